@@ -1,0 +1,111 @@
+import type { Cell } from '../cell.ts';
+import type { Mapping } from '../mapping.ts';
+import type { ErrorBody } from '../protocol/error.ts';
+import type { SyncReply, SyncRequest } from '../protocol/sync.ts';
+import type { PushReply, PushRequest } from '../protocol/push.ts';
+import type { AckReply, AckRequest } from '../protocol/ack.ts';
+import type { ReserveKeysReply, ReserveKeysRequest } from '../protocol/reserve-keys.ts';
+
+/**
+ * What a cycle asks of its host. The cycle is a generator that yields one effect at a time and is told the result, so
+ * the same code runs over synchronous Apps Script services, over the asynchronous REST API, and under a simulator that
+ * can kill, delay or interleave at every yield. A host may throw at any effect: the run then ends as if killed.
+ */
+
+/** What the tab shows. Positions and rows are 1-based, as in Sheets. */
+export interface SheetReading {
+  /** Name of the tab, or null when the tab is gone. */
+  title: string | null;
+  /** IANA name of the spreadsheet's timezone. */
+  timeZone: string;
+  /** One entry a column of the data range, in order of position: `columns[0]` is column A. */
+  columns: { header: string; id: string | null }[];
+  /** Rows below the header, in order: `rows[0]` is sheet row 2. Each has one cell a column. */
+  rows: Cell[][];
+  /**
+   * Present when asked for: true where the cell holds a formula or may show part of an array formula's result, shaped
+   * like `rows`.
+   */
+  computed?: boolean[][];
+}
+
+/** A rectangle to write. `asText[i][j]` true: a string that Sheets must keep as text whatever it looks like. */
+export interface Block {
+  row: number;
+  position: number;
+  values: Cell[][];
+  asText: boolean[][];
+}
+
+export type BlockOutcome = { ok: true } | { ok: false; why: 'invalid' | 'protected'; message: string };
+
+/** Marks to write on cells; answers what stood there. `message` null puts `restore` back if the note is still ours. */
+export interface CellMark {
+  row: number;
+  position: number;
+  message: string | null;
+  restore?: { note: string; background: string } | undefined;
+}
+
+/** What a host remembers between runs, on the sheet's side of the wall. */
+export interface Memo {
+  epoch: number;
+  /** Write-ahead note of the apply in progress (JSON text), null when none is. */
+  note: string | null;
+}
+
+export interface Messages {
+  sync: { request: SyncRequest; reply: SyncReply };
+  push: { request: PushRequest; reply: PushReply };
+  ack: { request: AckRequest; reply: AckReply };
+  reserveKeys: { request: ReserveKeysRequest; reply: ReserveKeysReply };
+}
+export type MessageName = keyof Messages;
+
+export type SendResult<Name extends MessageName> =
+  { ok: true; reply: Messages[Name]['reply'] } | { ok: false; error: ErrorBody['error'] };
+
+/** Each effect's request (what is yielded) and result (what the generator is resumed with). */
+export interface EffectTable {
+  /** Milliseconds since this run began. */
+  elapsed: { request: object; result: number };
+  recall: { request: object; result: Memo };
+  remember: { request: { memo: Memo }; result: void };
+  /** The mapping the hub told us; kept with the memo. */
+  rememberMapping: { request: { mapping: Mapping }; result: void };
+  /** One fetch of the data range; with `computed` also one of its formulas. */
+  readSheet: { request: { computed: boolean }; result: SheetReading };
+  /** Puts developer metadata on columns whose own was lost. */
+  tagColumns: { request: { tags: { position: number; id: string }[] }; result: void };
+  send: { request: { name: MessageName; message: Messages[MessageName]['request'] }; result: SendResult<MessageName> };
+  /** Writes the blocks in order and flushes. A refused block leaves its cells as they were. */
+  writeBlocks: { request: { blocks: Block[] }; result: BlockOutcome[] };
+  /** Inserts `count` empty rows below row `after`, taking no formulas or data with them. */
+  insertRows: { request: { after: number; count: number }; result: void };
+  /** Deletes the rows, given in descending order. */
+  deleteRows: { request: { rows: number[] }; result: void };
+  /** Writes notes and tints; answers what stood on each cell before, in the same order. */
+  markCells: { request: { marks: CellMark[] }; result: { note: string; background: string }[] };
+  /** How far the run is, in a person's words. */
+  progress: { request: { text: string }; result: void };
+}
+
+export type EffectName = keyof EffectTable;
+export type Effect = { [Name in EffectName]: { do: Name } & EffectTable[Name]['request'] }[EffectName];
+export type ResultOf<Name extends EffectName> = EffectTable[Name]['result'];
+
+/** A step of the cycle: yields effects, returns T. */
+export type Step<T> = Generator<Effect, T, unknown>;
+
+/** Yields one effect and gives its result the right type. The only place where the result is cast. */
+export function* ask<Name extends EffectName>(name: Name, request: EffectTable[Name]['request']): Step<ResultOf<Name>> {
+  return (yield { do: name, ...request } as unknown as Effect) as ResultOf<Name>;
+}
+
+/** Sends one message. */
+export function* send<Name extends MessageName>(
+  name: Name,
+  message: Messages[Name]['request'],
+): Step<SendResult<Name>> {
+  return (yield { do: 'send', name, message } as Effect) as SendResult<Name>;
+}

@@ -1,0 +1,24 @@
+import * as v from 'valibot';
+import { Continuing, Envelope } from './envelope.ts';
+import { Offer, OfferResult } from './offer.ts';
+import { Mark, Marked } from './mark.ts';
+
+/** What the host wrote, read back, and what stood where it put notes. */
+export const AckRequest = v.object({
+  ...Envelope.entries,
+  ...Continuing.entries,
+  results: v.array(OfferResult),
+  marked: v.array(Marked),
+  /** The host stops after this one: no further offers, please. */
+  final: v.boolean(),
+});
+export type AckRequest = v.InferOutput<typeof AckRequest>;
+
+export const AckReply = v.object({
+  epoch: v.number(),
+  seq: v.number(),
+  offers: v.array(Offer),
+  marks: v.array(Mark),
+  more: v.boolean(),
+});
+export type AckReply = v.InferOutput<typeof AckReply>;

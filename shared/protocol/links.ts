@@ -1,0 +1,165 @@
+import * as v from 'valibot';
+import { columnKinds, directions, Mapping } from '../mapping.ts';
+import { CellSchema } from './cell.ts';
+import { Notice } from './notice.ts';
+
+/** A table of the database as an admin sees it when linking. */
+export const TableInfo = v.object({
+  schema: v.string(),
+  name: v.string(),
+  /** Estimated rows (planner statistics); null where never analysed. */
+  rows: v.nullable(v.number()),
+  columns: v.array(
+    v.object({
+      name: v.string(),
+      /** As `format_type` writes it: `character varying(20)`, `numeric(12,2)`. */
+      type: v.string(),
+      kind: v.picklist(columnKinds),
+      nullable: v.boolean(),
+      hasDefault: v.boolean(),
+      /** The database computes it (GENERATED ALWAYS): table → sheet only. */
+      generated: v.boolean(),
+      primaryKey: v.boolean(),
+      comment: v.nullable(v.string()),
+    }),
+  ),
+  /** Why this table cannot be linked, in a sentence; null if it can. */
+  unsuitable: v.nullable(v.string()),
+});
+export type TableInfo = v.InferOutput<typeof TableInfo>;
+
+export const TableList = v.object({
+  tables: v.array(v.pick(TableInfo, ['schema', 'name', 'rows', 'unsuitable'])),
+});
+export type TableList = v.InferOutput<typeof TableList>;
+
+/** POST /v1/tables: makes a table for a tab's columns. Names are sanitised; the reply has those really used. */
+export const CreateTableRequest = v.object({
+  schema: v.optional(v.string(), 'public'),
+  name: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
+  columns: v.pipe(
+    v.array(
+      v.object({
+        header: v.string(),
+        type: v.picklist(['text', 'bigint', 'numeric', 'boolean', 'date', 'timestamp', 'time']),
+        key: v.boolean(),
+      }),
+    ),
+    v.minLength(1),
+    v.maxLength(500),
+  ),
+});
+export type CreateTableRequest = v.InferOutput<typeof CreateTableRequest>;
+
+/** POST /v1/links: ties a tab to a table. The link starts in preview: nothing is written before a person starts it. */
+export const CreateLinkRequest = v.object({
+  spreadsheet: v.pipe(v.string(), v.minLength(1)),
+  spreadsheetName: v.optional(v.string()),
+  /** `getSheetId()` of the tab: stable, unlike its name. */
+  sheet: v.number(),
+  sheetName: v.string(),
+  timeZone: v.string(),
+  schema: v.string(),
+  table: v.string(),
+  columns: v.pipe(
+    v.array(
+      v.object({
+        header: v.pipe(v.string(), v.minLength(1)),
+        column: v.string(),
+        direction: v.optional(v.picklist(directions), 'both'),
+      }),
+    ),
+    v.minLength(1),
+  ),
+});
+export type CreateLinkRequest = v.InferOutput<typeof CreateLinkRequest>;
+
+export const linkStates = ['preview', 'active', 'paused'] as const;
+
+/** A link as its host needs it. */
+export const LinkInfo = v.object({
+  id: v.string(),
+  spreadsheet: v.string(),
+  sheet: v.number(),
+  sheetName: v.string(),
+  schema: v.string(),
+  table: v.string(),
+  state: v.picklist(linkStates),
+  epoch: v.number(),
+  mapping: Mapping,
+});
+export type LinkInfo = v.InferOutput<typeof LinkInfo>;
+
+export const LinkList = v.object({ links: v.array(LinkInfo) });
+export type LinkList = v.InferOutput<typeof LinkList>;
+
+/** GET /v1/links/:id/plan: what the first sync would do. Samples hold at most 20 rows of each sort. */
+export const PlanInfo = v.object({
+  /** False until the whole sheet is staged: sync once more. */
+  complete: v.boolean(),
+  equal: v.number(),
+  insertIntoTable: v.number(),
+  insertIntoSheet: v.number(),
+  different: v.number(),
+  unusable: v.number(),
+  samples: v.array(
+    v.object({
+      key: v.string(),
+      sort: v.picklist(['insertIntoTable', 'insertIntoSheet', 'different']),
+      cells: v.array(v.object({ header: v.string(), sheet: CellSchema, table: CellSchema })),
+    }),
+  ),
+});
+export type PlanInfo = v.InferOutput<typeof PlanInfo>;
+
+/** POST /v1/links/:id/start: applies the plan. `winner` decides rows that differ; the loser goes to the journal. */
+export const StartRequest = v.object({ winner: v.picklist(['sheet', 'table']) });
+export type StartRequest = v.InferOutput<typeof StartRequest>;
+
+/** GET /v1/links/:id/status */
+export const LinkStatus = v.object({
+  link: LinkInfo,
+  /** ISO instants on the hub's clock, null before the first. */
+  lastSync: v.nullable(v.string()),
+  rows: v.number(),
+  /** Offers and dirty rows on their way to the sheet. */
+  pending: v.number(),
+  rejected: v.number(),
+  held: v.number(),
+  missing: v.number(),
+  /** Rows that need a person, at most 50, each with the reason. */
+  problems: v.array(
+    v.object({
+      key: v.string(),
+      status: v.string(),
+      column: v.nullable(v.string()),
+      message: v.string(),
+    }),
+  ),
+  /** The journal's newest entries that a person would want to see: lost values, at most 20. */
+  lost: v.array(
+    v.object({
+      at: v.string(),
+      key: v.string(),
+      column: v.nullable(v.string()),
+      side: v.picklist(['sheet', 'table']),
+      before: CellSchema,
+      after: CellSchema,
+      cause: v.string(),
+    }),
+  ),
+  notices: v.array(Notice),
+});
+export type LinkStatus = v.InferOutput<typeof LinkStatus>;
+
+/** POST /v1/links/:id/missing: what to do about rows that vanished from the sheet and are held. */
+export const MissingRequest = v.object({ decision: v.picklist(['restore', 'delete']) });
+export type MissingRequest = v.InferOutput<typeof MissingRequest>;
+
+/** GET /v1/me: who the token says the caller is. */
+export const Me = v.object({ email: v.nullable(v.string()), admin: v.boolean() });
+export type Me = v.InferOutput<typeof Me>;
+
+/** GET /health, open to all: nothing in it tells more than up or not. */
+export const Health = v.object({ ok: v.boolean(), version: v.string(), database: v.picklist(['up', 'down']) });
+export type Health = v.InferOutput<typeof Health>;

@@ -1,0 +1,20 @@
+import * as v from 'valibot';
+
+/** Something a person should know, as a sentence; `code` lets the sidebar offer the fitting button. */
+export const Notice = v.object({
+  code: v.picklist([
+    'preview',
+    'first_sync_running',
+    'rows_missing',
+    'rows_held',
+    'rows_rejected',
+    'duplicate_keys',
+    'rows_without_key',
+    'column_suspended',
+    'paused',
+    'table_needs_attention',
+  ]),
+  message: v.string(),
+  count: v.optional(v.number()),
+});
+export type Notice = v.InferOutput<typeof Notice>;

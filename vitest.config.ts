@@ -1,0 +1,29 @@
+import { defineConfig } from 'vitest/config';
+
+/** `unit` needs nothing but Node; `pg` a real Postgres, started once; `e2e` also the built add-on and a browser. */
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/google/**/*.test.ts'], testTimeout: 20_000 } },
+      {
+        test: {
+          name: 'pg',
+          include: ['test/pg/**/*.test.ts'],
+          globalSetup: ['test/pg/support/start-postgres.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/pg/support/start-postgres.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
