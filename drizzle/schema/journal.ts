@@ -1,0 +1,28 @@
+import { bigserial, index, jsonb, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { link } from './link.ts';
+import { tandem } from './tandem.ts';
+
+/** Every write Tandem made in the table and every value that lost: who, why, what stood there. Enough to undo. */
+export const journal = tandem.table(
+  'journal',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    link: uuid('link')
+      .notNull()
+      .references(() => link.id, { onDelete: 'cascade' }),
+    run: text('run'),
+    /** insert, update, delete: a write in the table. lost: a value that gave way to the other side's. */
+    op: text('op').$type<'insert' | 'update' | 'delete' | 'lost'>().notNull(),
+    side: text('side').$type<'sheet' | 'table'>().notNull(),
+    key: text('key').notNull(),
+    /** Column id; NULL: the whole row, `before` or `after` are then cells by column id. */
+    column: text('column'),
+    /** Cells in the sheet's form, so that they read the same wherever they came from. */
+    before: jsonb('before'),
+    after: jsonb('after'),
+    cause: text('cause').notNull(),
+    actor: text('actor'),
+    at: timestamp('at', { withTimezone: true }).notNull().defaultNow(),
+  },
+  (table) => [index('journal_link').on(table.link, table.id)],
+);

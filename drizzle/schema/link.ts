@@ -1,0 +1,66 @@
+import { sql } from 'drizzle-orm';
+import { bigint, index, integer, jsonb, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import type { StoredMapping } from './stored-mapping.ts';
+import { oid, tandem } from './tandem.ts';
+
+/** One sheet tab tied to one table. Its row is the lock that serialises every message of the link. */
+export const link = tandem.table(
+  'link',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    spreadsheet: text('spreadsheet').notNull(),
+    spreadsheetName: text('spreadsheet_name'),
+    /** `getSheetId()` of the tab: stable, unlike its name. */
+    sheet: bigint('sheet', { mode: 'number' }).notNull(),
+    sheetName: text('sheet_name').notNull(),
+    timeZone: text('time_zone').notNull(),
+    relation: oid('relation').notNull(),
+    /** Names at the last look; the oid is what counts. */
+    tableSchema: text('table_schema').notNull(),
+    tableName: text('table_name').notNull(),
+    /** Fence: a message that opens a cycle must name it, and it then grows by one (I5). */
+    epoch: bigint('epoch', { mode: 'number' }).notNull().default(0),
+    lastSeq: integer('last_seq').notNull().default(0),
+    /** Reply to (epoch, lastSeq), replayed as it was when the same message comes again (I4). */
+    lastReply: jsonb('last_reply'),
+    openRun: text('open_run'),
+    openIfEpoch: bigint('open_if_epoch', { mode: 'number' }),
+    leaseRun: text('lease_run'),
+    leaseHost: text('lease_host'),
+    leaseUntil: timestamp('lease_until', { withTimezone: true }),
+    /** Counts opened scans; complete ones are what a delete is proved with (I9). */
+    scanNo: bigint('scan_no', { mode: 'number' }).notNull().default(0),
+    /** What the last scan could not use, for status: duplicates, rows without key. */
+    lastScan: jsonb('last_scan').$type<{
+      complete: boolean;
+      rows: number;
+      duplicates: { key: string; rows: number[] }[];
+      blankKeys: { row: number; reason: string }[];
+    }>(),
+    mapping: jsonb('mapping').$type<StoredMapping>().notNull(),
+    mapFingerprint: text('map_fingerprint').notNull(),
+    /** Who wins where both sides changed one cell; a column may override it. */
+    policy: text('policy').$type<'table' | 'sheet'>().notNull().default('table'),
+    /** What becomes of rows that vanished from the sheet. */
+    missingMode: text('missing_mode').$type<'confirm' | 'automatic' | 'off'>().notNull().default('confirm'),
+    state: text('state').$type<'preview' | 'active' | 'paused'>().notNull().default('preview'),
+    /** State to go back to when a pause ends. */
+    pausedFrom: text('paused_from').$type<'preview' | 'active'>(),
+    /** Who paused it: a person (stays), an unusable scan or an unusable table (both end by themselves). */
+    pausedCause: text('paused_cause').$type<'person' | 'sheet' | 'table'>(),
+    pausedReason: text('paused_reason'),
+    /** The whole sheet stands in plan_row: the plan can be shown. */
+    staged: text('staged').$type<'no' | 'partly' | 'complete'>().notNull().default('no'),
+    /** Who wins rows that differ at the first sync; set by start, kept until every staged row is applied. */
+    firstSyncWinner: text('first_sync_winner').$type<'sheet' | 'table'>(),
+    owner: text('owner').notNull(),
+    ownerEmail: text('owner_email'),
+    members: text('members')
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+    lastSyncAt: timestamp('last_sync_at', { withTimezone: true }),
+  },
+  (table) => [uniqueIndex('link_tab').on(table.spreadsheet, table.sheet), index('link_relation').on(table.relation)],
+);

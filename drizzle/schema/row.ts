@@ -1,0 +1,63 @@
+import { sql } from 'drizzle-orm';
+import { bigint, boolean, index, integer, jsonb, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import type { Cell, Cells } from '../../shared/cell.ts';
+import { link } from './link.ts';
+import { tandem } from './tandem.ts';
+
+/**
+ * What both sides last agreed on, per row key.
+ *
+ * - `a`, `b`: SQL NULL is *absent* (no such row on that side); a column missing from the object is *unknown* and
+ *   differs from everything. `a` holds cells as the sheet has them, `b` the table's values as Postgres text.
+ * - `seenHi`, `seenLo`: lanes of the hash of the sheet's row as last dealt with (accepted, refused or held); NULL while
+ *   the sheet has no row that was dealt with.
+ */
+export const row = tandem.table(
+  'row',
+  {
+    link: uuid('link')
+      .notNull()
+      .references(() => link.id, { onDelete: 'cascade' }),
+    key: text('key').notNull(),
+    /** The key as the table spells it, one text a key column; NULL while the table has no such row. */
+    dbKey: text('db_key').array(),
+    a: jsonb('a').$type<Cells>(),
+    b: jsonb('b').$type<Record<string, string | null>>(),
+    seenHi: bigint('seen_hi', { mode: 'number' }),
+    seenLo: bigint('seen_lo', { mode: 'number' }),
+    /** `keyHash(key)`: bucket of the row is this modulo the number of buckets. */
+    keyHash: bigint('key_hash', { mode: 'number' }).notNull(),
+    /** Sheet cells that were dealt with and not accepted, by column. */
+    refused: jsonb('refused').$type<Record<string, { cell: Cell; code: string; message: string }>>(),
+    /** Table values the sheet refused, by column: not offered again until the value changes. */
+    blocked: jsonb('blocked').$type<Record<string, { value: string | null; code: string; message: string }>>(),
+    status: text('status')
+      .$type<'ok' | 'rejected' | 'conflict' | 'held' | 'outside' | 'tombstone'>()
+      .notNull()
+      .default('ok'),
+    error: jsonb('error').$type<{ code: string; message: string; column?: string }>(),
+    /** First complete scan that missed the row, when and in which run (I9). */
+    absentScan: bigint('absent_scan', { mode: 'number' }),
+    absentAt: timestamp('absent_at', { withTimezone: true }),
+    absentRun: text('absent_run'),
+    /** Notes of ours on the sheet, by column, with what stood there before. */
+    marks: jsonb('marks').$type<Record<string, { message: string; prior?: { note: string; background: string } }>>(),
+    /** The cell was given the table's form once for this (A, B). */
+    writtenBack: boolean('written_back').notNull().default(false),
+    /** When a refused row is worth another try without a change of its own: other rows may have made way. */
+    retryAt: timestamp('retry_at', { withTimezone: true }),
+    attempts: integer('attempts').notNull().default(0),
+    changedAt: timestamp('changed_at', { withTimezone: true }).notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.link, table.key] }),
+    // Bucket sums and bucket listings read only this.
+    index('row_digest').on(table.link, table.keyHash, table.seenHi, table.seenLo),
+    index('row_attention')
+      .on(table.link, table.status)
+      .where(sql`status <> 'ok'`),
+    index('row_absent')
+      .on(table.link)
+      .where(sql`absent_at IS NOT NULL`),
+  ],
+);
