@@ -1,0 +1,192 @@
+import { sameCell, type Cell } from '../cell.ts';
+import type { Mapping } from '../mapping.ts';
+import type { CellOutcome, Offer, OfferResult } from '../protocol/offer.ts';
+import { writeCells, type CellWrite, type WriteOutcome } from './blocks.ts';
+import { ask, type SheetReading, type Step } from './effects.ts';
+import { cellAt, isComputed, scanSheet, type Scan } from './scan.ts';
+
+interface PlannedWrite extends CellWrite {
+  offer: Offer;
+  column: string;
+  base: Cell;
+}
+
+interface Plan {
+  /** Cells of existing rows, at the places where the re-check found them. */
+  updates: PlannedWrite[];
+  inserts: Offer[];
+  deletes: { offer: Offer; row: number }[];
+}
+
+/** Outcomes as they become known: offer id → column → what became of it. */
+class Outcomes {
+  private readonly results = new Map<string, OfferResult>();
+
+  set(offer: Offer, column: string, outcome: CellOutcome, readback: Cell, reason?: string): void {
+    const result = this.results.get(offer.id) ?? { offer: offer.id, cells: {} };
+    result.cells[column] = { outcome, readback, ...(reason === undefined ? {} : { reason }) };
+    this.results.set(offer.id, result);
+  }
+
+  setAll(offer: Offer, outcome: CellOutcome, scan?: Scan): void {
+    const row = scan?.rows.get(offer.key);
+    for (const { column } of offer.cells) this.set(offer, column, outcome, row?.cells[column] ?? null);
+  }
+
+  list(): OfferResult[] {
+    return [...this.results.values()];
+  }
+}
+
+/**
+ * Writes offers to the sheet: re-check, write, read back (protocol, "Apply, on the sheet"). The caller has noted them
+ * first. Answers what became of each cell and the last scan, so that marks need no further reading.
+ *
+ * Between the re-check and the flush a person's edit can be overwritten: Sheets has no compare-and-set. Nothing but
+ * computation stands between the two.
+ */
+export function* applyOffers(
+  offers: readonly Offer[],
+  mapping: Mapping,
+): Step<{ results: OfferResult[]; scan: Scan; cellsWritten: number }> {
+  const outcomes = new Outcomes();
+  const before = yield* ask('readSheet', { computed: true });
+  const scan = scanSheet(before, mapping);
+  if (scan.summary.anomaly !== null) {
+    for (const offer of offers) outcomes.setAll(offer, 'changed');
+    return { results: outcomes.list(), scan, cellsWritten: 0 };
+  }
+  const plan = planWrites(offers, before, scan, outcomes);
+  const { updates, inserts, deletes } = plan;
+  if (updates.length + inserts.length + deletes.length === 0) {
+    return { results: outcomes.list(), scan, cellsWritten: 0 };
+  }
+
+  const inserted = placeInserts(inserts, before, scan, outcomes);
+  if (inserts.length > 0) yield* ask('insertRows', { after: scan.lastRow, count: inserts.length });
+  const written = yield* writeCells([...updates, ...inserted]);
+  if (deletes.length > 0) {
+    yield* ask('deleteRows', { rows: deletes.map(({ row }) => row).sort((a, b) => b - a) });
+  }
+
+  const after = yield* ask('readSheet', { computed: true });
+  const rescan = scanSheet(after, mapping);
+  const repairs: CellWrite[] = [];
+  const place = movedBy(deletes.map(({ row }) => row));
+  for (const write of [...updates, ...inserted]) {
+    const result = written.get(`${write.row}:${write.position}`)!;
+    judgeWrite({ ...write, row: place(write.row) }, result, { before: scan, after, rescan, repairs }, outcomes);
+  }
+  for (const { offer } of deletes) {
+    outcomes.setAll(offer, rescan.keyRows.has(offer.key) ? 'changed' : 'applied', rescan);
+  }
+  if (repairs.length > 0) yield* writeCells(repairs);
+  return {
+    results: outcomes.list(),
+    scan: rescan,
+    cellsWritten: [...written.values()].filter((result) => result.ok).length,
+  };
+}
+
+/** Leaves out what moved, changed, is computed or is gone; what already shows the value counts as applied. */
+function planWrites(offers: readonly Offer[], reading: SheetReading, scan: Scan, outcomes: Outcomes): Plan {
+  const plan: Plan = { updates: [], inserts: [], deletes: [] };
+  for (const offer of offers) {
+    const row = scan.rows.get(offer.key);
+    if (offer.kind === 'insert') {
+      // Its base is "key absent": a key that is there by now, once or more often, is a person's row.
+      if (scan.keyRows.has(offer.key)) outcomes.setAll(offer, 'gone', scan);
+      else plan.inserts.push(offer);
+      continue;
+    }
+    if (row === undefined) {
+      outcomes.setAll(offer, 'gone');
+      continue;
+    }
+    if (offer.kind === 'delete') {
+      const untouched = offer.cells.every(({ column, base }) => sameCell(row.cells[column] ?? null, base));
+      if (untouched) plan.deletes.push({ offer, row: row.row });
+      else outcomes.setAll(offer, 'changed', scan);
+      continue;
+    }
+    for (const { column, base, value } of offer.cells) {
+      const position = scan.positions.get(column);
+      const shown = row.cells[column] ?? null;
+      if (position === undefined) outcomes.set(offer, column, 'gone', null);
+      else if (isComputed(reading, row.row, position)) outcomes.set(offer, column, 'formula', shown);
+      else if (sameCell(shown, base)) plan.updates.push({ offer, column, base, row: row.row, position, value });
+      else outcomes.set(offer, column, sameCell(shown, value) ? 'applied' : 'changed', shown);
+    }
+  }
+  return plan;
+}
+
+/**
+ * New rows go below the data range, in the order of their offers. A column that ends in a computed cell is a formula
+ * column: a value there would break the array formula or stand where the person fills the formula down (I14).
+ */
+function placeInserts(
+  inserts: readonly Offer[],
+  reading: SheetReading,
+  scan: Scan,
+  outcomes: Outcomes,
+): PlannedWrite[] {
+  return inserts.flatMap((offer, index) =>
+    offer.cells.flatMap(({ column, value }) => {
+      const position = scan.positions.get(column);
+      if (position === undefined || isComputed(reading, scan.lastRow, position)) {
+        outcomes.set(offer, column, position === undefined ? 'gone' : 'formula', null);
+        return [];
+      }
+      return [{ offer, column, base: null, row: scan.lastRow + 1 + index, position, value }];
+    }),
+  );
+}
+
+/** Where a row written before the deletes stands after them. */
+function movedBy(deleted: readonly number[]): (row: number) => number {
+  const rows = [...deleted].sort((a, b) => a - b);
+  return (row) => row - rows.filter((one) => one < row).length;
+}
+
+interface Evidence {
+  before: Scan;
+  after: SheetReading;
+  rescan: Scan;
+  repairs: CellWrite[];
+}
+
+/** Decides from the read-back what became of one written cell, and plans repairs. */
+function judgeWrite(write: PlannedWrite, result: WriteOutcome, evidence: Evidence, outcomes: Outcomes): void {
+  const { offer, column, row, position, value, base } = write;
+  const { before, after, rescan, repairs } = evidence;
+  const found = rescan.rows.get(offer.key);
+  const shown = found?.cells[column] ?? null;
+  if (!result.ok) {
+    outcomes.set(offer, column, result.why, shown, result.message);
+    return;
+  }
+  if (found?.row === row) {
+    if (isComputed(after, row, position)) {
+      // A value from the table must never become a formula (I17): take it back at once.
+      repairs.push({ row, position, value: base });
+      outcomes.set(offer, column, 'unsafe', base);
+    } else outcomes.set(offer, column, 'applied', shown);
+    return;
+  }
+  if (found !== undefined && sameCell(shown, value)) {
+    // The row moved after the write, and took the value along.
+    outcomes.set(offer, column, 'applied', shown);
+    return;
+  }
+  const stranger = [...rescan.rows.values()].find((other) => other.row === row);
+  const landedOn = stranger?.cells[column] ?? cellAt(after, row, position);
+  if (stranger === undefined || !sameCell(landedOn, value)) {
+    outcomes.set(offer, column, found === undefined ? 'gone' : 'changed', shown);
+    return;
+  }
+  // Another key stands where the value was written (I3): put back what that row showed before, if untouched since.
+  const preimage = before.rows.get(stranger.key)?.cells[column];
+  if (preimage !== undefined) repairs.push({ row, position, value: preimage });
+  outcomes.set(offer, column, 'misplaced', shown);
+}

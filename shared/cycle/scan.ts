@@ -1,0 +1,119 @@
+import { isBlank, isError, type Cell, type Cells } from '../cell.ts';
+import { bucketCount, bucketDigests, rowHash } from '../digest.ts';
+import { HEADER_ROW } from '../limits.ts';
+import { activeColumns, type Mapping } from '../mapping.ts';
+import { rowKeyOf } from '../row-key.ts';
+import type { HeaderSeen, ScanSummary } from '../protocol/sync.ts';
+import type { SheetReading } from './effects.ts';
+import { findAnomaly } from './anomaly.ts';
+import { locateColumns } from './locate-columns.ts';
+
+/** One row of the sheet with a usable, unrepeated key. `row` is its number in the sheet. */
+export interface ScannedRow {
+  row: number;
+  key: string;
+  hash: string;
+  cells: Cells;
+}
+
+/** A reading of the sheet, understood under a mapping. */
+export interface Scan {
+  summary: ScanSummary;
+  rows: Map<string, ScannedRow>;
+  /** Every key seen, repeated ones too, with the sheet rows it stands in. */
+  keyRows: Map<string, number[]>;
+  /** Position of each mapped column that was found, suspended ones too. */
+  positions: Map<string, number>;
+  /** Columns found by header alone, whose metadata is to be put back. */
+  untagged: { position: number; id: string }[];
+  /** Last row of the data range. */
+  lastRow: number;
+}
+
+const SHOWN_BLANK_KEYS = 100;
+
+/** Reads rows, keys, digests and anomalies out of what the tab shows. Pure. */
+export function scanSheet(reading: SheetReading, mapping: Mapping): Scan {
+  const located = locateColumns(reading.columns, mapping);
+  const { positions } = located;
+  const columns = activeColumns(mapping).filter((column) => positions.has(column.id));
+  const ids = columns.map((column) => column.id);
+
+  const anomaly = findAnomaly(reading, mapping, located);
+  const keyRows = new Map<string, number[]>();
+  const scanned: ScannedRow[] = [];
+  const blankKeys: { row: number; reason: string }[] = [];
+  let keyErrors = false;
+
+  if (anomaly === null) {
+    reading.rows.forEach((line, index) => {
+      const row = HEADER_ROW + 1 + index;
+      const cells: Cells = {};
+      let content = false;
+      for (const column of columns) {
+        const cell = line[positions.get(column.id)! - 1] ?? null;
+        cells[column.id] = cell;
+        content ||= !isBlank(cell);
+      }
+      if (!content) return;
+      const found = rowKeyOf(mapping, cells);
+      if ('key' in found) {
+        const rows = keyRows.get(found.key);
+        if (rows) rows.push(row);
+        else keyRows.set(found.key, [row]);
+        scanned.push({ row, key: found.key, hash: rowHash(found.key, ids, cells), cells });
+      } else {
+        if ('unusable' in found && isError(cells[found.column] ?? null)) keyErrors = true;
+        blankKeys.push({ row, reason: 'unusable' in found ? found.unusable : 'The key is empty' });
+      }
+    });
+  }
+
+  const rows = new Map<string, ScannedRow>();
+  const duplicates = new Map<string, { row: number; hash: string }[]>();
+  for (const one of scanned) {
+    if (keyRows.get(one.key)!.length === 1) rows.set(one.key, one);
+    else {
+      const copies = duplicates.get(one.key) ?? [];
+      copies.push({ row: one.row, hash: one.hash });
+      duplicates.set(one.key, copies);
+    }
+  }
+
+  const headers: HeaderSeen[] = [...positions].map(([id, position]) => ({
+    position,
+    header: reading.columns[position - 1]!.header,
+    id,
+  }));
+  const count = bucketCount(rows.size);
+  return {
+    summary: {
+      complete: anomaly === null && !keyErrors,
+      rows: rows.size,
+      blankKeys: blankKeys.slice(0, SHOWN_BLANK_KEYS),
+      duplicates: [...duplicates].map(([key, copies]) => ({ key, copies })),
+      headers,
+      anomaly,
+      buckets: bucketDigests(
+        [...rows.values()].map((one) => [one.key, one.hash] as const),
+        count,
+      ),
+      timeZone: reading.timeZone,
+    },
+    rows,
+    keyRows,
+    positions,
+    untagged: located.untagged,
+    lastRow: HEADER_ROW + reading.rows.length,
+  };
+}
+
+/** The cell of the reading at a sheet row and position; null beyond the data range. */
+export function cellAt(reading: SheetReading, row: number, position: number): Cell {
+  return reading.rows[row - HEADER_ROW - 1]?.[position - 1] ?? null;
+}
+
+/** Whether the cell at a sheet row and position holds a formula or may show part of one's result. */
+export function isComputed(reading: SheetReading, row: number, position: number): boolean {
+  return reading.computed?.[row - HEADER_ROW - 1]?.[position - 1] ?? false;
+}

@@ -1,0 +1,12 @@
+/** Booleans as Sheets reads them in the locales it localises them for. */
+const BOOLEAN_WORDS =
+  /^(true|false|wahr|falsch|vrai|faux|verdadero|falso|vero|verdadeiro|waar|onwaar|sann|falsk|prawda|fałsz|истина|ложь)$/i;
+
+/**
+ * Whether Sheets might read this text as something else than itself: a number, date, time, amount, percentage, boolean
+ * or formula, or strip an apostrophe or spaces. Errs on the side of yes: a cell formatted as plain text that need not
+ * have been does no harm, a `007` that became 7 is a lost value.
+ */
+export function needsTextFormat(text: string): boolean {
+  return /[\p{N}#]/u.test(text) || /^[=+\-@'\s]/.test(text) || /\s$/.test(text) || BOOLEAN_WORDS.test(text);
+}
