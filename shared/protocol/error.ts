@@ -13,6 +13,7 @@ export const errorCodes = {
   not_allowed: { status: 403, retry: 'never' },
   copied_spreadsheet: { status: 403, retry: 'never' },
   not_found: { status: 404, retry: 'never' },
+  method_not_allowed: { status: 405, retry: 'never' },
   link_not_found: { status: 404, retry: 'never' },
   table_not_found: { status: 404, retry: 'never' },
   table_unsuitable: { status: 422, retry: 'never' },
@@ -25,6 +26,7 @@ export const errorCodes = {
   busy: { status: 423, retry: 'later' },
   too_large: { status: 413, retry: 'never' },
   unsupported_version: { status: 426, retry: 'never' },
+  identity_unavailable: { status: 503, retry: 'later' },
   database_unavailable: { status: 503, retry: 'later' },
   internal: { status: 500, retry: 'later' },
 } as const satisfies Record<string, { status: number; retry: 'never' | 'later' | 'rescan' }>;
