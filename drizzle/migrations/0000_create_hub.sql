@@ -25,8 +25,8 @@ CREATE TABLE "tandem"."journal" (
 	"side" text NOT NULL,
 	"key" text NOT NULL,
 	"column" text,
-	"before" jsonb,
-	"after" jsonb,
+	"before" json,
+	"after" json,
 	"cause" text NOT NULL,
 	"actor" text,
 	"at" timestamp with time zone DEFAULT now() NOT NULL
@@ -44,14 +44,14 @@ CREATE TABLE "tandem"."link" (
 	"table_name" text NOT NULL,
 	"epoch" bigint DEFAULT 0 NOT NULL,
 	"last_seq" integer DEFAULT 0 NOT NULL,
-	"last_reply" jsonb,
+	"last_reply" json,
 	"open_run" text,
 	"open_if_epoch" bigint,
 	"lease_run" text,
 	"lease_host" text,
 	"lease_until" timestamp with time zone,
 	"scan_no" bigint DEFAULT 0 NOT NULL,
-	"last_scan" jsonb,
+	"last_scan" json,
 	"mapping" jsonb NOT NULL,
 	"map_fingerprint" text NOT NULL,
 	"policy" text DEFAULT 'table' NOT NULL,
@@ -75,9 +75,9 @@ CREATE TABLE "tandem"."offer" (
 	"key" text NOT NULL,
 	"epoch" bigint NOT NULL,
 	"kind" text NOT NULL,
-	"cells" jsonb NOT NULL,
-	"b_value" jsonb NOT NULL,
-	"sheet_row" jsonb,
+	"cells" json NOT NULL,
+	"b_value" json NOT NULL,
+	"sheet_row" json,
 	"hash_after" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
 );
@@ -88,7 +88,7 @@ CREATE TABLE "tandem"."plan_row" (
 	"key_hash" bigint NOT NULL,
 	"seen_hi" bigint NOT NULL,
 	"seen_lo" bigint NOT NULL,
-	"cells" jsonb NOT NULL,
+	"cells" json NOT NULL,
 	CONSTRAINT "plan_row_link_key_pk" PRIMARY KEY("link","key")
 );
 --> statement-breakpoint
@@ -96,20 +96,22 @@ CREATE TABLE "tandem"."row" (
 	"link" uuid NOT NULL,
 	"key" text NOT NULL,
 	"db_key" text[],
-	"a" jsonb,
-	"b" jsonb,
+	"a" json,
+	"b" json,
 	"seen_hi" bigint,
 	"seen_lo" bigint,
 	"key_hash" bigint NOT NULL,
-	"refused" jsonb,
-	"blocked" jsonb,
+	"refused" json,
+	"blocked" json,
 	"status" text DEFAULT 'ok' NOT NULL,
-	"error" jsonb,
+	"error" json,
 	"absent_scan" bigint,
 	"absent_at" timestamp with time zone,
 	"absent_run" text,
-	"marks" jsonb,
-	"written_back" boolean DEFAULT false NOT NULL,
+	"marks" json,
+	"marks_due" boolean DEFAULT false NOT NULL,
+	"write_back" text DEFAULT 'none' NOT NULL,
+	"dealt_epoch" bigint,
 	"retry_at" timestamp with time zone,
 	"attempts" integer DEFAULT 0 NOT NULL,
 	"changed_at" timestamp with time zone DEFAULT now() NOT NULL,
@@ -128,4 +130,5 @@ CREATE UNIQUE INDEX "offer_row" ON "tandem"."offer" USING btree ("link","key");-
 CREATE INDEX "plan_row_digest" ON "tandem"."plan_row" USING btree ("link","key_hash","seen_hi","seen_lo");--> statement-breakpoint
 CREATE INDEX "row_digest" ON "tandem"."row" USING btree ("link","key_hash","seen_hi","seen_lo");--> statement-breakpoint
 CREATE INDEX "row_attention" ON "tandem"."row" USING btree ("link","status") WHERE status <> 'ok';--> statement-breakpoint
-CREATE INDEX "row_absent" ON "tandem"."row" USING btree ("link") WHERE absent_at IS NOT NULL;
+CREATE INDEX "row_absent" ON "tandem"."row" USING btree ("link") WHERE absent_at IS NOT NULL;--> statement-breakpoint
+CREATE INDEX "row_due" ON "tandem"."row" USING btree ("link") WHERE marks_due OR write_back = 'due' OR retry_at IS NOT NULL;

@@ -1,4 +1,4 @@
-import { bigserial, index, jsonb, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigserial, index, json, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import { link } from './link.ts';
 import { tandem } from './tandem.ts';
 
@@ -18,8 +18,8 @@ export const journal = tandem.table(
     /** Column id; NULL: the whole row, `before` or `after` are then cells by column id. */
     column: text('column'),
     /** Cells in the sheet's form, so that they read the same wherever they came from. */
-    before: jsonb('before'),
-    after: jsonb('after'),
+    before: json('before'),
+    after: json('after'),
     cause: text('cause').notNull(),
     actor: text('actor'),
     at: timestamp('at', { withTimezone: true }).notNull().defaultNow(),

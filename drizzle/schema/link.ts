@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, index, integer, jsonb, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { bigint, index, integer, json, jsonb, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import type { StoredMapping } from './stored-mapping.ts';
 import { oid, tandem } from './tandem.ts';
 
@@ -22,7 +22,7 @@ export const link = tandem.table(
     epoch: bigint('epoch', { mode: 'number' }).notNull().default(0),
     lastSeq: integer('last_seq').notNull().default(0),
     /** Reply to (epoch, lastSeq), replayed as it was when the same message comes again (I4). */
-    lastReply: jsonb('last_reply'),
+    lastReply: json('last_reply'),
     openRun: text('open_run'),
     openIfEpoch: bigint('open_if_epoch', { mode: 'number' }),
     leaseRun: text('lease_run'),
@@ -30,8 +30,12 @@ export const link = tandem.table(
     leaseUntil: timestamp('lease_until', { withTimezone: true }),
     /** Counts opened scans; complete ones are what a delete is proved with (I9). */
     scanNo: bigint('scan_no', { mode: 'number' }).notNull().default(0),
-    /** What the last scan could not use, for status: duplicates, rows without key. */
-    lastScan: jsonb('last_scan').$type<{
+    /** What the last scan said that later messages and the status need. */
+    lastScan: json('last_scan').$type<{
+      /** Epoch it opened; buckets of that scan and which of them differed (`null`: no scan, an edit's rows only). */
+      epoch: number;
+      buckets: number;
+      different: number[] | null;
       complete: boolean;
       rows: number;
       duplicates: { key: string; rows: number[] }[];

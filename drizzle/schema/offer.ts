@@ -1,4 +1,4 @@
-import { bigint, jsonb, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { bigint, json, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import type { Cell, Cells } from '../../shared/cell.ts';
 import { link } from './link.ts';
 import { tandem } from './tandem.ts';
@@ -15,11 +15,11 @@ export const offer = tandem.table(
     /** Epoch it was sent in. While that is the link's current one, the row is not merged again. */
     epoch: bigint('epoch', { mode: 'number' }).notNull(),
     kind: text('kind').$type<'update' | 'insert' | 'delete'>().notNull(),
-    cells: jsonb('cells').$type<{ column: string; base: Cell; value: Cell }[]>().notNull(),
+    cells: json('cells').$type<{ column: string; base: Cell; value: Cell }[]>().notNull(),
     /** The table's values it stands for, as text; what B becomes where the cell shows the value. */
-    bValue: jsonb('b_value').$type<Record<string, string | null>>().notNull(),
+    bValue: json('b_value').$type<Record<string, string | null>>().notNull(),
     /** The sheet's row as it was when offered; null for an insert. */
-    sheetRow: jsonb('sheet_row').$type<Cells>(),
+    sheetRow: json('sheet_row').$type<Cells>(),
     /** Row hash of the sheet if all of it is written exactly, null for a delete. */
     hashAfter: text('hash_after'),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),

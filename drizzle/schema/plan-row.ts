@@ -1,4 +1,4 @@
-import { bigint, index, jsonb, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { bigint, index, json, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import type { Cells } from '../../shared/cell.ts';
 import { link } from './link.ts';
 import { tandem } from './tandem.ts';
@@ -14,7 +14,7 @@ export const planRow = tandem.table(
     keyHash: bigint('key_hash', { mode: 'number' }).notNull(),
     seenHi: bigint('seen_hi', { mode: 'number' }).notNull(),
     seenLo: bigint('seen_lo', { mode: 'number' }).notNull(),
-    cells: jsonb('cells').$type<Cells>().notNull(),
+    cells: json('cells').$type<Cells>().notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.link, table.key] }),

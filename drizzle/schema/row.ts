@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, index, integer, jsonb, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, index, integer, json, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import type { Cell, Cells } from '../../shared/cell.ts';
 import { link } from './link.ts';
 import { tandem } from './tandem.ts';
@@ -9,6 +9,7 @@ import { tandem } from './tandem.ts';
  *
  * - `a`, `b`: SQL NULL is *absent* (no such row on that side); a column missing from the object is *unknown* and
  *   differs from everything. `a` holds cells as the sheet has them, `b` the table's values as Postgres text.
+ * - They are json, not jsonb: a cell may hold text that jsonb refuses (lone surrogates).
  * - `seenHi`, `seenLo`: lanes of the hash of the sheet's row as last dealt with (accepted, refused or held); NULL while
  *   the sheet has no row that was dealt with.
  */
@@ -21,29 +22,36 @@ export const row = tandem.table(
     key: text('key').notNull(),
     /** The key as the table spells it, one text a key column; NULL while the table has no such row. */
     dbKey: text('db_key').array(),
-    a: jsonb('a').$type<Cells>(),
-    b: jsonb('b').$type<Record<string, string | null>>(),
+    a: json('a').$type<Cells>(),
+    b: json('b').$type<Record<string, string | null>>(),
     seenHi: bigint('seen_hi', { mode: 'number' }),
     seenLo: bigint('seen_lo', { mode: 'number' }),
     /** `keyHash(key)`: bucket of the row is this modulo the number of buckets. */
     keyHash: bigint('key_hash', { mode: 'number' }).notNull(),
     /** Sheet cells that were dealt with and not accepted, by column. */
-    refused: jsonb('refused').$type<Record<string, { cell: Cell; code: string; message: string }>>(),
+    refused: json('refused').$type<Record<string, { cell: Cell; code: string; message: string }>>(),
     /** Table values the sheet refused, by column: not offered again until the value changes. */
-    blocked: jsonb('blocked').$type<Record<string, { value: string | null; code: string; message: string }>>(),
+    blocked: json('blocked').$type<Record<string, { value: string | null; code: string; message: string }>>(),
     status: text('status')
       .$type<'ok' | 'rejected' | 'conflict' | 'held' | 'outside' | 'tombstone'>()
       .notNull()
       .default('ok'),
-    error: jsonb('error').$type<{ code: string; message: string; column?: string }>(),
+    error: json('error').$type<{ code: string; message: string; column?: string }>(),
     /** First complete scan that missed the row, when and in which run (I9). */
     absentScan: bigint('absent_scan', { mode: 'number' }),
     absentAt: timestamp('absent_at', { withTimezone: true }),
     absentRun: text('absent_run'),
     /** Notes of ours on the sheet, by column, with what stood there before. */
-    marks: jsonb('marks').$type<Record<string, { message: string; prior?: { note: string; background: string } }>>(),
-    /** The cell was given the table's form once for this (A, B). */
-    writtenBack: boolean('written_back').notNull().default(false),
+    marks:
+      json('marks').$type<
+        Record<string, { message: string | null; done: boolean; prior?: { note: string; background: string } }>
+      >(),
+    /** Some mark is not on the sheet yet, or not off it. */
+    marksDue: boolean('marks_due').notNull().default(false),
+    /** Where the table's form differs from what was typed: to be shown once, or shown already for this (A, B). */
+    writeBack: text('write_back').$type<'none' | 'due' | 'done'>().notNull().default('none'),
+    /** Epoch in which the sheet's row was last dealt with. */
+    dealtEpoch: bigint('dealt_epoch', { mode: 'number' }),
     /** When a refused row is worth another try without a change of its own: other rows may have made way. */
     retryAt: timestamp('retry_at', { withTimezone: true }),
     attempts: integer('attempts').notNull().default(0),
@@ -59,5 +67,9 @@ export const row = tandem.table(
     index('row_absent')
       .on(table.link)
       .where(sql`absent_at IS NOT NULL`),
+    // What a sync must look at although nothing moved on either side.
+    index('row_due')
+      .on(table.link)
+      .where(sql`marks_due OR write_back = 'due' OR retry_at IS NOT NULL`),
   ],
 );
