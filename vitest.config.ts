@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** `unit` needs nothing but Node; `pg` a real Postgres, started once; `e2e` also the built add-on and a browser. */
 export default defineConfig({
   test: {
+    reporters: ['default', './test/support/summary-reporter.ts'],
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/google/**/*.test.ts'], testTimeout: 20_000 } },
       {

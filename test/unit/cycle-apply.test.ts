@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import { applyOffers } from '../../shared/cycle/apply.ts';
+import type { Offer } from '../../shared/protocol/offer.ts';
+import { makeMapping, MemorySheet } from './support/memory-sheet.ts';
+
+const mapping = makeMapping('SKU*', 'Name', 'Price?');
+
+function sheet(): MemorySheet {
+  return new MemorySheet(
+    ['SKU', 'Name', 'Price'],
+    [
+      ['a', 'Apple', 1],
+      ['b', 'Pear', 2],
+      ['c', 'Plum', 3],
+    ],
+  );
+}
+
+function update(key: string, column: string, base: unknown, value: unknown): Offer {
+  return { id: `o-${key}`, key, kind: 'update', cells: [{ column, base: base as never, value: value as never }] };
+}
+
+function outcomes(results: { offer: string; cells: Record<string, { outcome: string }> }[]) {
+  return Object.fromEntries(
+    results.map(({ offer, cells }) => [
+      offer,
+      Object.fromEntries(Object.entries(cells).map(([column, cell]) => [column, cell.outcome])),
+    ]),
+  );
+}
+
+describe('apply on the sheet', () => {
+  it('writes what still shows its base, in as few blocks as the places allow, with two reads', () => {
+    const tab = sheet();
+    const { results, cellsWritten } = tab.drive(
+      applyOffers([update('a', 'c3', 1, 10), update('b', 'c3', 2, 20), update('c', 'c3', 3, 30)], mapping),
+    );
+    expect(tab.grid.slice(1).map((row) => row[2])).toEqual([10, 20, 30]);
+    expect(tab.written).toHaveLength(1);
+    expect(cellsWritten).toBe(3);
+    expect(tab.reads).toBe(2);
+    expect(outcomes(results)).toEqual({ 'o-a': { c3: 'applied' }, 'o-b': { c3: 'applied' }, 'o-c': { c3: 'applied' } });
+  });
+
+  it('[I2] leaves a cell alone that no longer shows its base', () => {
+    const tab = sheet();
+    tab.grid[1]![2] = 7;
+    const { results } = tab.drive(applyOffers([update('a', 'c3', 1, 10)], mapping));
+    expect(tab.cell(2, 3)).toBe(7);
+    expect(results[0]!.cells['c3']).toEqual({ outcome: 'changed', readback: 7 });
+    expect(tab.written).toEqual([]);
+  });
+
+  it('counts a cell that already shows the value as applied without writing it', () => {
+    const tab = sheet();
+    tab.grid[1]![2] = 10;
+    const { results } = tab.drive(applyOffers([update('a', 'c3', 1, 10)], mapping));
+    expect(outcomes(results)).toEqual({ 'o-a': { c3: 'applied' } });
+    expect(tab.written).toEqual([]);
+  });
+
+  it('[I14] never writes a cell that holds a formula', () => {
+    const tab = sheet();
+    tab.formulas.add('2:3');
+    const { results } = tab.drive(applyOffers([update('a', 'c3', 1, 10)], mapping));
+    expect(tab.cell(2, 3)).toBe(1);
+    expect(outcomes(results)).toEqual({ 'o-a': { c3: 'formula' } });
+  });
+
+  it('[I14] leaves a formula column out of inserted rows', () => {
+    const tab = sheet();
+    tab.formulas.add('4:3');
+    const offer: Offer = {
+      id: 'o-d',
+      key: 'd',
+      kind: 'insert',
+      cells: ['c1', 'c2', 'c3'].map((column, i) => ({ column, base: null, value: ['d', 'Fig', 9][i]! })),
+    };
+    const { results } = tab.drive(applyOffers([offer], mapping));
+    expect(tab.grid[4]).toEqual(['d', 'Fig', null]);
+    expect(outcomes(results)).toEqual({ 'o-d': { c1: 'applied', c2: 'applied', c3: 'formula' } });
+  });
+
+  it('finds the row by its key, wherever it stands now', () => {
+    const tab = sheet();
+    tab.grid = [tab.grid[0]!, tab.grid[3]!, tab.grid[1]!, tab.grid[2]!];
+    tab.drive(applyOffers([update('a', 'c3', 1, 10)], mapping));
+    expect(tab.cell(tab.rowOf('a'), 3)).toBe(10);
+    expect(tab.cell(tab.rowOf('c'), 3)).toBe(3);
+  });
+
+  it('[I3] repairs a write that a sort inside the write window misplaced', () => {
+    const tab = sheet();
+    let sorted = false;
+    tab.before = (effect) => {
+      if (effect.do !== 'writeBlocks' || sorted) return;
+      sorted = true;
+      tab.grid = [tab.grid[0]!, tab.grid[3]!, tab.grid[2]!, tab.grid[1]!];
+    };
+    const { results } = tab.drive(applyOffers([update('a', 'c3', 1, 10)], mapping));
+    expect(outcomes(results)).toEqual({ 'o-a': { c3: 'misplaced' } });
+    expect(tab.cell(tab.rowOf('c'), 3)).toBe(3);
+    expect(tab.cell(tab.rowOf('a'), 3)).toBe(1);
+  });
+
+  it('a row that moved after the write took its value along', () => {
+    const tab = sheet();
+    let reads = 0;
+    tab.before = (effect) => {
+      if (effect.do === 'readSheet' && ++reads === 2) {
+        tab.grid = [tab.grid[0]!, tab.grid[3]!, tab.grid[2]!, tab.grid[1]!];
+      }
+    };
+    const { results } = tab.drive(applyOffers([update('a', 'c3', 1, 10)], mapping));
+    expect(outcomes(results)).toEqual({ 'o-a': { c3: 'applied' } });
+    expect(tab.cell(tab.rowOf('c'), 3)).toBe(3);
+  });
+
+  it('[I17] takes a value back at once that became a formula', () => {
+    const tab = sheet();
+    tab.before = (effect) => {
+      if (effect.do === 'readSheet' && tab.cell(2, 2) === '=1+1') tab.formulas.add('2:2');
+    };
+    const { results } = tab.drive(applyOffers([update('a', 'c2', 'Apple', '=1+1')], mapping));
+    expect(outcomes(results)).toEqual({ 'o-a': { c2: 'unsafe' } });
+    expect(tab.cell(2, 2)).toBe('Apple');
+    expect(tab.written[0]!.asText).toEqual([[true]]);
+  });
+
+  it('halves a refused block until the refused cell stands alone', () => {
+    const tab = sheet();
+    tab.refuse = (_row, _position, value) => (value === 20 ? 'invalid' : null);
+    const { results } = tab.drive(
+      applyOffers([update('a', 'c3', 1, 10), update('b', 'c3', 2, 20), update('c', 'c3', 3, 30)], mapping),
+    );
+    expect(tab.grid.slice(1).map((row) => row[2])).toEqual([10, 2, 30]);
+    expect(outcomes(results)).toEqual({ 'o-a': { c3: 'applied' }, 'o-b': { c3: 'invalid' }, 'o-c': { c3: 'applied' } });
+  });
+
+  it('inserts below the data only where the key is absent, and deletes only an untouched row', () => {
+    const tab = sheet();
+    const cells = (value: unknown[]) =>
+      ['c1', 'c2', 'c3'].map((column, i) => ({ column, base: null, value: value[i] as never }));
+    const whole = (value: unknown[]) =>
+      ['c1', 'c2', 'c3'].map((column, i) => ({ column, base: value[i] as never, value: null }));
+    const { results } = tab.drive(
+      applyOffers(
+        [
+          { id: 'o-d', key: 'd', kind: 'insert', cells: cells(['d', 'Fig', 4]) },
+          { id: 'o-c', key: 'c', kind: 'insert', cells: cells(['c', 'Other', 5]) },
+          { id: 'o-a', key: 'a', kind: 'delete', cells: whole(['a', 'Apple', 1]) },
+          { id: 'o-b', key: 'b', kind: 'delete', cells: whole(['b', 'Quince', 2]) },
+        ],
+        mapping,
+      ),
+    );
+    expect(tab.grid.slice(1)).toEqual([
+      ['b', 'Pear', 2],
+      ['c', 'Plum', 3],
+      ['d', 'Fig', 4],
+    ]);
+    const got = outcomes(results);
+    expect(got['o-d']!['c1']).toBe('applied');
+    expect(got['o-c']!['c1']).toBe('gone');
+    expect(got['o-a']!['c1']).toBe('applied');
+    expect(got['o-b']!['c1']).toBe('changed');
+  });
+});

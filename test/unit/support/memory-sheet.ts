@@ -1,0 +1,147 @@
+import { sameCell, type Cell } from '../../../shared/cell.ts';
+import type {
+  Block,
+  BlockOutcome,
+  Effect,
+  Memo,
+  MessageName,
+  SendResult,
+  Step,
+} from '../../../shared/cycle/effects.ts';
+import { mappingFingerprint, type Mapping, type MappedColumn } from '../../../shared/mapping.ts';
+
+/** A mapping from short descriptions: `sku*` is the key, `note?` may be empty, `name>` table → sheet only. */
+export function makeMapping(...columns: string[]): Mapping {
+  const mapped = columns.map((text, index): MappedColumn => {
+    const name = text.replace(/[*?>]/g, '');
+    return {
+      id: `c${index + 1}`,
+      header: name,
+      column: name.toLowerCase(),
+      kind: 'text',
+      direction: text.includes('>') ? 'toSheet' : 'both',
+      key: text.includes('*'),
+      required: !text.includes('?'),
+    };
+  });
+  return { fingerprint: mappingFingerprint(mapped), columns: mapped };
+}
+
+/**
+ * A tab in memory, as strict as the real one where the cycle could go wrong: out-of-range writes throw, refused blocks
+ * are left whole, inserted rows push later rows down.
+ */
+export class MemorySheet {
+  grid: Cell[][];
+  ids: (string | null)[];
+  title: string | null = 'Tab';
+  memo: Memo = { epoch: 0, note: null };
+  mapping: Mapping | null = null;
+  formulas = new Set<string>();
+  notes = new Map<string, string>();
+  reads = 0;
+  written: Block[] = [];
+  elapsed = 0;
+  refuse: (row: number, position: number, value: Cell) => 'invalid' | 'protected' | null = () => null;
+  /** Runs before each effect; lets a test play a person, or throw to kill the run. */
+  before: (effect: Effect) => void = () => {};
+  hub: (name: MessageName, message: never) => SendResult<MessageName> = () => {
+    throw new Error('no hub');
+  };
+
+  constructor(headers: string[], rows: Cell[][], ids?: (string | null)[]) {
+    this.grid = [headers, ...rows.map((row) => [...row])];
+    this.ids = ids ?? headers.map((_, index) => `c${index + 1}`);
+  }
+
+  /** Drives a step to its end, as Apps Script would: synchronously. */
+  drive<T>(step: Step<T>): T {
+    let next = step.next();
+    while (!next.done) {
+      this.before(next.value);
+      next = step.next(this.perform(next.value));
+    }
+    return next.value;
+  }
+
+  private perform(effect: Effect): unknown {
+    switch (effect.do) {
+      case 'elapsed':
+        return this.elapsed;
+      case 'recall':
+        return { ...this.memo };
+      case 'remember':
+        this.memo = { ...effect.memo };
+        return;
+      case 'rememberMapping':
+        this.mapping = effect.mapping;
+        return;
+      case 'progress':
+        return;
+      case 'tagColumns':
+        for (const { position, id } of effect.tags) this.ids[position - 1] = id;
+        return;
+      case 'readSheet':
+        this.reads++;
+        return {
+          title: this.title,
+          timeZone: 'Europe/Berlin',
+          columns: this.grid[0]!.map((header, index) => ({
+            header: String(header ?? ''),
+            id: this.ids[index] ?? null,
+          })),
+          rows: this.grid.slice(1).map((row) => [...row]),
+          ...(effect.computed
+            ? {
+                computed: this.grid.slice(1).map((row, i) => row.map((_, j) => this.formulas.has(`${i + 2}:${j + 1}`))),
+              }
+            : {}),
+        };
+      case 'send':
+        return this.hub(effect.name, effect.message as never);
+      case 'writeBlocks':
+        return effect.blocks.map((block) => this.write(block));
+      case 'insertRows':
+        this.grid.splice(
+          effect.after,
+          0,
+          ...Array.from({ length: effect.count }, () => this.grid[0]!.map((): Cell => null)),
+        );
+        return;
+      case 'deleteRows':
+        for (const row of effect.rows) this.grid.splice(row - 1, 1);
+        return;
+      case 'markCells':
+        return effect.marks.map(({ row, position, message, restore }) => {
+          const place = `${row}:${position}`;
+          const note = this.notes.get(place) ?? '';
+          if (message !== null) this.notes.set(place, message);
+          else if (restore?.note) this.notes.set(place, restore.note);
+          else this.notes.delete(place);
+          return { note, background: '#ffffff' };
+        });
+    }
+  }
+
+  private write(block: Block): BlockOutcome {
+    const cells = block.values.flatMap((line, i) =>
+      line.map((value, j) => ({ row: block.row + i, position: block.position + j, value })),
+    );
+    for (const { row, position, value } of cells) {
+      if (this.grid[row - 1] === undefined || position > this.grid[0]!.length) throw new Error(`out of range ${row}`);
+      const why = this.refuse(row, position, value);
+      if (why) return { ok: false, why, message: 'The data validation rules refuse it.' };
+    }
+    this.written.push(block);
+    for (const { row, position, value } of cells) this.grid[row - 1]![position - 1] = value;
+    return { ok: true };
+  }
+
+  cell(row: number, position: number): Cell {
+    return this.grid[row - 1]?.[position - 1] ?? null;
+  }
+
+  rowOf(key: Cell): number {
+    return this.grid.findIndex((row) => sameCell(row[0] ?? null, key)) + 1;
+  }
+}
