@@ -68,6 +68,14 @@ export default tseslint.config(
   {
     files: ['addon/sidebar/**/*.{ts,tsx}'],
     rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { regex: '/src/', allowTypeImports: true, message: 'The sidebar takes only types, from addon/src/rpc.ts.' },
+          ],
+        },
+      ],
       'import-x/no-restricted-paths': [
         'error',
         {
