@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
@@ -65,6 +65,8 @@ async function unpackedBrowser(): Promise<Executable> {
     try {
       const { default: packed } = await import('@sparticuz/chromium');
       await packed.executablePath();
+      const fontConfig = join(staging, 'fonts', 'fonts.conf');
+      await writeFile(fontConfig, (await readFile(fontConfig, 'utf8')).replaceAll('/tmp/fonts', join(home, 'fonts')));
       await rename(staging, home).catch(async (error: unknown) => {
         // Another process was faster.
         if (!existsSync(home)) throw error;
@@ -81,7 +83,8 @@ async function unpackedBrowser(): Promise<Executable> {
     path: join(home, 'chromium'),
     env: {
       LD_LIBRARY_PATH: [join(home, 'al2023', 'lib'), process.env.LD_LIBRARY_PATH ?? ''].filter(Boolean).join(':'),
-      FONTCONFIG_PATH: join(home, 'fonts'),
+      // The package brings one font, for machines that have none.
+      ...(existsSync('/etc/fonts/fonts.conf') ? {} : { FONTCONFIG_PATH: join(home, 'fonts') }),
     },
     flags: ['--no-zygote', '--disable-setuid-sandbox'],
   };
