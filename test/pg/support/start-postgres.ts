@@ -1,0 +1,35 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { connectDatabase } from '../../../api/database/connect.ts';
+import { startEmbedded } from '../../../api/database/embedded.ts';
+import { migrateDatabase } from '../../../api/database/migrate.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Address of the run's server, database `postgres`. */
+    postgresUrl: string;
+  }
+}
+
+/** Migrated once; every test's database is a copy of it. */
+export const TEMPLATE = 'tandem_template';
+
+/** One real server for the run, in the temporary folder and without fsync; vitest calls this before the tests. */
+export default async function startPostgres(project: TestProject): Promise<() => Promise<void>> {
+  const home = await mkdtemp(join(tmpdir(), 'tandem-test-'));
+  const server = await startEmbedded({ home, durable: false });
+  const at = (database: string) => server.url.replace(/\/tandem$/, `/${database}`);
+  const admin = connectDatabase(at('postgres'), { max: 1 });
+  await admin.sql`create database ${admin.sql(TEMPLATE)}`;
+  const template = connectDatabase(at(TEMPLATE), { max: 1 });
+  await migrateDatabase(template.sql);
+  await template.close();
+  await admin.close();
+  project.provide('postgresUrl', at('postgres'));
+  return async () => {
+    await server.stop();
+    await rm(home, { recursive: true, force: true });
+  };
+}
