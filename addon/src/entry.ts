@@ -1,0 +1,52 @@
+import { drain } from './drain.ts';
+import { now } from './google/clock.ts';
+import { editedRows, isStructural, type ChangeEvent, type EditEvent } from './google/events.ts';
+import { documentProperties } from './google/properties.ts';
+import { activeTab, toast } from './google/spreadsheet.ts';
+import { Memory } from './memory.ts';
+import { sentenceFor } from './sentence.ts';
+import { summarise, worst } from './summary.ts';
+
+/** What the entry points in main.ts do. */
+
+const EVERYTHING = { sheet: null, rows: null };
+
+/** Pushes the rows that were edited, if their tab is linked. Who finds another run at work leaves them to it. */
+export function handleEdit(event: EditEvent): void {
+  const mark = editedRows(event);
+  if (new Memory(documentProperties()).link(mark.sheet)) drain(mark, 0);
+}
+
+/** Scans after rows or columns were removed or moved; no event tells which. */
+export function handleChange(event: ChangeEvent): void {
+  if (isStructural(event) && new Memory(documentProperties()).links().length > 0) drain(EVERYTHING, 0);
+}
+
+/** The scheduled scan, and the sign of life that the sidebar shows. */
+export function handleTick(): void {
+  if (new Memory(documentProperties()).links().length === 0) return;
+  const report = drain(EVERYTHING, 0);
+  if (report === null) return;
+  const { outcome, message } = worst([...report.values()]);
+  new Memory(documentProperties()).rememberHeartbeat({
+    at: new Date(now()).toISOString(),
+    outcome,
+    message: message ?? null,
+  });
+}
+
+/** “Sync now” of the menu: the tab in view, and a word on how it went. */
+export function handleSyncNow(): void {
+  try {
+    const { id } = activeTab();
+    if (!new Memory(documentProperties()).link(id)) {
+      toast('This tab is not linked to a table yet. Choose Extensions > Tandem > Open Tandem to link it.');
+      return;
+    }
+    toast('Syncing…');
+    const report = drain({ sheet: id, rows: null }, 10_000);
+    toast(summarise(report?.get(id) ?? null));
+  } catch (error) {
+    toast(sentenceFor(error).message);
+  }
+}

@@ -1,0 +1,7 @@
+export function now(): number {
+  return Date.now();
+}
+
+export function sleep(ms: number): void {
+  Utilities.sleep(ms);
+}

@@ -1,0 +1,46 @@
+import type { CellMark } from '../../../shared/cycle/effects.ts';
+import { NOTE_PREFIX } from '../../../shared/protocol/mark.ts';
+import { findTab } from './spreadsheet.ts';
+
+/** Background of a cell whose value was not accepted. */
+export const TINT = '#fce8e6';
+
+/** What `getBackgrounds()` says of a cell without a colour; it cannot be told from white. */
+const NO_COLOR = '#ffffff';
+
+/**
+ * Writes and removes notes and tints. What stood before is read one rectangle a column, since a call a cell is slow.
+ * A note or colour that a person has put in place of ours stays.
+ */
+export function markCells(sheet: number, marks: readonly CellMark[]): { note: string; background: string }[] {
+  const tab = findTab(sheet);
+  if (!tab) return marks.map(() => ({ note: '', background: '' }));
+  const rectangles = new Map<number, { top: number; notes: string[][]; backgrounds: string[][] }>();
+  for (const position of new Set(marks.map((mark) => mark.position))) {
+    const rows = marks.filter((mark) => mark.position === position).map((mark) => mark.row);
+    const top = rows.reduce((a, b) => Math.min(a, b));
+    const range = tab.getRange(top, position, rows.reduce((a, b) => Math.max(a, b)) - top + 1, 1);
+    rectangles.set(position, { top, notes: range.getNotes(), backgrounds: range.getBackgrounds() });
+  }
+  return marks.map(({ row, position, message, restore }) => {
+    const { top, notes, backgrounds } = rectangles.get(position)!;
+    const note = notes[row - top]![0]!;
+    const background = backgrounds[row - top]![0]!;
+    const cell = tab.getRange(row, position);
+    const ourNote = note.startsWith(NOTE_PREFIX);
+    const ourTint = background.toLowerCase() === TINT;
+    if (message !== null) {
+      const text = NOTE_PREFIX + message;
+      if (note !== text) cell.setNote(text);
+      if (!ourTint) cell.setBackground(TINT);
+    } else {
+      if (ourNote) cell.setNote(restore?.note ?? '');
+      if (ourTint) {
+        const former = restore?.background ?? NO_COLOR;
+        cell.setBackground(former === '' || former.toLowerCase() === NO_COLOR ? null : former);
+      }
+    }
+    // Our own note is not what a person had there.
+    return { note: ourNote ? '' : note, background: ourTint ? '' : background };
+  });
+}

@@ -1,0 +1,111 @@
+import { isDate, looksLikeError, type Cell } from '../../../shared/cell.ts';
+import type { SheetReading } from '../../../shared/cycle/effects.ts';
+import { HEADER_ROW } from '../../../shared/limits.ts';
+import { computedCells } from '../array-reach.ts';
+import { CivilTime } from '../civil-time.ts';
+import { columnIds, findTab } from './spreadsheet.ts';
+
+const zones = new Map<string, CivilTime>();
+
+/** Civil time of the spreadsheet's own timezone, which may differ from the script's. Offsets are kept for the run. */
+export function civilTime(timeZone: string): CivilTime {
+  let zone = zones.get(timeZone);
+  if (!zone) {
+    zone = new CivilTime((instant) => Utilities.formatDate(new Date(instant), timeZone, "yyyy-MM-dd'T'HH:mm:ss.SSS"));
+    zones.set(timeZone, zone);
+  }
+  return zone;
+}
+
+/** What `getValues()` gives: Date stands for any cell with a date or time format. */
+export type SheetValue = string | number | boolean | Date;
+
+export function toCell(value: SheetValue, zone: CivilTime): Cell {
+  if (typeof value === 'string') {
+    if (value === '') return null;
+    return looksLikeError(value) ? { error: value } : value;
+  }
+  // Not `instanceof`: the value may come from another realm than this script's.
+  if (typeof value === 'object') return { date: zone.fromInstant(value.getTime()) };
+  return value;
+}
+
+/** What `setValues()` takes for a cell. `''` clears. */
+export function toValue(cell: Cell, zone: CivilTime): SheetValue {
+  if (cell === null) return '';
+  if (isDate(cell)) return new Date(zone.toInstant(cell.date));
+  return typeof cell === 'object' ? '' : cell;
+}
+
+/**
+ * The tab as a cycle sees it: one fetch of the data range, one of its formulas where `computed` is asked for, and the
+ * marks on its columns. Mapped columns beyond the data range (all cleared, header too) are listed with empty headers.
+ */
+export function readSheet(sheet: number, timeZone: string, computed: boolean): SheetReading {
+  const tab = findTab(sheet);
+  if (!tab) return { title: null, timeZone, columns: [], rows: [] };
+  const range = tab.getDataRange();
+  const values = range.getValues() as SheetValue[][];
+  const ids = columnIds(tab);
+  const width = Math.max(values[0]?.length ?? 0, ...ids.keys());
+  const headers = values[HEADER_ROW - 1] ?? [];
+  const zone = civilTime(timeZone);
+  const columns = Array.from({ length: width }, (_, index) => ({
+    header: headerText(headers[index] ?? '', zone),
+    id: ids.get(index + 1) ?? null,
+  }));
+  const rows = values.slice(HEADER_ROW).map((line) => {
+    const cells: Cell[] = line.map((value) => toCell(value, zone));
+    while (cells.length < width) cells.push(null);
+    return cells;
+  });
+  const reading: SheetReading = { title: tab.getName(), timeZone, columns, rows };
+  if (computed) reading.computed = computedCells(range.getFormulas()).slice(HEADER_ROW);
+  return reading;
+}
+
+function headerText(value: SheetValue, zone: CivilTime): string {
+  return typeof value === 'object' ? zone.fromInstant(value.getTime()) : String(value);
+}
+
+/** Headers of a tab alone, without its rows. */
+export function readHeaders(sheet: number, timeZone: string): { headers: string[]; rows: number } {
+  const tab = findTab(sheet);
+  if (!tab || tab.getLastColumn() === 0) return { headers: [], rows: 0 };
+  const values = tab.getRange(HEADER_ROW, 1, 1, tab.getLastColumn()).getValues() as SheetValue[][];
+  const zone = civilTime(timeZone);
+  return {
+    headers: values[0]!.map((value) => headerText(value, zone)),
+    rows: Math.max(0, tab.getLastRow() - HEADER_ROW),
+  };
+}
+
+/**
+ * Inserts rows below `after`. Sheets gives new rows the format of the row above; a tint that marks a refused cell there
+ * must not come along.
+ */
+export function insertRows(sheet: number, after: number, count: number, tint: string): void {
+  const tab = findTab(sheet);
+  if (!tab) return;
+  tab.insertRowsAfter(after, count);
+  const width = tab.getLastColumn();
+  if (width === 0) return;
+  const above = tab.getRange(after, 1, 1, width).getBackgrounds()[0]!;
+  above.forEach((color, index) => {
+    if (color.toLowerCase() === tint) tab.getRange(after + 1, index + 1, count, 1).setBackground(null);
+  });
+}
+
+/** Deletes rows, given in descending order, run by run. Sheets refuses to delete the last row below the header. */
+export function deleteRows(sheet: number, rows: readonly number[]): void {
+  const tab = findTab(sheet);
+  if (!tab || rows.length === 0) return;
+  if (rows.length >= tab.getMaxRows() - HEADER_ROW) tab.insertRowsAfter(tab.getMaxRows(), 1);
+  let bottom = rows[0]!;
+  rows.forEach((row, index) => {
+    const next = rows[index + 1];
+    if (next === row - 1) return;
+    tab.deleteRows(row, bottom - row + 1);
+    if (next !== undefined) bottom = next;
+  });
+}

@@ -1,0 +1,90 @@
+import { columnLetters } from '../../../shared/a1.ts';
+import { HEADER_ROW } from '../../../shared/limits.ts';
+
+/** Key of the developer metadata that names a mapped column; it moves with the column, and REST sees it. */
+const COLUMN_KEY = 'tandem.column';
+
+export interface SpreadsheetFacts {
+  id: string;
+  name: string;
+  /** IANA name. */
+  timeZone: string;
+}
+
+export function spreadsheetFacts(): SpreadsheetFacts {
+  const spreadsheet = SpreadsheetApp.getActiveSpreadsheet();
+  return {
+    id: spreadsheet.getId(),
+    name: spreadsheet.getName(),
+    timeZone: spreadsheet.getSpreadsheetTimeZone(),
+  };
+}
+
+/** Id and name of the tab the person is looking at. */
+export function activeTab(): { id: number; name: string } {
+  const sheet = SpreadsheetApp.getActiveSpreadsheet().getActiveSheet();
+  return { id: sheet.getSheetId(), name: sheet.getName() };
+}
+
+/** The tab with this id, whatever its name, or null when it is gone. */
+export function findTab(id: number): GoogleAppsScript.Spreadsheet.Sheet | null {
+  return (
+    SpreadsheetApp.getActiveSpreadsheet()
+      .getSheets()
+      .find((sheet) => sheet.getSheetId() === id) ?? null
+  );
+}
+
+function columnTags(sheet: GoogleAppsScript.Spreadsheet.Sheet): GoogleAppsScript.Spreadsheet.DeveloperMetadata[] {
+  return sheet
+    .createDeveloperMetadataFinder()
+    .withKey(COLUMN_KEY)
+    .withLocationType(SpreadsheetApp.DeveloperMetadataLocationType.COLUMN)
+    .find();
+}
+
+/** Mapped column id by 1-based position. */
+export function columnIds(sheet: GoogleAppsScript.Spreadsheet.Sheet): Map<number, string> {
+  const ids = new Map<number, string>();
+  for (const tag of columnTags(sheet)) {
+    const column = tag.getLocation().getColumn();
+    if (column) ids.set(column.getColumn(), tag.getValue() ?? '');
+  }
+  return ids;
+}
+
+/** Whether any column of the tab carries a mark of a link. */
+export function hasColumnTags(sheet: number): boolean {
+  const tab = findTab(sheet);
+  return tab !== null && columnTags(tab).length > 0;
+}
+
+export function tagColumns(sheet: number, tags: readonly { position: number; id: string }[]): void {
+  const tab = findTab(sheet);
+  if (!tab) return;
+  for (const { position, id } of tags) {
+    const letters = columnLetters(position);
+    tab
+      .getRange(`${letters}:${letters}`)
+      .addDeveloperMetadata(COLUMN_KEY, id, SpreadsheetApp.DeveloperMetadataVisibility.DOCUMENT);
+  }
+}
+
+/** Takes the marks of a former link off every column of the tab. */
+export function untagColumns(sheet: number): void {
+  const tab = findTab(sheet);
+  if (tab) columnTags(tab).forEach((tag) => tag.remove());
+}
+
+/** Selects a cell of the tab, so that the person sees it. */
+export function selectCell(sheet: number, row: number, position: number): void {
+  const tab = findTab(sheet);
+  if (!tab) return;
+  SpreadsheetApp.getActiveSpreadsheet().setActiveSheet(tab);
+  tab.getRange(Math.max(row, HEADER_ROW), position).activate();
+}
+
+/** A short message at the window's corner. Without a window (in a trigger) it is simply not seen. */
+export function toast(message: string): void {
+  SpreadsheetApp.getActiveSpreadsheet().toast(message, 'Tandem', 8);
+}

@@ -1,0 +1,100 @@
+import { isDate, type Cell } from '../../../shared/cell.ts';
+import type { Block, BlockOutcome } from '../../../shared/cycle/effects.ts';
+import { civilTime, toValue, type SheetValue } from './sheet.ts';
+import { findTab } from './spreadsheet.ts';
+
+type Sheet = GoogleAppsScript.Spreadsheet.Sheet;
+type Range = GoogleAppsScript.Spreadsheet.Range;
+
+/** Formats under which a date would show as a bare number or turn into text. */
+const PLAIN_FORMATS = new Set(['', 'general', '@', '0.###############']);
+
+/** A string that starts like one of these may be taken for a formula. */
+const FORMULA_LIKE = /^\s*[=+\-@]/;
+
+/** Google's own trouble, not the cell's: the run ends and the next one goes on. */
+const TRANSIENT = /service (spreadsheets|error)|timed out|try again|too many|server error|internal error/i;
+
+const FORMULA_REFUSED =
+  'Sheets would turn this text into a formula, so it was not written. Change the value in the table, or type it here yourself.';
+
+/**
+ * Writes the blocks in order and flushes once. Where Sheets refuses only at the flush, the blocks are written again one
+ * by one, each with a flush of its own, to find the one to blame.
+ */
+export function writeBlocks(sheet: number, timeZone: string, blocks: readonly Block[]): BlockOutcome[] {
+  const tab = findTab(sheet);
+  if (!tab) return blocks.map(() => ({ ok: false, why: 'invalid', message: 'The tab is gone.' }));
+  const outcomes = blocks.map((block) => writeBlock(tab, timeZone, block, false));
+  try {
+    SpreadsheetApp.flush();
+    return outcomes;
+  } catch (error) {
+    rethrowTransient(error);
+    return blocks.map((block, index) =>
+      outcomes[index]!.ok ? writeBlock(tab, timeZone, block, true) : outcomes[index]!,
+    );
+  }
+}
+
+function writeBlock(tab: Sheet, timeZone: string, block: Block, flush: boolean): BlockOutcome {
+  const range = tab.getRange(block.row, block.position, block.values.length, block.values[0]!.length);
+  const risky = block.values.some((line) => line.some((cell) => typeof cell === 'string' && FORMULA_LIKE.test(cell)));
+  const before = risky ? (range.getValues() as SheetValue[][]) : null;
+  const formats = prepareFormats(range, block);
+  try {
+    const zone = civilTime(timeZone);
+    range.setValues(block.values.map((line) => line.map((cell) => toValue(cell, zone))));
+    if (flush) SpreadsheetApp.flush();
+    if (before === null || !becameFormula(range, block.values)) return { ok: true };
+    // A value from the table must never become a formula (I17), not even until the read-back.
+    range.setValues(before);
+  } catch (error) {
+    rethrowTransient(error);
+    if (formats) range.setNumberFormats(formats);
+    return refusal(range);
+  }
+  if (formats) range.setNumberFormats(formats);
+  return { ok: false, why: 'invalid', message: FORMULA_REFUSED };
+}
+
+/** Sets text and date formats where the values need them; answers the former formats if any was changed. */
+function prepareFormats(range: Range, block: Block): string[][] | null {
+  const needed = block.values.some((line, i) => line.some((cell, j) => block.asText[i]![j]! || isDate(cell)));
+  if (!needed) return null;
+  const before = range.getNumberFormats();
+  let changed = false;
+  const after = before.map((line, i) =>
+    line.map((format, j) => {
+      const wanted = formatFor(block.values[i]![j]!, block.asText[i]![j]!, format);
+      if (wanted !== format) changed = true;
+      return wanted;
+    }),
+  );
+  if (!changed) return null;
+  range.setNumberFormats(after);
+  return before;
+}
+
+function formatFor(cell: Cell, asText: boolean, format: string): string {
+  if (asText) return '@';
+  if (!isDate(cell) || !PLAIN_FORMATS.has(format.toLowerCase())) return format;
+  if (/^\d\d:/.test(cell.date)) return 'hh:mm:ss';
+  return cell.date.includes('T') ? 'yyyy-mm-dd hh:mm:ss' : 'yyyy-mm-dd';
+}
+
+function becameFormula(range: Range, values: readonly (readonly Cell[])[]): boolean {
+  const formulas = range.getFormulas();
+  return values.some((line, i) => line.some((cell, j) => typeof cell === 'string' && formulas[i]![j] !== ''));
+}
+
+/** Asked of the range, not read from the exception's text, which comes in the person's language. */
+function refusal(range: Range): BlockOutcome {
+  return range.canEdit()
+    ? { ok: false, why: 'invalid', message: 'The data validation of this cell does not allow the table’s value.' }
+    : { ok: false, why: 'protected', message: 'This cell is protected, and Tandem’s runs may not edit it.' };
+}
+
+function rethrowTransient(error: unknown): void {
+  if (TRANSIENT.test(error instanceof Error ? error.message : String(error))) throw error;
+}

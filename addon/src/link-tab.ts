@@ -1,0 +1,123 @@
+import type { CreateLinkRequest, LinkInfo, PlanInfo, StartRequest } from '../../shared/protocol/links.ts';
+import { createLink, deleteLink, getPlan, startLink } from './api.ts';
+import { drain } from './drain.ts';
+import { releaseLock, tryLock } from './google/lock.ts';
+import { documentProperties } from './google/properties.ts';
+import { readHeaders } from './google/sheet.ts';
+import { activeTab, spreadsheetFacts, tagColumns, untagColumns } from './google/spreadsheet.ts';
+import { Memory, type LinkRecord } from './memory.ts';
+import { endSchedule, ensureSchedule } from './schedule.ts';
+import { Sentence } from './sentence.ts';
+import { summarise } from './summary.ts';
+
+export interface LinkChoice {
+  schema: string;
+  table: string;
+  columns: CreateLinkRequest['columns'];
+}
+
+/** The record of the tab in view's link. */
+export function currentLink(): LinkRecord {
+  const link = new Memory(documentProperties()).link(activeTab().id);
+  if (!link) throw new Sentence('This tab is not linked to a table. Look again with the tab you mean in view.');
+  return link;
+}
+
+/** Ties the tab in view to a table. Nothing is written to either side before {@link startSync}. */
+export function linkTab({ schema, table, columns }: LinkChoice): void {
+  const facts = spreadsheetFacts();
+  const tab = activeTab();
+  const { headers } = readHeaders(tab.id, facts.timeZone);
+  const positionOf = new Map(headers.map((header, index) => [header.trim(), index + 1]));
+  const lost = columns.find(({ header }) => !positionOf.has(header.trim()));
+  if (lost) throw new Sentence(`The column “${lost.header}” is no longer in this tab. Look again and choose anew.`);
+  underLock(() => {
+    const link = createLink({
+      spreadsheet: facts.id,
+      spreadsheetName: facts.name,
+      sheet: tab.id,
+      sheetName: tab.name,
+      timeZone: facts.timeZone,
+      schema,
+      table,
+      columns,
+    });
+    rememberNew(link);
+    // Marks of a former link would be taken for this one's.
+    untagColumns(tab.id);
+    const tags = link.mapping.columns.flatMap(({ id, header }) => {
+      const position = positionOf.get(header.trim());
+      return position === undefined ? [] : [{ position, id }];
+    });
+    tagColumns(tab.id, tags);
+  });
+}
+
+function rememberNew(link: LinkInfo): void {
+  const memory = new Memory(documentProperties());
+  memory.rememberLink(link);
+  memory.rememberMemo(link.sheet, { epoch: link.epoch, note: null });
+}
+
+/** Sends the sheet's rows for comparison and answers what the first sync would do. Call again until it is complete. */
+export function previewSync(): PlanInfo {
+  const link = currentLink();
+  const report = drain({ sheet: link.sheet, rows: null }, 10_000)?.get(link.sheet);
+  if (report && report.outcome === 'failed') throw new Sentence(report.message!, report.error?.code);
+  if (report && report.outcome === 'paused') throw new Sentence(report.message!, 'wrong_state');
+  return getPlan(link.id);
+}
+
+/** Applies the plan, and sets up that syncing goes on by itself. Answers how it went. */
+export function startSync(choice: StartRequest): string {
+  const link = currentLink();
+  startLink(link.id, choice);
+  ensureSchedule();
+  return syncTab();
+}
+
+/** A full cycle of the tab in view. Answers how it went. */
+export function syncTab(): string {
+  const { sheet } = currentLink();
+  return summarise(drain({ sheet, rows: null }, 10_000)?.get(sheet) ?? null);
+}
+
+/** Ends the link. Sheet and table keep their contents; only the tie goes. */
+export function unlinkTab(): void {
+  const link = currentLink();
+  try {
+    deleteLink(link.id);
+  } catch (error) {
+    // Already gone there: what is left here goes too.
+    if (!(error instanceof Sentence) || error.code !== 'link_not_found') throw error;
+  }
+  forgetTab(link.sheet);
+}
+
+/** Takes the original's link off a copied spreadsheet. The original's link is not touched. */
+export function disconnectCopy(): void {
+  const tab = activeTab().id;
+  const link = new Memory(documentProperties()).link(tab);
+  if (link && link.spreadsheet === spreadsheetFacts().id) {
+    throw new Sentence('This tab has a link of its own. Use “Remove the link” if you want to end it.');
+  }
+  forgetTab(tab);
+}
+
+function forgetTab(tab: number): void {
+  underLock(() => {
+    untagColumns(tab);
+    const memory = new Memory(documentProperties());
+    memory.forgetLink(tab);
+    endSchedule(memory);
+  });
+}
+
+function underLock(work: () => void): void {
+  if (!tryLock(20_000)) throw new Sentence('A sync of this spreadsheet is running. Please try again in a moment.');
+  try {
+    work();
+  } finally {
+    releaseLock();
+  }
+}

@@ -1,0 +1,59 @@
+import { runCycle, type CycleMode, type CycleReport } from '../../shared/cycle/cycle.ts';
+import type { Effect, EffectName, EffectTable, Step } from '../../shared/cycle/effects.ts';
+import { RUN_BUDGET_MS } from '../../shared/limits.ts';
+import { now } from './google/clock.ts';
+import { sendMessage } from './google/http.ts';
+import { newId } from './google/identity.ts';
+import { markCells, TINT } from './google/marks.ts';
+import { setProgress } from './google/progress.ts';
+import { deleteRows, insertRows, readSheet } from './google/sheet.ts';
+import { tagColumns } from './google/spreadsheet.ts';
+import { writeBlocks } from './google/write-blocks.ts';
+import type { LinkRecord, Memory } from './memory.ts';
+import type { Mapping } from '../../shared/mapping.ts';
+
+/** One entry into the script: its clock, and the document's memory and timezone, which its cycles share. */
+export interface Run {
+  startedAt: number;
+  memory: Memory;
+  timeZone: string;
+}
+
+/** No message is tried again later than this into a run: what follows a late answer must still fit before Google ends it. */
+const RETRY_UNTIL_MS = RUN_BUDGET_MS - 30_000;
+
+/** Effects by name, each done with Google's services. */
+type Host = { [Name in EffectName]: (request: EffectTable[Name]['request']) => EffectTable[Name]['result'] };
+
+/** Runs one cycle of one linked tab. The caller holds the document lock. */
+export function runLinkedTab(run: Run, link: LinkRecord, mapping: Mapping, mode: CycleMode): CycleReport {
+  return drive(runCycle({ link, mapping, run: newId(), mode, budgetMs: RUN_BUDGET_MS }), googleHost(run, link.sheet));
+}
+
+/** Carries a generator of effects through. Whatever a service throws ends the run as if it had been killed. */
+export function drive<T>(steps: Step<T>, host: Host): T {
+  let step = steps.next();
+  while (!step.done) step = steps.next(perform(host, step.value));
+  return step.value;
+}
+
+function perform(host: Host, effect: Effect): unknown {
+  return (host[effect.do] as (request: Effect) => unknown)(effect);
+}
+
+function googleHost({ startedAt, memory, timeZone }: Run, sheet: number): Host {
+  return {
+    elapsed: () => now() - startedAt,
+    recall: () => memory.memo(sheet),
+    remember: ({ memo }) => memory.rememberMemo(sheet, memo),
+    rememberMapping: ({ mapping }) => memory.rememberMapping(sheet, mapping),
+    readSheet: ({ computed }) => readSheet(sheet, timeZone, computed),
+    tagColumns: ({ tags }) => tagColumns(sheet, tags),
+    send: ({ name, message }) => sendMessage(name, message, startedAt + RETRY_UNTIL_MS),
+    writeBlocks: ({ blocks }) => writeBlocks(sheet, timeZone, blocks),
+    insertRows: ({ after, count }) => insertRows(sheet, after, count, TINT),
+    deleteRows: ({ rows }) => deleteRows(sheet, rows),
+    markCells: ({ marks }) => markCells(sheet, marks),
+    progress: ({ text }) => setProgress(text),
+  };
+}

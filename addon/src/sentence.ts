@@ -1,0 +1,36 @@
+/** An error whose message is a sentence for the person at the spreadsheet: what happened and what to do. */
+export class Sentence extends Error {
+  constructor(
+    message: string,
+    /** Code of the closed list (shared/protocol/error.ts) where the API said it. */
+    readonly code: string = 'addon',
+  ) {
+    super(message);
+    this.name = 'Sentence';
+  }
+}
+
+/** Exceptions of Google services that a person can do something about, by what their message says (in English). */
+const KNOWN: readonly (readonly [RegExp, string])[] = [
+  [
+    /too many times for one day|quota/i,
+    'Google’s daily limit for this add-on is used up. Syncing goes on by itself tomorrow; nothing is lost.',
+  ],
+  [
+    /PERMISSION_DENIED|authoriz|permission/i,
+    'Google did not let Tandem do this. If you are signed in to several Google accounts in this browser, open the spreadsheet in a window with only one of them; otherwise choose Extensions > Tandem > Open Tandem and allow access.',
+  ],
+  [/timed out|time-out|exceeded maximum execution time/i, 'Google took too long to answer. Please try again.'],
+];
+
+/** What to tell a person about anything thrown. Nothing internal: an unknown error gets a sentence that fits all. */
+export function sentenceFor(error: unknown): { code: string; message: string } {
+  if (error instanceof Sentence) return { code: error.code, message: error.message };
+  const raw = error instanceof Error ? error.message : String(error);
+  for (const [pattern, message] of KNOWN) if (pattern.test(raw)) return { code: 'google', message };
+  return {
+    code: 'unexpected',
+    message:
+      'Something went wrong inside the add-on. Nothing was lost; please try again. If it stays, tell your admin what you were doing.',
+  };
+}

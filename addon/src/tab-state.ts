@@ -1,0 +1,122 @@
+import { cellName } from '../../shared/a1.ts';
+import { scanSheet } from '../../shared/cycle/scan.ts';
+import type { LinkStatus } from '../../shared/protocol/links.ts';
+import { getMe, getStatus, listLinks } from './api.ts';
+import { documentProperties } from './google/properties.ts';
+import { readHeaders, readSheet } from './google/sheet.ts';
+import { activeTab, hasColumnTags, spreadsheetFacts, type SpreadsheetFacts } from './google/spreadsheet.ts';
+import { Memory, type LinkRecord } from './memory.ts';
+import { scheduleState, type ScheduleState } from './schedule.ts';
+import { Sentence } from './sentence.ts';
+
+type ReportedProblem = LinkStatus['problems'][number];
+
+/** A row that needs a person, with the cell it is about. */
+export interface Problem extends ReportedProblem {
+  /** `C7`; null where the row is not in the sheet. */
+  cell: string | null;
+  header: string | null;
+}
+
+export interface Lost extends Omit<LinkStatus['lost'][number], 'column'> {
+  /** Header of the column, null for whole rows. */
+  header: string | null;
+}
+
+interface Place {
+  spreadsheet: string;
+  tab: { id: number; name: string };
+}
+
+/** What the sidebar shows for the tab in view. */
+export type TabState =
+  | (Place & { kind: 'unlinked'; admin: boolean; email: string | null; headers: string[]; rows: number })
+  | (Place & { kind: 'copy' })
+  | (Place & {
+      kind: 'linked';
+      link: { schema: string; table: string; state: 'preview' | 'active' | 'paused'; columns: string[] };
+      lastSync: string | null;
+      rows: number;
+      pending: number;
+      rejected: number;
+      held: number;
+      missing: number;
+      problems: Problem[];
+      lost: Lost[];
+      notices: LinkStatus['notices'];
+      schedule: ScheduleState;
+    });
+
+/** The state of the tab in view. One call to the API for a linked tab; a read of the sheet only where cells are named. */
+export function tabState(): TabState {
+  const facts = spreadsheetFacts();
+  const tab = activeTab();
+  const place: Place = { spreadsheet: facts.name, tab };
+  const memory = new Memory(documentProperties());
+  const link = memory.link(tab.id) ?? recoverLink(memory, facts.id, tab.id);
+  if (!link) {
+    if (hasColumnTags(tab.id)) return { ...place, kind: 'copy' };
+    const { headers, rows } = readHeaders(tab.id, facts.timeZone);
+    const { admin, email } = getMe();
+    return { ...place, kind: 'unlinked', admin, email, headers, rows };
+  }
+  if (link.spreadsheet !== facts.id) return { ...place, kind: 'copy' };
+  try {
+    return linkedState(place, facts, memory, getStatus(link.id));
+  } catch (error) {
+    if (!(error instanceof Sentence)) throw error;
+    if (error.code === 'copied_spreadsheet') return { ...place, kind: 'copy' };
+    if (error.code === 'link_not_found') {
+      throw new Sentence(
+        'The link of this tab is gone from the server, or you may not see it. If it was removed on purpose, press “Remove the link” and link the tab again; otherwise ask whoever set it up.',
+        'link_not_found',
+      );
+    }
+    throw error;
+  }
+}
+
+/** The document's memory may be wiped: the server then still knows which tabs of this spreadsheet are linked. */
+function recoverLink(memory: Memory, spreadsheet: string, tab: number): LinkRecord | null {
+  const found = listLinks(spreadsheet).links.find((link) => link.sheet === tab);
+  if (!found) return null;
+  memory.rememberLink(found);
+  return memory.link(tab);
+}
+
+function linkedState(place: Place, facts: SpreadsheetFacts, memory: Memory, status: LinkStatus): TabState {
+  const { mapping, schema, table, state } = status.link;
+  const header = (column: string | null): string | null =>
+    mapping.columns.find(({ id }) => id === column)?.header ?? null;
+  return {
+    ...place,
+    kind: 'linked',
+    link: { schema, table, state, columns: mapping.columns.map((column) => column.header) },
+    lastSync: status.lastSync,
+    rows: status.rows,
+    pending: status.pending,
+    rejected: status.rejected,
+    held: status.held,
+    missing: status.missing,
+    problems: nameCells(place.tab.id, facts.timeZone, status),
+    lost: status.lost.map(({ column, ...entry }) => ({ ...entry, header: header(column) })),
+    notices: status.notices,
+    schedule: scheduleState(memory),
+  };
+}
+
+function nameCells(tab: number, timeZone: string, { problems, link }: LinkStatus): Problem[] {
+  if (problems.length === 0) return [];
+  const scan = scanSheet(readSheet(tab, timeZone, false), link.mapping);
+  return problems.map((problem) => {
+    const row = scan.keyRows.get(problem.key)?.[0];
+    const column = link.mapping.columns.find(({ id }) => id === problem.column);
+    const shown = column ?? link.mapping.columns.find(({ key }) => key);
+    const position = shown && scan.positions.get(shown.id);
+    return {
+      ...problem,
+      cell: row === undefined || position === undefined ? null : cellName(row, position),
+      header: column?.header ?? null,
+    };
+  });
+}
