@@ -80,6 +80,7 @@ async function own(place: Place, running: Running, password: string, adopted: bo
     await writeFile(join(place.home, 'database-url'), url('tandem') + '\n', { mode: 0o600 });
   } catch (error) {
     await ownership.release();
+    await stopPostmaster(running.pid, place.data);
     throw error;
   }
   // The last resort when the process ends without stop(): nothing asynchronous runs any more, a signal can be sent.
