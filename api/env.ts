@@ -32,8 +32,8 @@ const list = v.pipe(
 
 const webAddress = v.pipe(
   v.string(),
-  v.url(),
   v.check((text) => {
+    if (!URL.canParse(text)) return false;
     const { protocol, hostname } = new URL(text);
     return protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname));
   }),

@@ -6,7 +6,7 @@ import { StartError } from '../start-error.ts';
 const OWNER_LOCK = 7_263_263_361;
 
 /** Milliseconds for a predecessor to end: it may just be closing, or its killing may not have reached the server yet. */
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 2_000;
 
 /**
  * Makes this process the one that uses (and will stop) the embedded server, until it releases or dies: a session's
