@@ -7,8 +7,8 @@ import { build } from 'esbuild';
 const HERE = import.meta.dirname;
 const NAMESPACE = 'Tandem';
 
-/** The API of `npm run demo`: reachable by the local Google only. */
-export const DEMO_API_URL = 'http://localhost:8788';
+/** Where `npm start` answers by default: reachable by the local Google only. */
+export const LOCAL_API_URL = 'http://127.0.0.1:8080';
 
 export interface BuildOptions {
   /** Where the add-on's API answers; written into the bundle and into the manifest's allowlist. */
@@ -31,7 +31,7 @@ export interface BuiltAddon {
  * @throws Error with a sentence if the API's URL is unusable
  */
 export async function buildAddon(options: BuildOptions = {}): Promise<BuiltAddon> {
-  const apiUrl = checkApiUrl(options.apiUrl ?? DEMO_API_URL);
+  const apiUrl = checkApiUrl(options.apiUrl ?? LOCAL_API_URL);
   const outdir = resolve(options.outdir ?? join(HERE, '..', 'dist', 'addon'));
   const dev = options.dev ?? false;
   const [script, sidebar, manifest] = await Promise.all([

@@ -1,13 +1,62 @@
-import { useEffect, useState } from 'preact/hooks';
-import { call } from './call.ts';
+import { Connect } from './connect.tsx';
+import { Button, Banner, Heading, Spinner } from './parts.tsx';
+import { Preview } from './preview.tsx';
+import { Stray } from './stray.tsx';
+import { Status } from './status.tsx';
+import { useTab, type Tab } from './use-tab.ts';
 
 export function App() {
-  const [text, setText] = useState('Loading…');
-  useEffect(() => {
-    call('state').then(
-      (state) => setText(state.kind),
-      (error: Error) => setText(error.message),
+  const tab = useTab();
+  return (
+    <main aria-busy={tab.busy !== null}>
+      <Screen tab={tab} />
+      <div aria-live="polite" class="foot">
+        {tab.busy !== null && tab.state !== null && <Spinner text={tab.busy} />}
+        {tab.busy === null && tab.said !== null && <p class="said">{tab.said}</p>}
+      </div>
+    </main>
+  );
+}
+
+function Screen({ tab }: { tab: Tab }) {
+  const { state, failure, busy } = tab;
+  if (state === null) {
+    if (failure === null) return <Spinner text={busy ?? 'Loading…'} />;
+    return (
+      <>
+        <Heading>Not connected</Heading>
+        <Banner tone="error">{failure.message}</Banner>
+        <div class="buttons">
+          <Button primary onClick={tab.look} disabled={busy !== null}>
+            Try again
+          </Button>
+        </div>
+      </>
     );
-  }, []);
-  return <p>{text}</p>;
+  }
+  return (
+    <>
+      {failure !== null && <Banner tone="error">{failure.message}</Banner>}
+      <Body tab={tab} />
+    </>
+  );
+}
+
+function Body({ tab }: { tab: Tab }) {
+  const state = tab.state!;
+  // Keyed by tab: what was chosen for one must not show for another.
+  const key = `${state.kind}:${state.tab.id}`;
+  switch (state.kind) {
+    case 'unlinked':
+      return <Connect key={key} tab={tab} state={state} />;
+    case 'copy':
+    case 'orphaned':
+      return <Stray key={key} tab={tab} state={state} />;
+    case 'linked':
+      return state.link.state === 'preview' ? (
+        <Preview key={key} tab={tab} state={state} />
+      ) : (
+        <Status key={key} tab={tab} state={state} />
+      );
+  }
 }

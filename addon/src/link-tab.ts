@@ -4,7 +4,7 @@ import { drain } from './drain.ts';
 import { releaseLock, tryLock } from './google/lock.ts';
 import { documentProperties } from './google/properties.ts';
 import { readHeaders } from './google/sheet.ts';
-import { activeTab, spreadsheetFacts, tagColumns, untagColumns } from './google/spreadsheet.ts';
+import { spreadsheetFacts, tabNamed, tagColumns, untagColumns } from './google/spreadsheet.ts';
 import { Memory, type LinkRecord } from './memory.ts';
 import { endSchedule, ensureSchedule } from './schedule.ts';
 import { Sentence } from './sentence.ts';
@@ -16,17 +16,18 @@ export interface LinkChoice {
   columns: CreateLinkRequest['columns'];
 }
 
-/** The record of the tab in view's link. */
-export function currentLink(): LinkRecord {
-  const link = new Memory(documentProperties()).link(activeTab().id);
-  if (!link) throw new Sentence('This tab is not linked to a table. Look again with the tab you mean in view.');
+/** The record of a tab's link. */
+export function linkOf(tab: number): LinkRecord {
+  const link = new Memory(documentProperties()).link(tab);
+  if (!link) throw new Sentence('This tab is not linked to a table any more. Look again.');
   return link;
 }
 
-/** Ties the tab in view to a table. Nothing is written to either side before {@link startSync}. */
-export function linkTab({ schema, table, columns }: LinkChoice): void {
+/** Ties a tab to a table. Nothing is written to either side before {@link startSync}. */
+export function linkTab(id: number, { schema, table, columns }: LinkChoice): void {
   const facts = spreadsheetFacts();
-  const tab = activeTab();
+  const tab = tabNamed(id);
+  if (!tab) throw new Sentence('The tab is gone. Look again with the tab you mean in view.');
   const { headers } = readHeaders(tab.id, facts.timeZone);
   const positionOf = new Map(headers.map((header, index) => [header.trim(), index + 1]));
   const lost = columns.find(({ header }) => !positionOf.has(header.trim()));
@@ -60,8 +61,8 @@ function rememberNew(link: LinkInfo): void {
 }
 
 /** Sends the sheet's rows for comparison and answers what the first sync would do. Call again until it is complete. */
-export function previewSync(): PlanInfo {
-  const link = currentLink();
+export function previewSync(tab: number): PlanInfo {
+  const link = linkOf(tab);
   const report = drain({ sheet: link.sheet, rows: null }, 10_000)?.get(link.sheet);
   if (report && report.outcome === 'failed') throw new Sentence(report.message!, report.error?.code);
   if (report && report.outcome === 'paused') throw new Sentence(report.message!, 'wrong_state');
@@ -69,22 +70,22 @@ export function previewSync(): PlanInfo {
 }
 
 /** Applies the plan, and sets up that syncing goes on by itself. Answers how it went. */
-export function startSync(choice: StartRequest): string {
-  const link = currentLink();
+export function startSync(tab: number, choice: StartRequest): string {
+  const link = linkOf(tab);
   startLink(link.id, choice);
   ensureSchedule();
-  return syncTab();
+  return syncTab(tab);
 }
 
-/** A full cycle of the tab in view. Answers how it went. */
-export function syncTab(): string {
-  const { sheet } = currentLink();
+/** A full cycle of one tab. Answers how it went. */
+export function syncTab(tab: number): string {
+  const { sheet } = linkOf(tab);
   return summarise(drain({ sheet, rows: null }, 10_000)?.get(sheet) ?? null);
 }
 
 /** Ends the link. Sheet and table keep their contents; only the tie goes. */
-export function unlinkTab(): void {
-  const link = currentLink();
+export function unlinkTab(tab: number): void {
+  const link = linkOf(tab);
   try {
     deleteLink(link.id);
   } catch (error) {
@@ -95,8 +96,7 @@ export function unlinkTab(): void {
 }
 
 /** Takes the original's link off a copied spreadsheet. The original's link is not touched. */
-export function disconnectCopy(): void {
-  const tab = activeTab().id;
+export function disconnectCopy(tab: number): void {
   const link = new Memory(documentProperties()).link(tab);
   if (link && link.spreadsheet === spreadsheetFacts().id) {
     throw new Sentence('This tab has a link of its own. Use “Remove the link” if you want to end it.');

@@ -11,9 +11,9 @@ import { commandLink, createTable, decideMissing, getTable, listTables } from '.
 import { getProgress } from './google/progress.ts';
 import { documentProperties } from './google/properties.ts';
 import { readSheet } from './google/sheet.ts';
-import { activeTab, selectCell, spreadsheetFacts } from './google/spreadsheet.ts';
+import { selectCell, spreadsheetFacts } from './google/spreadsheet.ts';
 import {
-  currentLink,
+  linkOf,
   disconnectCopy,
   linkTab,
   previewSync,
@@ -44,58 +44,59 @@ export interface Done {
  * google.script.run carries no Dates and no class instances.
  */
 const allowed = {
+  /** The tab in view. */
   state: (): TabState => tabState(),
   progress: (): string | null => getProgress(),
 
   tables: (): TableList => listTables(),
   table: (schema: string, name: string): TableInfo => getTable(schema, name),
-  proposal: (): TableProposal => proposeTable(readSheet(activeTab().id, spreadsheetFacts().timeZone, false)),
+  proposal: (tab: number): TableProposal => proposeTable(readSheet(tab, spreadsheetFacts().timeZone, false)),
   createTable: (request: CreateTableRequest): TableInfo => createTable(request),
 
-  link: (choice: LinkChoice): TabState => {
-    linkTab(choice);
-    return tabState();
+  // The tab is named with each call: the person may have another one in view by the time it arrives.
+  link: (tab: number, choice: LinkChoice): TabState => {
+    linkTab(tab, choice);
+    return tabState(tab);
   },
-  preview: (): PlanInfo => previewSync(),
-  start: (choice: StartRequest): Done => done(startSync(choice)),
-  syncNow: (): Done => done(syncTab()),
-
-  pause: (): Done => {
-    commandLink(currentLink().id, 'pause');
-    return done('Paused. Nothing is sent or changed until you resume.');
+  preview: (tab: number): PlanInfo => previewSync(tab),
+  start: (tab: number, choice: StartRequest): Done => done(tab, startSync(tab, choice)),
+  syncNow: (tab: number): Done => done(tab, syncTab(tab)),
+  pause: (tab: number): Done => {
+    commandLink(linkOf(tab).id, 'pause');
+    return done(tab, 'Paused. Nothing is sent or changed until you resume.');
   },
-  resume: (): Done => {
-    commandLink(currentLink().id, 'resume');
-    return done(syncTab());
+  resume: (tab: number): Done => {
+    commandLink(linkOf(tab).id, 'resume');
+    return done(tab, syncTab(tab));
   },
-  retry: (): Done => {
-    commandLink(currentLink().id, 'retry');
-    return done(syncTab());
+  retry: (tab: number): Done => {
+    commandLink(linkOf(tab).id, 'retry');
+    return done(tab, syncTab(tab));
   },
-  missing: (decision: MissingRequest['decision']): Done => {
-    decideMissing(currentLink().id, { decision });
-    return done(syncTab());
+  missing: (tab: number, decision: MissingRequest['decision']): Done => {
+    decideMissing(linkOf(tab).id, { decision });
+    return done(tab, syncTab(tab));
   },
-  unlink: (): Done => {
-    unlinkTab();
-    return done('The link is removed. Sheet and table keep their contents.');
+  unlink: (tab: number): Done => {
+    unlinkTab(tab);
+    return done(tab, 'The link is removed. Sheet and table keep their contents.');
   },
-  disconnectCopy: (): Done => {
-    disconnectCopy();
-    return done('This copy is disconnected. The original stays linked.');
+  disconnectCopy: (tab: number): Done => {
+    disconnectCopy(tab);
+    return done(tab, 'This copy is disconnected. The original stays linked.');
   },
-  repairTriggers: (): Done => {
+  repairTriggers: (tab: number): Done => {
     repairSchedule(new Memory(documentProperties()));
-    return done('Syncing by itself is set up again, as you.');
+    return done(tab, 'Syncing by itself is set up again, as you.');
   },
-  showCell: (name: string): void => {
+  showCell: (tab: number, name: string): void => {
     const { row, position } = a1ToCell(name);
-    selectCell(activeTab().id, row, position);
+    selectCell(tab, row, position);
   },
 };
 
-function done(said: string): Done {
-  return { state: tabState(), said };
+function done(tab: number, said: string): Done {
+  return { state: tabState(tab), said };
 }
 
 export type SidebarApi = typeof allowed;

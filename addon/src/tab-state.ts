@@ -4,7 +4,7 @@ import type { LinkStatus } from '../../shared/protocol/links.ts';
 import { getMe, getStatus, listLinks } from './api.ts';
 import { documentProperties } from './google/properties.ts';
 import { readHeaders, readSheet } from './google/sheet.ts';
-import { activeTab, hasColumnTags, spreadsheetFacts, type SpreadsheetFacts } from './google/spreadsheet.ts';
+import { activeTab, hasColumnTags, spreadsheetFacts, tabNamed, type SpreadsheetFacts } from './google/spreadsheet.ts';
 import { Memory, type LinkRecord } from './memory.ts';
 import { scheduleState, type ScheduleState } from './schedule.ts';
 import { Sentence } from './sentence.ts';
@@ -31,7 +31,10 @@ interface Place {
 /** What the sidebar shows for the tab in view. */
 export type TabState =
   | (Place & { kind: 'unlinked'; admin: boolean; email: string | null; headers: string[]; rows: number })
+  /** Carries a link that was made in another spreadsheet. */
   | (Place & { kind: 'copy' })
+  /** Carries a link that the server does not have, or does not show to this person. */
+  | (Place & { kind: 'orphaned' })
   | (Place & {
       kind: 'linked';
       link: { schema: string; table: string; state: 'preview' | 'active' | 'paused'; columns: string[] };
@@ -47,10 +50,10 @@ export type TabState =
       schedule: ScheduleState;
     });
 
-/** The state of the tab in view. One call to the API for a linked tab; a read of the sheet only where cells are named. */
-export function tabState(): TabState {
+/** The state of a tab, or of the one in view. One call to the API for a linked tab; a read of the sheet only where cells are named. */
+export function tabState(id?: number): TabState {
   const facts = spreadsheetFacts();
-  const tab = activeTab();
+  const tab = (id === undefined ? null : tabNamed(id)) ?? activeTab();
   const place: Place = { spreadsheet: facts.name, tab };
   const memory = new Memory(documentProperties());
   const link = memory.link(tab.id) ?? recoverLink(memory, facts.id, tab.id);
@@ -66,12 +69,7 @@ export function tabState(): TabState {
   } catch (error) {
     if (!(error instanceof Sentence)) throw error;
     if (error.code === 'copied_spreadsheet') return { ...place, kind: 'copy' };
-    if (error.code === 'link_not_found') {
-      throw new Sentence(
-        'The link of this tab is gone from the server, or you may not see it. If it was removed on purpose, press “Remove the link” and link the tab again; otherwise ask whoever set it up.',
-        'link_not_found',
-      );
-    }
+    if (error.code === 'link_not_found') return { ...place, kind: 'orphaned' };
     throw error;
   }
 }

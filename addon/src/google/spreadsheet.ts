@@ -26,6 +26,12 @@ export function activeTab(): { id: number; name: string } {
   return { id: sheet.getSheetId(), name: sheet.getName() };
 }
 
+/** Id and name of a tab, or null when it is gone. */
+export function tabNamed(id: number): { id: number; name: string } | null {
+  const sheet = findTab(id);
+  return sheet && { id, name: sheet.getName() };
+}
+
 /** The tab with this id, whatever its name, or null when it is gone. */
 export function findTab(id: number): GoogleAppsScript.Spreadsheet.Sheet | null {
   return (

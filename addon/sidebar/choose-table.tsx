@@ -1,0 +1,70 @@
+import { useState } from 'preact/hooks';
+import type { TableInfo } from '../../shared/protocol/links.ts';
+import { call } from './call.ts';
+import { Banner, Button, Heading, Spinner } from './parts.tsx';
+import { count } from './text.ts';
+import { useLoad } from './use-load.ts';
+import type { Tab } from './use-tab.ts';
+
+/** Above this many tables a box to search by name appears. */
+const SEARCH_FROM = 8;
+
+export function ChooseTable({ tab, back, choose }: { tab: Tab; back: () => void; choose: (table: TableInfo) => void }) {
+  const { loaded, again } = useLoad(() => call('tables'));
+  const [search, setSearch] = useState('');
+  const busy = tab.busy !== null;
+
+  const open = (schema: string, name: string): void => {
+    void tab.act('Reading the table…', async () => {
+      choose(await call('table', schema, name));
+      return null;
+    });
+  };
+
+  return (
+    <>
+      <Heading>Choose a table</Heading>
+      {loaded.at === 'loading' && <Spinner text="Reading the list of tables…" />}
+      {loaded.at === 'failed' && <Banner tone="error">{loaded.failure.message}</Banner>}
+      {loaded.at === 'there' && loaded.value.tables.length === 0 && (
+        <Banner tone="info">The database has no tables that Tandem may see. Create one from this tab instead.</Banner>
+      )}
+      {loaded.at === 'there' && loaded.value.tables.length >= SEARCH_FROM && (
+        <input
+          type="search"
+          aria-label="Search tables by name"
+          placeholder="Search tables"
+          value={search}
+          onInput={(event) => setSearch(event.currentTarget.value)}
+        />
+      )}
+      {loaded.at === 'there' && (
+        <ul class="list">
+          {loaded.value.tables
+            .filter(({ schema, name }) => `${schema}.${name}`.toLowerCase().includes(search.trim().toLowerCase()))
+            .map(({ schema, name, rows, unsuitable }) => (
+              <li key={`${schema}.${name}`}>
+                <button
+                  type="button"
+                  class="row-button"
+                  disabled={busy || unsuitable !== null}
+                  onClick={() => open(schema, name)}
+                >
+                  <span class="name">{schema === 'public' ? name : `${schema}.${name}`}</span>
+                  <span class="detail">{unsuitable ?? (rows === null ? '' : `about ${count(rows, 'row')}`)}</span>
+                </button>
+              </li>
+            ))}
+        </ul>
+      )}
+      <div class="buttons">
+        {loaded.at === 'failed' && (
+          <Button primary onClick={again}>
+            Try again
+          </Button>
+        )}
+        <Button onClick={back}>Back</Button>
+      </div>
+    </>
+  );
+}

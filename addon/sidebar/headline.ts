@@ -1,0 +1,49 @@
+import type { TabState } from '../src/rpc.ts';
+import { count } from './text.ts';
+
+type Linked = Extract<TabState, { kind: 'linked' }>;
+
+export interface Headline {
+  tone: 'good' | 'waiting' | 'attention' | 'off';
+  title: string;
+  /** A sentence more, or null. */
+  detail: string | null;
+}
+
+/** The link at a glance. What needs a person comes before what only needs time. */
+export function headline(state: Linked): Headline {
+  const { link, pending, rejected, held, missing, notices } = state;
+  if (link.state === 'paused') {
+    const why = notices.find(({ code }) => code === 'paused')?.message;
+    return { tone: 'off', title: 'Paused', detail: why ?? 'Nothing is sent or changed until you resume.' };
+  }
+  if (missing > 0) {
+    return { tone: 'attention', title: `${count(missing, 'row')} missing`, detail: 'Say below what to do with them.' };
+  }
+  if (rejected > 0) {
+    return {
+      tone: 'attention',
+      title: `${count(rejected, 'row')} not accepted`,
+      detail: 'The database refused a value. Everything else is in step.',
+    };
+  }
+  if (held > 0) {
+    return {
+      tone: 'attention',
+      title: `${count(held, 'row')} held`,
+      detail: 'Nothing is overwritten until somebody decides.',
+    };
+  }
+  if (notices.some(({ code }) => code === 'first_sync_running')) {
+    return { tone: 'waiting', title: 'First sync running', detail: 'It goes on by itself until it is done.' };
+  }
+  if (pending > 0) {
+    return {
+      tone: 'waiting',
+      title: `${count(pending, 'change')} on the way`,
+      detail: 'They reach the sheet with the next sync.',
+    };
+  }
+  if (state.lastSync === null) return { tone: 'waiting', title: 'Not synced yet', detail: null };
+  return { tone: 'good', title: 'In step', detail: null };
+}

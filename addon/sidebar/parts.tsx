@@ -1,0 +1,109 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+
+interface ButtonProps {
+  children: ComponentChildren;
+  onClick: () => void;
+  primary?: boolean;
+  danger?: boolean;
+  disabled?: boolean;
+}
+
+export function Button({ children, onClick, primary, danger, disabled }: ButtonProps) {
+  const look = `button${primary ? ' primary' : ''}${danger ? ' danger' : ''}`;
+  return (
+    <button type="button" class={look} onClick={onClick} disabled={disabled}>
+      {children}
+    </button>
+  );
+}
+
+/** A button that looks like a link within text. */
+export function TextButton({ children, onClick, disabled }: ButtonProps) {
+  return (
+    <button type="button" class="text-button" onClick={onClick} disabled={disabled}>
+      {children}
+    </button>
+  );
+}
+
+/** A screen's heading. Takes the focus when the screen appears, so that a screen reader says where it is. */
+export function Heading({ children }: { children: ComponentChildren }) {
+  const ref = useRef<HTMLHeadingElement>(null);
+  useEffect(() => ref.current?.focus({ preventScroll: true }), []);
+  return (
+    <h1 ref={ref} tabIndex={-1}>
+      {children}
+    </h1>
+  );
+}
+
+type Tone = 'info' | 'good' | 'warning' | 'error';
+
+export function Banner({ tone, children }: { tone: Tone; children: ComponentChildren }) {
+  return (
+    <div class={`banner ${tone}`} role={tone === 'error' ? 'alert' : undefined}>
+      {children}
+    </div>
+  );
+}
+
+export function Spinner({ text }: { text: string }) {
+  return (
+    <div class="spinner" role="status">
+      <span class="ring" aria-hidden="true" />
+      <span>{text}</span>
+    </div>
+  );
+}
+
+/** A button that asks once more in place before it does something that cannot be taken back. */
+export function Confirm(props: {
+  label: string;
+  question: string;
+  yes: string;
+  disabled?: boolean;
+  onYes: () => void;
+}) {
+  const [asked, ask] = useState(false);
+  if (!asked) {
+    return (
+      <Button onClick={() => ask(true)} disabled={props.disabled ?? false}>
+        {props.label}
+      </Button>
+    );
+  }
+  return (
+    <div class="confirm" role="group" aria-label={props.label}>
+      <p>{props.question}</p>
+      <div class="buttons">
+        <Button danger onClick={props.onYes} disabled={props.disabled ?? false}>
+          {props.yes}
+        </Button>
+        <Button onClick={() => ask(false)}>Cancel</Button>
+      </div>
+    </div>
+  );
+}
+
+export function Section({ title, children }: { title: string; children: ComponentChildren }) {
+  return (
+    <section>
+      <h2>{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+/** A list of sentences; nothing where there are none. */
+export function Sentences({ tone, of }: { tone: Tone; of: readonly string[] }) {
+  return (
+    <>
+      {of.map((sentence) => (
+        <Banner key={sentence} tone={tone}>
+          {sentence}
+        </Banner>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,52 @@
+import type { TabState } from '../src/rpc.ts';
+import { call } from './call.ts';
+import { Banner, Button, Confirm, Heading } from './parts.tsx';
+import type { Tab } from './use-tab.ts';
+
+/** A tab whose link is not its own, or is gone. Nothing syncs here until a person says what it is. */
+export function Stray({ tab, state }: { tab: Tab; state: Extract<TabState, { kind: 'copy' | 'orphaned' }> }) {
+  const busy = tab.busy !== null;
+  const id = state.tab.id;
+  if (state.kind === 'copy') {
+    return (
+      <>
+        <Heading>This is a copy</Heading>
+        <p>
+          “{state.tab.name}” was copied from a spreadsheet that is linked to a table. The copy is not linked: nothing
+          you change here reaches the table, and the original goes on as before.
+        </p>
+        <p>Disconnect the copy if you want to link it to a table of its own.</p>
+        <div class="buttons">
+          <Button
+            primary
+            disabled={busy}
+            onClick={() => void tab.act('Disconnecting…', () => call('disconnectCopy', id))}
+          >
+            Disconnect this copy
+          </Button>
+        </div>
+      </>
+    );
+  }
+  return (
+    <>
+      <Heading>The link is gone</Heading>
+      <Banner tone="warning">
+        The server does not know the link of “{state.tab.name}”, or does not show it to you. Your data is untouched.
+      </Banner>
+      <p>If the link was removed on purpose, remove it here too. If not, ask whoever set it up to give you access.</p>
+      <div class="buttons">
+        <Button primary disabled={busy} onClick={tab.look}>
+          Look again
+        </Button>
+        <Confirm
+          label="Remove here too"
+          question="Tandem forgets this link. Sheet and table keep their contents."
+          yes="Remove"
+          disabled={busy}
+          onYes={() => void tab.act('Removing…', () => call('unlink', id))}
+        />
+      </div>
+    </>
+  );
+}

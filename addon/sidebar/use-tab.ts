@@ -1,0 +1,93 @@
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import type { Done, TabState } from '../src/rpc.ts';
+import { call, CallError } from './call.ts';
+
+/** How often an open sidebar looks again by itself, and how often it asks a running call how far it is. */
+const LOOK_MS = 20_000;
+const PROGRESS_MS = 1_500;
+
+export interface Failure {
+  message: string;
+  code: string;
+}
+
+export interface Tab {
+  state: TabState | null;
+  /** What is being done, in a person's words; null when nothing is. */
+  busy: string | null;
+  failure: Failure | null;
+  /** What the last action had to say. */
+  said: string | null;
+  look: () => void;
+  /** Does one thing at a time. Answers whether it worked; a failure is shown by the frame. */
+  act: (busy: string, work: () => Promise<TabState | Done | null>) => Promise<boolean>;
+  /** Stops and resumes looking by itself, for screens that a change of tab must not take away. */
+  hold: (held: boolean) => void;
+}
+
+export function toFailure(error: unknown): Failure {
+  return error instanceof CallError
+    ? { message: error.message, code: error.code }
+    : { message: 'Something went wrong in the sidebar. Close it and open it again.', code: 'sidebar' };
+}
+
+export function useTab(): Tab {
+  const [state, setState] = useState<TabState | null>(null);
+  const [busy, setBusy] = useState<string | null>('Loading…');
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const [said, setSaid] = useState<string | null>(null);
+  const working = useRef(false);
+  const held = useRef(false);
+
+  const act = useCallback(async (what: string, work: () => Promise<TabState | Done | null>): Promise<boolean> => {
+    if (working.current) return false;
+    working.current = true;
+    setBusy(what);
+    setFailure(null);
+    setSaid(null);
+    const progress = setInterval(() => {
+      call('progress').then(
+        (text) => working.current && text && setBusy(text),
+        () => undefined,
+      );
+    }, PROGRESS_MS);
+    try {
+      const result = await work();
+      if (result) {
+        setState('said' in result ? result.state : result);
+        if ('said' in result) setSaid(result.said);
+      }
+      return true;
+    } catch (error) {
+      setFailure(toFailure(error));
+      return false;
+    } finally {
+      clearInterval(progress);
+      working.current = false;
+      setBusy(null);
+    }
+  }, []);
+
+  const look = useCallback(() => void act('Looking…', () => call('state')), [act]);
+
+  useEffect(() => {
+    void act('Loading…', () => call('state'));
+    const timer = setInterval(() => {
+      if (working.current || held.current || document.hidden) return;
+      // Quietly: a look that fails says nothing new, and the next one may not.
+      call('state').then(
+        (next) => {
+          if (!working.current && !held.current) setState(next);
+        },
+        () => undefined,
+      );
+    }, LOOK_MS);
+    return () => clearInterval(timer);
+  }, [act]);
+
+  const hold = useCallback((hold: boolean) => {
+    held.current = hold;
+  }, []);
+
+  return { state, busy, failure, said, look, act, hold };
+}
