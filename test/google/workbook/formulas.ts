@@ -1,24 +1,285 @@
-import type { Area } from './area.ts';
+import { intersects, type Area } from './area.ts';
+import { evaluateFormula } from './formula/evaluate.ts';
+import { formatOfNode } from './formula/format.ts';
+import { parseFormula, type Node } from './formula/parser.ts';
+import { maySpill, precedentsOf, type Precedent } from './formula/precedents.ts';
 import type { Tab } from './tab.ts';
-import type { Value } from './value.ts';
+import { errorValue, type Value } from './value.ts';
 import type { Workbook } from './workbook.ts';
-import { errorValue } from './value.ts';
 
-/** What a workbook asks of its formulas. Results are left in `Tab.computed`. */
+/**
+ * What a workbook asks of its formulas. Results are left in `Tab.computed`.
+ *
+ * Why an evaluator of our own: @ironcalc/wasm 0.8.4 recalculates everything on each edit (42 ms with 100,000 plain
+ * cells loaded, an edit of one of them), and knows neither ARRAYFORMULA nor open ranges (`A2:A`) nor REGEXMATCH,
+ * which is what formula columns in Sheets are made of.
+ */
 export interface FormulaEngine {
+  /** Brings `Tab.computed` up to date; does nothing when nothing that a formula reads has changed. */
   calculate(): void;
+  /** Formulas were entered, removed or moved. */
   formulasChanged(tab?: Tab): void;
   contentChanged(tab: Tab, area: Area): void;
+  /** Number format that the formula in a cell brings along. */
   formatOf(tab: Tab, row: number, column: number): string | undefined;
+  /** Value of a formula as if it stood in A1. */
   evaluate(tab: Tab, formula: string): Value;
 }
 
-export function createFormulaEngine(_workbook: Workbook): FormulaEngine {
-  return {
-    calculate: () => undefined,
-    formulasChanged: () => undefined,
-    contentChanged: () => undefined,
-    formatOf: () => undefined,
-    evaluate: () => errorValue('#NAME?'),
-  };
+interface Cell {
+  tab: Tab;
+  row: number;
+  column: number;
+  node: Node | null;
+  reads: Precedent[];
+  volatile: boolean;
+  spills: boolean;
+  state: 'waiting' | 'running' | 'done';
+}
+
+export function createFormulaEngine(workbook: Workbook): FormulaEngine {
+  return new Engine(workbook);
+}
+
+class Engine implements FormulaEngine {
+  #workbook: Workbook;
+  #parsed = new Map<string, Node | null>();
+  #cells: Cell[] = [];
+  /** By tab and column, ascending by row. */
+  #byColumn = new Map<Tab, Map<number, Cell[]>>();
+  #spilling: Cell[] = [];
+  #collected = false;
+  #stale = true;
+  #dirty = new Map<Tab, Area>();
+  #calculating = false;
+  #calculatedAt = { revision: -1, minute: -1 };
+
+  constructor(workbook: Workbook) {
+    this.#workbook = workbook;
+  }
+
+  formulasChanged(): void {
+    this.#collected = false;
+    this.#stale = true;
+  }
+
+  contentChanged(tab: Tab, area: Area): void {
+    const known = this.#dirty.get(tab);
+    this.#dirty.set(
+      tab,
+      known
+        ? {
+            top: Math.min(known.top, area.top),
+            left: Math.min(known.left, area.left),
+            bottom: Math.max(known.bottom, area.bottom),
+            right: Math.max(known.right, area.right),
+          }
+        : area,
+    );
+  }
+
+  calculate(): void {
+    if (this.#calculating) return;
+    if (!this.#collected) this.#collect();
+    if (!this.#stale && !this.#affected()) return;
+    this.#calculating = true;
+    try {
+      for (const tab of this.#workbook.tabs) tab.computed = null;
+      for (const cell of this.#cells) cell.state = 'waiting';
+      for (const cell of this.#cells) this.#run(cell);
+    } finally {
+      this.#calculating = false;
+    }
+    this.#stale = false;
+    this.#dirty.clear();
+    this.#calculatedAt = this.#moment();
+  }
+
+  /** NOW and its like move on with every change of the workbook, and each minute. */
+  #moment(): { revision: number; minute: number } {
+    return { revision: this.#workbook.revision, minute: Math.floor(this.#workbook.now() / 60_000) };
+  }
+
+  #affected(): boolean {
+    const { revision, minute } = this.#moment();
+    const tick = revision !== this.#calculatedAt.revision || minute !== this.#calculatedAt.minute;
+    for (const cell of this.#cells) {
+      if (cell.volatile && tick) return true;
+      for (const [tab, area] of this.#dirty) {
+        if (cell.reads.some((read) => read.tab === tab && intersects(read.area, area))) return true;
+        // A write into (or out of) the way of a spill breaks (or heals) it.
+        if (cell.spills && cell.tab === tab && area.bottom >= cell.row && area.right >= cell.column) return true;
+      }
+    }
+    this.#dirty.clear();
+    return false;
+  }
+
+  #parse(formula: string): Node | null {
+    let node = this.#parsed.get(formula);
+    if (node === undefined) {
+      if (this.#parsed.size > 200_000) this.#parsed.clear();
+      node = parseFormula(formula);
+      this.#parsed.set(formula, node);
+    }
+    return node;
+  }
+
+  #collect(): void {
+    this.#cells = [];
+    this.#byColumn = new Map();
+    for (const tab of this.#workbook.tabs) {
+      const columns = new Map<number, Cell[]>();
+      this.#byColumn.set(tab, columns);
+      for (let row = 1; row <= tab.grid.length; row++) {
+        tab.grid.row(row)?.extras?.forEach((extra, i) => {
+          if (extra?.formula === undefined) return;
+          const node = this.#parse(extra.formula);
+          const { reads, volatile } = node ? precedentsOf(node, tab, this.#workbook) : { reads: [], volatile: false };
+          const spills = node !== null && maySpill(node);
+          const cell: Cell = { tab, row, column: i + 1, node, reads, volatile, spills, state: 'waiting' };
+          this.#cells.push(cell);
+          const list = columns.get(i + 1);
+          if (list) list.push(cell);
+          else columns.set(i + 1, [cell]);
+        });
+      }
+    }
+    this.#spilling = this.#cells.filter((cell) => cell.spills);
+    this.#collected = true;
+    this.#stale = true;
+  }
+
+  /** Runs a cell after everything it reads, without recursion: a column of running totals may be 50,000 long. */
+  #run(first: Cell): void {
+    if (first.state === 'done') return;
+    const stack: { cell: Cell; needs: Cell[] }[] = [];
+    const enter = (cell: Cell): void => {
+      cell.state = 'running';
+      stack.push({ cell, needs: this.#needs(cell) });
+    };
+    enter(first);
+    while (stack.length) {
+      const frame = stack[stack.length - 1]!;
+      const next = frame.needs.pop();
+      if (next === undefined) {
+        if (frame.cell.state === 'running') this.#settle(frame.cell);
+        stack.pop();
+      } else if (next.state === 'waiting') {
+        enter(next);
+      } else if (next.state === 'running' && this.#reads(frame.cell, next)) {
+        this.#store(frame.cell, errorValue('#REF!'));
+        frame.needs = [];
+      }
+    }
+  }
+
+  /** Formula cells among what a cell reads, and the arrays that may spill into it. */
+  #needs(cell: Cell): Cell[] {
+    const out: Cell[] = [];
+    for (const { tab, area } of cell.reads) {
+      const columns = this.#byColumn.get(tab);
+      if (!columns) continue;
+      for (const [column, cells] of columns) {
+        if (column < area.left || column > area.right) continue;
+        for (let i = lowerBound(cells, area.top); i < cells.length && cells[i]!.row <= area.bottom; i++)
+          out.push(cells[i]!);
+      }
+      for (const other of this.#spilling) {
+        if (other.tab === tab && other !== cell && other.row <= area.bottom && other.column <= area.right)
+          out.push(other);
+      }
+    }
+    return out;
+  }
+
+  #reads(cell: Cell, other: Cell): boolean {
+    const at = { top: other.row, bottom: other.row, left: other.column, right: other.column };
+    return cell.reads.some((read) => read.tab === other.tab && intersects(read.area, at));
+  }
+
+  #settle(cell: Cell): void {
+    if (!cell.node) return this.#store(cell, errorValue('#ERROR!'));
+    const result = evaluateFormula(cell.node, {
+      workbook: this.#workbook,
+      tab: cell.tab,
+      row: cell.row,
+      column: cell.column,
+      read: readArea,
+    });
+    if (!Array.isArray(result)) return this.#store(cell, result);
+    this.#spill(cell, result);
+  }
+
+  #store(cell: Cell, value: Value): void {
+    put(cell.tab, cell.row, cell.column, value);
+    cell.state = 'done';
+  }
+
+  /** Writes a block of results, or `#REF!` when anything stands in its way or it leaves the grid. */
+  #spill(cell: Cell, block: Value[][]): void {
+    const { tab, row, column } = cell;
+    const width = Math.max(0, ...block.slice(0, 1).map((line) => line.length));
+    if (block.length === 0 || width === 0) return this.#store(cell, errorValue('#N/A'));
+    const fits = row + block.length - 1 <= tab.rowCount && column + width - 1 <= tab.columnCount;
+    if (!fits || this.#isBlocked(cell, block.length, width)) return this.#store(cell, errorValue('#REF!'));
+    block.forEach((line, r) => line.forEach((value, c) => put(tab, row + r, column + c, value)));
+    cell.state = 'done';
+  }
+
+  #isBlocked({ tab, row, column }: Cell, rows: number, columns: number): boolean {
+    for (let r = row; r < row + rows; r++) {
+      for (let c = column; c < column + columns; c++) {
+        if (r === row && c === column) continue;
+        if (tab.grid.value(r, c) !== null || tab.grid.extra(r, c)?.formula !== undefined) return true;
+        if (tab.computed?.get(r)?.[c - 1] !== undefined) return true;
+      }
+    }
+    return false;
+  }
+
+  formatOf(tab: Tab, row: number, column: number): string | undefined {
+    const formula = tab.grid.extra(row, column)?.formula;
+    const node = formula === undefined ? null : this.#parse(formula);
+    return node ? formatOfNode(node, tab, this.#workbook) : undefined;
+  }
+
+  evaluate(tab: Tab, formula: string): Value {
+    const node = this.#parse(formula.startsWith('=') ? formula : `=${formula}`);
+    if (!node) return errorValue('#ERROR!');
+    this.calculate();
+    const result = evaluateFormula(node, { workbook: this.#workbook, tab, row: 1, column: 1, read: readArea });
+    return Array.isArray(result) ? (result[0]?.[0] ?? null) : result;
+  }
+}
+
+/** Reads what is already computed: the order of the run has seen to it that this is current. */
+function readArea(tab: Tab, area: Area): Value[][] {
+  const out: Value[][] = [];
+  for (let r = area.top; r <= area.bottom; r++) {
+    const stored = tab.grid.row(r)?.values;
+    const computed = tab.computed?.get(r);
+    const line: Value[] = [];
+    for (let c = area.left - 1; c < area.right; c++) line.push(computed?.[c] ?? stored?.[c] ?? null);
+    out.push(line);
+  }
+  return out;
+}
+
+function put(tab: Tab, row: number, column: number, value: Value): void {
+  tab.computed ??= new Map();
+  let line = tab.computed.get(row);
+  if (!line) tab.computed.set(row, (line = []));
+  while (line.length < column - 1) line.push(undefined);
+  line[column - 1] = value;
+}
+
+function lowerBound(cells: Cell[], row: number): number {
+  let [low, high] = [0, cells.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (cells[middle]!.row < row) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

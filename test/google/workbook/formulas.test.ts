@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { Workbook } from './workbook.ts';
+
+const NOW = Date.UTC(2024, 5, 15, 12);
+const sheet = (options = {}) => new Workbook({ now: () => NOW, ...options }).addTab({ title: 'Sheet1' });
+const error = (code: string) => ({ error: code });
+
+/** Value of a formula in Z9 of a sheet that holds the block from A1. */
+function value(formula: string, block: (string | number | boolean | null)[][] = []): unknown {
+  const tab = sheet();
+  if (block.length) tab.setInputs(1, 1, block);
+  tab.setInput(9, 26, formula);
+  return tab.value(9, 26);
+}
+
+describe('formulas', () => {
+  const numbers = [
+    [1, 'a'],
+    [2, 'b'],
+    [3, 'c'],
+  ];
+  it.each<[string, unknown]>([
+    ['=1+2*3^2', 19],
+    ['=-2^2', 4],
+    ['=10%', 0.1],
+    ['= 1 / 1024', 0.0009765625],
+    ['="a"&1&TRUE', 'a1TRUE'],
+    ['=SUM(A1:A3)', 6],
+    ['=SUM(A1:A)', 6],
+    ['=SUM(A:A, 4)', 10],
+    ['=SUM(Sheet1!A1:B3)', 6],
+    ['=A1+A9', 1],
+    ['="5"+1', 6],
+    ['=B1+1', error('#VALUE!')],
+    ['=1/0', error('#DIV/0!')],
+    ['=NOPE(1)', error('#NAME?')],
+    ['=Gone!A1', error('#REF!')],
+    ['=1+', error('#ERROR!')],
+    ['=A1:A3', error('#VALUE!')],
+    ['=IF(A1>0,"yes","no")', 'yes'],
+    ['=IFERROR(1/0, "x")', 'x'],
+    ['=VLOOKUP(2, A1:B3, 2, FALSE)', 'b'],
+    ['=INDEX(B1:B3, MATCH(3, A1:A3, 0))', 'c'],
+    ['=COUNTIF(A1:A3, ">1")', 2],
+    ['=SUMIF(B1:B3, "b", A1:A3)', 2],
+    ['=SUMPRODUCT(A1:A3*(A1:A3>1))', 5],
+    ['=SUM(ARRAYFORMULA(A1:A3*2))', 12],
+    ['=TEXTJOIN("-", TRUE, B1:B3)', 'a-b-c'],
+    ['=REGEXMATCH("abc", "^a")', true],
+    ['=REGEXREPLACE("a-b", "-", "+")', 'a+b'],
+    ['=ROUND(1.005, 2)', 1.01],
+    ['=TEXT(DATE(2020,1,31), "yyyy-mm-dd")', '2020-01-31'],
+    ['=TODAY()', 45458],
+    ['=MAX(A9:A10)', 0],
+    ['=SUM({1,2;3,4})', 10],
+  ])('%s', (formula, expected) => {
+    expect(value(formula, numbers)).toEqual(expected);
+  });
+
+  it('follow what they read, across tabs, and only then', () => {
+    const tab = sheet();
+    const other = tab.workbook.addTab({ title: 'My data' });
+    tab.setInput(1, 1, "='My data'!B2*2");
+    expect(tab.value(1, 1)).toBe(0);
+    other.setInput(2, 2, 21);
+    expect(tab.value(1, 1)).toBe(42);
+  });
+
+  it('a column of 20,000 running totals computes from the bottom up without overflowing the stack', () => {
+    const tab = sheet();
+    tab.insertRows(1000, 20_000);
+    tab.setInputs(
+      1,
+      1,
+      Array.from({ length: 20_000 }, (_, i) => [`=A${i + 2}+1`]),
+    );
+    expect(tab.value(1, 1)).toBe(20_000);
+  });
+
+  it('a circle is #REF!', () => {
+    const tab = sheet();
+    tab.setInputs(1, 1, [['=B1', '=A1', '=C1']]);
+    expect(tab.value(1, 1)).toEqual(error('#REF!'));
+    expect(tab.value(1, 3)).toEqual(error('#REF!'));
+  });
+
+  it('shift with inserted and deleted rows and columns; what is deleted becomes #REF!', () => {
+    const tab = sheet();
+    tab.setInputs(1, 1, [[1, '=A1*2', '=SUM(A1:A3)', '=$A$2'], [2], [3]]);
+    tab.insertRows(2, 2);
+    expect(tab.formula(1, 3)).toBe('=SUM(A1:A5)');
+    expect(tab.formula(1, 4)).toBe('=$A$4');
+    tab.insertColumns(1);
+    expect(tab.formula(1, 3)).toBe('=B1*2');
+    tab.deleteRows(4, 1);
+    expect(tab.formula(1, 4)).toBe('=SUM(B1:B4)');
+    expect(tab.formula(1, 5)).toBe('=#REF!');
+    expect(tab.value(1, 5)).toEqual(error('#REF!'));
+    tab.deleteColumns(2);
+    expect(tab.formula(1, 2)).toBe('=#REF!*2');
+  });
+
+  it('a title that is renamed is renamed in formulas, a tab that is deleted leaves #REF!', () => {
+    const tab = sheet();
+    const other = tab.workbook.addTab({ title: 'Data' });
+    tab.setInput(1, 1, '=Data!A1');
+    tab.workbook.renameTab(other, 'New data');
+    expect(tab.formula(1, 1)).toBe("='New data'!A1");
+    tab.workbook.deleteTab(other.id);
+    expect(tab.value(1, 1)).toEqual(error('#REF!'));
+  });
+
+  it('an array spills; writing into the spill breaks it, clearing heals it', () => {
+    const tab = sheet();
+    tab.setInputs(1, 1, [[1], [2], [3]]);
+    tab.setInput(1, 2, '=ARRAYFORMULA(A1:A3*10)');
+    expect(tab.rawValues(1, 2, 3, 1)).toEqual([[10], [20], [30]]);
+    expect(tab.formula(2, 2)).toBe('');
+    tab.setInput(3, 2, 'mine');
+    expect(tab.rawValues(1, 2, 3, 1)).toEqual([[error('#REF!')], [null], ['mine']]);
+    tab.setInput(3, 2, null);
+    expect(tab.rawValues(1, 2, 3, 1)).toEqual([[10], [20], [30]]);
+    expect(tab.dataExtent()).toEqual({ rows: 3, columns: 2 });
+  });
+
+  it('formulas read what an array spills', () => {
+    const tab = sheet();
+    tab.setInputs(1, 1, [['=SUM(B1:B5)', '=SEQUENCE(4)']]);
+    expect(tab.value(1, 1)).toBe(10);
+  });
+
+  it('dates pass their format on', () => {
+    const tab = sheet();
+    tab.setInputs(1, 1, [['1/31/2020', '=A1+1', '=TODAY()', '=A1-A1']]);
+    expect([2, 3, 4].map((c) => tab.displayValue(1, c))).toEqual(['2/1/2020', '6/15/2024', '0']);
+  });
+
+  it('in de_DE arguments are separated by semicolons and decimals by commas', () => {
+    const tab = sheet({ locale: 'de_DE' });
+    tab.setInput(1, 1, '=SUM(1,5;2)');
+    expect(tab.value(1, 1)).toBe(3.5);
+    expect(tab.formula(1, 1)).toBe('=SUM(1,5;2)');
+    expect(tab.displayValue(1, 1)).toBe('3,5');
+  });
+});
