@@ -8,9 +8,9 @@ import { Button, Heading, Sentences } from './parts.tsx';
 import type { Tab } from './use-tab.ts';
 
 const DIRECTIONS: Record<Direction, string> = {
-  both: '⇄ Both ways',
-  toTable: '→ Sheet to table',
-  toSheet: '← Table to sheet',
+  both: '⇄ Both',
+  toTable: '→ Table',
+  toSheet: '← Sheet',
 };
 
 interface Props {
@@ -51,34 +51,36 @@ export function MapColumns({ tab, state, table, back }: Props) {
               {column.primaryKey && <span class="tag">key</span>}
               <span class="detail">{column.type}</span>
             </div>
-            <select
-              aria-label={`Sheet column for ${column.name}`}
-              value={header ?? ''}
-              disabled={busy}
-              onChange={(event) => change(index, { header: event.currentTarget.value || null })}
-            >
-              <option value="">Not linked</option>
-              {headers.map((one) => (
-                <option key={one} value={one}>
-                  {one}
-                </option>
-              ))}
-            </select>
-            {header !== null && !column.primaryKey && !column.generated && (
+            <div class="ties">
               <select
-                class="direction"
-                aria-label={`Direction of ${column.name}`}
-                value={direction}
+                aria-label={`Sheet column for ${column.name}`}
+                value={header ?? ''}
                 disabled={busy}
-                onChange={(event) => change(index, { direction: event.currentTarget.value as Direction })}
+                onChange={(event) => change(index, { header: event.currentTarget.value || null })}
               >
-                {(Object.keys(DIRECTIONS) as Direction[]).map((one) => (
+                <option value="">Not linked</option>
+                {headers.map((one) => (
                   <option key={one} value={one}>
-                    {DIRECTIONS[one]}
+                    {one}
                   </option>
                 ))}
               </select>
-            )}
+              {header !== null && !column.primaryKey && !column.generated && (
+                <select
+                  class="direction"
+                  aria-label={`Direction of ${column.name}`}
+                  value={direction}
+                  disabled={busy}
+                  onChange={(event) => change(index, { direction: event.currentTarget.value as Direction })}
+                >
+                  {(Object.keys(DIRECTIONS) as Direction[]).map((one) => (
+                    <option key={one} value={one}>
+                      {DIRECTIONS[one]}
+                    </option>
+                  ))}
+                </select>
+              )}
+            </div>
             {header !== null && column.generated && (
               <span class="detail">← The database computes it: table to sheet only</span>
             )}

@@ -108,7 +108,7 @@ function Proposal({ tab, state, back, proposal }: Props & { proposal: TablePropo
                     disabled={busy || !column.unique}
                     onChange={() => setKey(column.position)}
                   />
-                  {column.key ? 'key' : column.unique ? 'use as key' : 'repeats'}
+                  {column.key ? 'key' : column.unique ? 'use as key' : 'not unique'}
                 </label>
               </div>
               <select

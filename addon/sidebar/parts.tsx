@@ -41,8 +41,13 @@ export function Heading({ children }: { children: ComponentChildren }) {
 type Tone = 'info' | 'good' | 'warning' | 'error';
 
 export function Banner({ tone, children }: { tone: Tone; children: ComponentChildren }) {
+  const ref = useRef<HTMLDivElement>(null);
+  // What failed may have been started from far below.
+  useEffect(() => {
+    if (tone === 'error') ref.current?.scrollIntoView({ block: 'nearest' });
+  }, [tone]);
   return (
-    <div class={`banner ${tone}`} role={tone === 'error' ? 'alert' : undefined}>
+    <div ref={ref} class={`banner ${tone}`} role={tone === 'error' ? 'alert' : undefined}>
       {children}
     </div>
   );

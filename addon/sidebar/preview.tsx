@@ -64,14 +64,16 @@ export function Preview({ tab, state }: { tab: Tab; state: Linked }) {
         </fieldset>
       )}
       {plan && <Samples plan={plan} />}
-      <div class="buttons sticky">
-        <Button primary disabled={busy || !plan?.complete || (plan.different > 0 && winner === null)} onClick={start}>
-          Start syncing
-        </Button>
-        <Button disabled={busy} onClick={compare}>
-          Compare again
-        </Button>
-      </div>
+      {(plan !== null || !busy) && (
+        <div class="buttons sticky">
+          <Button primary disabled={busy || !plan?.complete || (plan.different > 0 && winner === null)} onClick={start}>
+            Start syncing
+          </Button>
+          <Button disabled={busy} onClick={compare}>
+            Compare again
+          </Button>
+        </div>
+      )}
       <Confirm
         label="Cancel and remove the link"
         question="The link is removed. Sheet and table stay as they are."

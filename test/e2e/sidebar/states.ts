@@ -1,0 +1,363 @@
+import type { SidebarApi, TabState } from '../../../addon/src/rpc.ts';
+
+/**
+ * Answers of a scripted add-on, one set for each state of the sidebar that a person can meet, and the clicks that lead
+ * to it. For looking at the sidebar, not for testing the add-on: that is done with the real script.
+ */
+
+/** A value is answered; `'pending'` never is; an `Error` fails with its message. */
+type Scripted = { [Name in keyof SidebarApi]?: ReturnType<SidebarApi[Name]> | 'pending' | Error };
+
+export interface SidebarScene {
+  name: string;
+  api: Scripted;
+  /** Names of buttons to press, in order, before looking. */
+  press?: string[];
+  /** Scroll to the end before looking. */
+  end?: boolean;
+}
+
+const place = { spreadsheet: 'S&P 500', tab: { id: 7, name: 'Companies' } };
+const headers = [
+  'Symbol',
+  'Security',
+  'GICS Sector',
+  'GICS Sub-Industry',
+  'Headquarters Location',
+  'Date added',
+  'CIK',
+  'Founded',
+];
+
+const unlinked: TabState = {
+  ...place,
+  kind: 'unlinked',
+  admin: true,
+  email: 'ann@example.com',
+  headers,
+  rows: 503,
+};
+
+const minutesAgo = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
+
+const linked: Extract<TabState, { kind: 'linked' }> = {
+  ...place,
+  kind: 'linked',
+  link: { schema: 'public', table: 'companies', state: 'active', columns: headers },
+  lastSync: minutesAgo(0.4),
+  rows: 503,
+  pending: 0,
+  rejected: 0,
+  held: 0,
+  missing: 0,
+  problems: [],
+  lost: [],
+  notices: [],
+  schedule: {
+    health: 'running',
+    everyMinutes: 1,
+    owner: 'ann@example.com',
+    ownedByMe: true,
+    last: { at: minutesAgo(0.4), outcome: 'done', message: null },
+  },
+};
+
+const column = (name: string, type: string, primaryKey = false, more: object = {}) => ({
+  name,
+  type,
+  kind: 'text' as const,
+  nullable: !primaryKey,
+  hasDefault: false,
+  generated: false,
+  primaryKey,
+  comment: null,
+  ...more,
+});
+
+const table = {
+  schema: 'public',
+  name: 'companies',
+  rows: 503,
+  unsuitable: null,
+  columns: [
+    column('symbol', 'text', true),
+    column('security', 'character varying(200)'),
+    column('gics_sector', 'text'),
+    column('gics_sub_industry', 'text'),
+    column('headquarters', 'text', false, { nullable: false }),
+    column('date_added', 'date'),
+    column('cik', 'bigint'),
+    column('updated_at', 'timestamp with time zone', false, { generated: true }),
+  ],
+};
+
+const proposal: ReturnType<SidebarApi['proposal']> = {
+  rows: 503,
+  problems: [],
+  columns: [
+    {
+      header: 'Symbol',
+      position: 1,
+      type: 'text',
+      key: true,
+      unique: true,
+      samples: ['MMM', 'AOS', 'ABT'],
+      remark: null,
+    },
+    {
+      header: 'Security',
+      position: 2,
+      type: 'text',
+      key: false,
+      unique: true,
+      samples: ['3M', 'A. O. Smith'],
+      remark: null,
+    },
+    {
+      header: 'GICS Sector',
+      position: 3,
+      type: 'text',
+      key: false,
+      unique: false,
+      samples: ['Industrials'],
+      remark: null,
+    },
+    {
+      header: 'Date added',
+      position: 6,
+      type: 'date',
+      key: false,
+      unique: false,
+      samples: [{ date: '1957-03-04' }],
+      remark: null,
+    },
+    {
+      header: 'CIK',
+      position: 7,
+      type: 'bigint',
+      key: false,
+      unique: false,
+      samples: [66740, 91142, 1800],
+      remark: null,
+    },
+    {
+      header: 'Founded',
+      position: 8,
+      type: 'text',
+      key: false,
+      unique: false,
+      samples: [1902, '2013 (1888)'],
+      remark: 'Holds different sorts of values, so it becomes text.',
+    },
+  ],
+};
+
+const plan: ReturnType<SidebarApi['preview']> = {
+  complete: true,
+  equal: 488,
+  insertIntoTable: 9,
+  insertIntoSheet: 1,
+  different: 4,
+  unusable: 2,
+  samples: [
+    {
+      key: 'AAPL',
+      sort: 'different',
+      cells: [
+        { header: 'Security', sheet: 'Apple', table: 'Apple Inc.' },
+        { header: 'Date added', sheet: { date: '1982-11-30' }, table: { date: '1982-12-01' } },
+      ],
+    },
+    { key: 'MSFT', sort: 'different', cells: [{ header: 'Founded', sheet: 1975, table: null }] },
+    {
+      key: 'ZTS',
+      sort: 'insertIntoTable',
+      cells: [
+        { header: 'Symbol', sheet: 'ZTS', table: null },
+        { header: 'Security', sheet: 'Zoetis', table: null },
+      ],
+    },
+  ],
+};
+
+const preview: TabState = { ...linked, lastSync: null, link: { ...linked.link, state: 'preview' } };
+
+const troubled: TabState = {
+  ...linked,
+  rejected: 2,
+  held: 1,
+  missing: 12,
+  problems: [
+    {
+      key: 'AAPL',
+      status: 'rejected',
+      column: 'c8',
+      header: 'Founded',
+      cell: 'H40',
+      message:
+        'The table accepts only years from 1600 on. Change the value, or ask your admin about the rule “founded_check”.',
+    },
+    {
+      key: 'GOOGL',
+      status: 'held',
+      column: 'c2',
+      header: 'Security',
+      cell: 'B12',
+      message: 'The sheet says “Alphabet”, the table says “Alphabet Inc. (Class A)”. Neither was written.',
+    },
+    {
+      key: 'BRK.B',
+      status: 'rejected',
+      column: null,
+      header: null,
+      cell: null,
+      message: 'The row is not in the sheet any more.',
+    },
+  ],
+  lost: [
+    {
+      at: minutesAgo(18),
+      key: 'MMM',
+      header: 'Headquarters Location',
+      side: 'sheet',
+      before: 'St. Paul, Minnesota',
+      after: 'Saint Paul, Minnesota',
+      cause: 'conflict',
+    },
+  ],
+  notices: [
+    {
+      code: 'column_suspended',
+      message: 'The column “CIK” was removed from the table, so it is left alone. The others go on.',
+    },
+  ],
+  schedule: { ...linked.schedule, health: 'broken' },
+};
+
+export const scenes: SidebarScene[] = [
+  { name: 'loading', api: { state: 'pending' } },
+  {
+    name: 'unreachable',
+    api: {
+      state: new Error(
+        'The Tandem server at https://tandem.example.com does not answer. Nothing is lost: edits wait in the sheet and in the table, and syncing goes on once it is back. If this lasts, ask your admin whether the server runs and can be reached from the internet.',
+      ),
+    },
+  },
+  { name: 'not-admin', api: { state: { ...unlinked, admin: false, email: 'bob@example.com' } } },
+  { name: 'no-headers', api: { state: { ...unlinked, headers: [], rows: 0 } } },
+  { name: 'unlinked', api: { state: unlinked } },
+  { name: 'new-table', api: { state: unlinked, proposal }, press: ['Create a table from this tab'] },
+  {
+    name: 'new-table-no-key',
+    api: { state: unlinked, proposal: { ...proposal, columns: proposal.columns.slice(2).map((one) => ({ ...one })) } },
+    press: ['Create a table from this tab'],
+    end: true,
+  },
+  {
+    name: 'new-table-failed',
+    api: {
+      state: unlinked,
+      proposal,
+      createTable: new Error('There is already a table named “companies”. Choose another name.'),
+    },
+    press: ['Create a table from this tab', 'Create table'],
+  },
+  {
+    name: 'tables',
+    api: {
+      state: unlinked,
+      tables: {
+        tables: [
+          { schema: 'public', name: 'companies', rows: 503, unsuitable: null },
+          { schema: 'public', name: 'prices', rows: 1_204_331, unsuitable: null },
+          { schema: 'crm', name: 'contacts', rows: null, unsuitable: null },
+          {
+            schema: 'public',
+            name: 'events',
+            rows: 12,
+            unsuitable: 'It has no primary key, so its rows cannot be told apart.',
+          },
+        ],
+      },
+    },
+    press: ['Link to an existing table'],
+  },
+  {
+    name: 'no-tables',
+    api: { state: unlinked, tables: { tables: [] } },
+    press: ['Link to an existing table'],
+  },
+  {
+    name: 'map-columns',
+    api: { state: unlinked, tables: { tables: [{ ...table }] }, table },
+    press: ['Link to an existing table', 'companies'],
+  },
+  {
+    name: 'map-columns-end',
+    api: { state: unlinked, tables: { tables: [{ ...table }] }, table },
+    press: ['Link to an existing table', 'companies'],
+    end: true,
+  },
+  { name: 'comparing', api: { state: preview, preview: 'pending', progress: 'Sent 1000 of 4211 rows' } },
+  { name: 'preview', api: { state: preview, preview: plan } },
+  {
+    name: 'preview-new',
+    api: {
+      state: preview,
+      preview: {
+        ...plan,
+        equal: 0,
+        insertIntoTable: 503,
+        insertIntoSheet: 0,
+        different: 0,
+        unusable: 0,
+        samples: plan.samples.slice(2),
+      },
+    },
+  },
+  { name: 'in-step', api: { state: linked } },
+  {
+    name: 'synced',
+    api: {
+      state: linked,
+      syncNow: { state: linked, said: '3 rows sent to the table, 200 cells updated in the sheet.' },
+    },
+    press: ['Sync now'],
+  },
+  {
+    name: 'syncing',
+    api: { state: linked, syncNow: 'pending', progress: 'Sent 2000 of 50000 rows' },
+    press: ['Sync now'],
+  },
+  {
+    name: 'pending',
+    api: { state: { ...linked, pending: 200, schedule: { ...linked.schedule, everyMinutes: 60, ownedByMe: false } } },
+  },
+  { name: 'troubled', api: { state: troubled } },
+  { name: 'troubled-end', api: { state: troubled }, end: true },
+  { name: 'remove-asked', api: { state: linked }, press: ['Remove the link'], end: true },
+  {
+    name: 'paused',
+    api: {
+      state: {
+        ...linked,
+        link: { ...linked.link, state: 'paused' },
+        notices: [
+          {
+            code: 'paused',
+            message: 'The header row now stands in row 12, perhaps after a sort. Move it back to row 1.',
+          },
+        ],
+      },
+    },
+  },
+  {
+    name: 'not-scheduled',
+    api: {
+      state: { ...linked, schedule: { health: 'off', everyMinutes: null, owner: null, ownedByMe: false, last: null } },
+    },
+  },
+  { name: 'copy', api: { state: { ...place, kind: 'copy' } } },
+  { name: 'orphaned', api: { state: { ...place, kind: 'orphaned' } } },
+];
