@@ -37,11 +37,16 @@ export function locateBinaries(platform: string = process.platform, arch: string
  * another.
  * @throws StartError
  */
-export async function prepareBinaries(native: string, reachable: string, user: ServerUser): Promise<Binaries> {
+export async function prepareBinaries(
+  native: string,
+  reachable: string,
+  user: ServerUser,
+  onMusl: () => boolean = isMusl,
+): Promise<Binaries> {
   await completeBinaries(native);
   const inPlace = await probe(native, user);
   if (inPlace.binaries !== null) return inPlace.binaries;
-  if (isMusl()) {
+  if (onMusl()) {
     throw new StartError(
       `The PostgreSQL that Tandem brings needs glibc, and this system has musl (Alpine). ${SET_DATABASE_URL}`,
     );

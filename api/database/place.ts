@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { causeOf, StartError } from '../start-error.ts';
@@ -50,6 +50,12 @@ export async function preparePlace(home: string, user: ServerUser, far: string[]
   }
   const place = await readPlace(home);
   if (await canEnter(user, place.reachable)) return place;
+  // Never begin an empty database in silence where there is, or was, one.
+  if (place.reachable !== place.home || (await exists(place.data))) {
+    throw new StartError(
+      `The database of ${home} is in ${place.data}, and PostgreSQL's system user cannot get there (moved, deleted, or a folder on the way closed to it). Put it back or open the way, or begin with an empty database by moving ${place.home} away.`,
+    );
+  }
   const id = randomBytes(6).toString('hex');
   for (const base of far) {
     const reachable = join(base, id);
@@ -70,7 +76,9 @@ export async function canEnter(user: ServerUser, folder: string): Promise<boolea
 }
 
 async function makeFar(base: string, reachable: string, user: ServerUser): Promise<boolean> {
-  await mkdir(base, { recursive: true, mode: 0o755 });
+  const made = await mkdir(base, { recursive: true });
+  // Ours to open only if we made it: a strict umask closes what it makes.
+  if (made !== undefined) await chmod(base, 0o755);
   // A fresh random name that must not exist: nobody can have laid programs there for us to run.
   await mkdir(reachable, { mode: 0o711 });
   await chmod(reachable, 0o711);
@@ -80,4 +88,8 @@ async function makeFar(base: string, reachable: string, user: ServerUser): Promi
 
 function placeIn(home: string, reachable: string): Place {
   return { home, reachable, data: join(reachable, 'postgres') };
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null)) !== null;
 }
