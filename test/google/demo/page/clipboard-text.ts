@@ -29,9 +29,9 @@ export function parseBlock(text: string): string[][] {
       fresh = false;
     }
   }
-  if (cell !== '' || !fresh || rows.at(-1)!.length > 0) rows.at(-1)!.push(cell);
   // A final line end closes the last row; it does not open another.
-  if (rows.length > 1 && rows.at(-1)!.length === 0) rows.pop();
+  if (rows.length > 1 && rows.at(-1)!.length === 0 && fresh) rows.pop();
+  else rows.at(-1)!.push(cell);
   return rows;
 }
 

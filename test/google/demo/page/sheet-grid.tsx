@@ -96,6 +96,7 @@ export function SheetGrid({ view, sheet, openMenu }: Props) {
       <div
         key={column}
         class={classes.join(' ')}
+        role="gridcell"
         data-cell={key}
         style={{ width: `${widths[column - 1]!}px`, ...(tint === undefined ? {} : { background: tint }) }}
       >
@@ -117,7 +118,7 @@ export function SheetGrid({ view, sheet, openMenu }: Props) {
   const rows = [];
   for (let row = Math.max(first, view.frozenRows) + 1; row <= last; row++) {
     rows.push(
-      <div key={row} class="row" style={{ transform: `translateY(${HEAD + (row - 1) * ROW}px)` }}>
+      <div key={row} class="row" role="row" style={{ transform: `translateY(${HEAD + (row - 1) * ROW}px)` }}>
         {line(row)}
       </div>,
     );
