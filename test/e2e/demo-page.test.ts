@@ -87,7 +87,7 @@ describe('the demo page in a browser', () => {
 
   it('[I11] shows why the database refused a row as a note on the very cell, and takes it away once it is good', async () => {
     await runSql('alter table companies add constraint cik_positive check (cik > 0)');
-    await page.getByText('ALTER TABLE').first().waitFor();
+    await page.getByText('ALTER done in').waitFor();
     const row = companies.row('ABNB');
     const column = companies.column('CIK');
     await scrollTo(row);

@@ -120,8 +120,13 @@ export function DatabasePanel({ table, runSql }: Props) {
   );
 }
 
+/** Commands whose number of rows says something. */
+const COUNTED = /^(SELECT|INSERT|UPDATE|DELETE|MERGE|COPY|FETCH)/;
+
 function describeReply(reply: SqlReply): string {
   if (!reply.ok) return reply.hint === null ? reply.message : `${reply.message} (${reply.hint})`;
-  const done = reply.results.map((result) => `${result.command} ${result.count}`).join(', ');
+  const done = reply.results
+    .map(({ command, count }) => (COUNTED.test(command) ? `${command} ${count}` : `${command} done`))
+    .join(', ');
   return `${done === '' ? 'Done' : done} in ${reply.ms} ms`;
 }
