@@ -9,7 +9,9 @@ export function App() {
   const tab = useTab();
   return (
     <main aria-busy={tab.busy !== null}>
-      <Screen tab={tab} />
+      <div>
+        <Screen tab={tab} />
+      </div>
       <div aria-live="polite" class="foot">
         {tab.busy !== null && tab.state !== null && <Spinner text={tab.busy} />}
         {tab.busy === null && tab.said !== null && <p class="said">{tab.said}</p>}

@@ -48,8 +48,8 @@ export function Preview({ tab, state }: { tab: Tab; state: Linked }) {
     <>
       <Heading>First sync</Heading>
       <p>
-        “{state.tab.name}” and <b>{schema === 'public' ? table : `${schema}.${table}`}</b> are compared. Nothing has
-        been written yet.
+        What it takes to bring “{state.tab.name}” and the table{' '}
+        <b>{schema === 'public' ? table : `${schema}.${table}`}</b> in step. Nothing has been written yet.
       </p>
       {plan && <Counts plan={plan} />}
       {plan && !plan.complete && !busy && (

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { choiceProblems, choiceRemarks, matchColumns, normalName } from '../../addon/sidebar/match-columns.ts';
+import { headline } from '../../addon/sidebar/headline.ts';
+import { ago, count, every, shortCell, showKey } from '../../addon/sidebar/text.ts';
+import { summarise, worst } from '../../addon/src/summary.ts';
+import { scenes } from '../e2e/sidebar/states.ts';
+import type { TabState } from '../../addon/src/rpc.ts';
+
+const column = (name: string, more: object = {}) => ({
+  name,
+  type: 'text',
+  kind: 'text' as const,
+  nullable: true,
+  hasDefault: false,
+  generated: false,
+  primaryKey: false,
+  comment: null,
+  ...more,
+});
+
+describe('matching columns', () => {
+  it('ties names that people write differently for the same thing', () => {
+    expect(normalName('GICS Sub-Industry')).toBe(normalName('gics_sub_industry'));
+    expect(normalName('Café')).toBe('cafe');
+    const choices = matchColumns(
+      [column('gics_sector'), column('col_2024'), column('other')],
+      ['2024', ' GICS Sector', 'x'],
+    );
+    expect(choices.map(({ header }) => header)).toEqual([' GICS Sector', '2024', null]);
+  });
+
+  it('uses each header once, and never ties a column to a header of symbols alone', () => {
+    const choices = matchColumns([column('a_b'), column('ab'), column('_')], ['A B', '#']);
+    expect(choices.map(({ header }) => header)).toEqual(['A B', null, null]);
+  });
+
+  it('lets a computed column only travel to the sheet', () => {
+    expect(matchColumns([column('sum', { generated: true })], ['Sum'])[0]!.direction).toBe('toSheet');
+  });
+
+  it('cannot go on without the key, or with one header chosen twice', () => {
+    const choices = matchColumns([column('id', { primaryKey: true, nullable: false }), column('name')], ['Name']);
+    expect(choiceProblems(choices)).toEqual([expect.stringContaining('“id”')]);
+    choices[0]!.header = 'Name';
+    expect(choiceProblems(choices)).toEqual([expect.stringContaining('chosen for both “id” and “name”')]);
+    choices[1]!.header = null;
+    expect(choiceProblems(choices)).toEqual([]);
+  });
+
+  it('tells of required columns that are left out, and of headers that are left alone', () => {
+    const choices = matchColumns(
+      [column('a', { nullable: false }), column('b', { nullable: false, hasDefault: true })],
+      ['x', 'y'],
+    );
+    expect(choiceRemarks(choices, ['x', 'y', ''])).toEqual([
+      expect.stringContaining('requires “a”'),
+      expect.stringContaining('“x”, “y”'),
+    ]);
+  });
+});
+
+describe('the headline', () => {
+  const linked = scenes.find(({ name }) => name === 'in-step')!.api.state as Extract<TabState, { kind: 'linked' }>;
+
+  it('says what needs a person before what only needs time', () => {
+    expect(headline(linked)).toMatchObject({ tone: 'good', title: 'In step' });
+    expect(headline({ ...linked, pending: 3 })).toMatchObject({ tone: 'waiting', title: '3 changes on the way' });
+    expect(headline({ ...linked, pending: 3, held: 1 }).title).toBe('1 row held');
+    expect(headline({ ...linked, pending: 3, held: 1, rejected: 2 }).title).toBe('2 rows not accepted');
+    expect(headline({ ...linked, pending: 3, held: 1, rejected: 2, missing: 12 }).title).toBe('12 rows missing');
+  });
+
+  it('never says “in step” of a link that is paused, not synced yet or in its first sync', () => {
+    expect(headline({ ...linked, link: { ...linked.link, state: 'paused' } }).title).toBe('Paused');
+    expect(headline({ ...linked, lastSync: null }).title).toBe('Not synced yet');
+    const running = [{ code: 'first_sync_running' as const, message: '' }];
+    expect(headline({ ...linked, notices: running }).title).toBe('First sync running');
+  });
+});
+
+describe('what a run says', () => {
+  const report = { outcome: 'done' as const, pushed: 0, cellsWritten: 0, refused: [], notices: [] };
+
+  it('counts what moved, and names what was not accepted', () => {
+    expect(summarise(report)).toBe('Everything is in step.');
+    expect(summarise({ ...report, pushed: 1, cellsWritten: 200 })).toBe(
+      '1 row sent to the table, 200 cells updated in the sheet.',
+    );
+    expect(summarise({ ...report, pushed: 2, refused: [{ key: 'a', result: 'rejected' }] })).toMatch(
+      /1 row not accepted/,
+    );
+    expect(summarise(null)).toMatch(/already running/);
+  });
+
+  it('a failure among several tabs is what counts', () => {
+    const failed = { ...report, outcome: 'failed' as const, message: 'No answer.' };
+    expect(worst([report, failed])).toMatchObject({ outcome: 'failed', message: 'No answer.' });
+    expect(worst([])).toEqual({ outcome: 'done' });
+  });
+});
+
+describe('words', () => {
+  it('counts, times and shortens', () => {
+    expect([count(1, 'row'), count(1204, 'row')]).toEqual(['1 row', '1,204 rows']);
+    const now = Date.parse('2026-01-01T12:00:00Z');
+    const at = (seconds: number): string => ago(new Date(now - seconds * 1000).toISOString(), now);
+    expect([at(-5), at(30), at(60), at(7200), at(3 * 86_400)]).toEqual([
+      'just now',
+      '30 seconds ago',
+      '1 minute ago',
+      '2 hours ago',
+      '3 days ago',
+    ]);
+    expect([every(1), every(60), every(5)]).toEqual(['every minute', 'every hour', 'every 5 minutes']);
+    expect(shortCell('x'.repeat(50))).toHaveLength(40);
+    expect([showKey('AAPL'), showKey('["a","b"]'), showKey('["broken')]).toEqual(['AAPL', 'a · b', '["broken']);
+  });
+});
