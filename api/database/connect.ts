@@ -1,13 +1,19 @@
 import { connect as connectSocket } from 'node:net';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
-import postgres, { type Sql } from 'postgres';
+import postgres, { type Sql, type TransactionSql } from 'postgres';
 import * as schema from '../../drizzle/schema/index.ts';
+import { createTransactions } from './transactions.ts';
 
 export interface Connection {
   sql: Sql;
   db: PostgresJsDatabase<typeof schema>;
   /** Lets running queries end (at most `seconds`, 5 unless told), then closes every connection. */
   close(seconds?: number): Promise<void>;
+}
+
+export interface ConnectOptions {
+  /** Transactions at a time; the others wait. Single queries use up to half as many connections more. */
+  max?: number;
 }
 
 /**
@@ -22,25 +28,67 @@ const startSettings = {
   TimeZone: 'UTC',
 };
 
+/** Seconds that queries under way have to end when their connections are replaced. */
+const RETIRE_SECONDS = 15;
+
 /**
- * The one driver: postgres.js, with Drizzle over the same pool.
+ * The one driver: postgres.js, with Drizzle over it. `sql` is used like the driver's own: single queries share a pool,
+ * `sql.begin` (and Drizzle's transactions) get a connection of their own, see transactions.ts.
  *
  * Drizzle turns the client's own conversions off: dates and times come as text (with all their microseconds), and
- * parameters of type json are sent as given. So JSON goes in as `${JSON.stringify(value)}::jsonb`; `sql.json(value)` works for
- * objects and arrays, not for bare strings.
+ * parameters of type json are sent as given. So JSON goes in as `${JSON.stringify(value)}::jsonb`; `sql.json(value)`
+ * works for objects and arrays, not for bare strings.
  *
  * Options in the address reach the driver: `?sslmode=require`, and `?prepare=false` for poolers in transaction mode
  * that cannot keep prepared statements (pgbouncer before 1.21).
  */
-export function connectDatabase(url: string, options: { max?: number } = {}): Connection {
+export function connectDatabase(url: string, options: ConnectOptions = {}): Connection {
+  const max = options.max ?? 10;
+  const transactions = createTransactions((onclose) => makeClient(url, 1, onclose), max);
+  let ended = false;
+
+  let shared = makeShared();
+  function makeShared(): Sql {
+    const client: Sql = makeClient(url, Math.ceil(max / 2), () => {
+      // A connection lost while it was in use is not to be trusted again (the driver may wait on it for ever): the
+      // queries under way may end, the next ones get new connections.
+      if (ended || client !== shared) return;
+      shared = makeShared();
+      void client.end({ timeout: RETIRE_SECONDS }).catch(() => {});
+    });
+    return client;
+  }
+
+  const own = {
+    begin: <T>(...parameters: [(tx: TransactionSql) => Promise<T>] | [string, (tx: TransactionSql) => Promise<T>]) =>
+      parameters.length === 1 ? transactions.begin('', parameters[0]) : transactions.begin(...parameters),
+    end: async ({ timeout = 5 }: { timeout?: number } = {}) => {
+      ended = true;
+      await Promise.all([transactions.end(timeout), shared.end({ timeout })]);
+    },
+  };
+  const sql = new Proxy(shared, {
+    apply: (_, self, parameters) => Reflect.apply(shared, self, parameters) as unknown,
+    get: (_, name) => (name in own ? own[name as keyof typeof own] : (Reflect.get(shared, name) as unknown)),
+  });
+  const db = drizzle(sql, { schema });
+  // Drizzle has just set its conversions in the first shared client, over ours.
+  convertAsDrizzle(shared);
+  return { sql, db, close: (timeout = 5) => sql.end({ timeout }) };
+}
+
+function makeClient(url: string, max: number, onclose: () => void): Sql {
   let attempts = 0;
-  const sql = postgres(url, {
-    max: options.max ?? 10,
+  const client = postgres(url, {
+    max,
     connect_timeout: 5,
     // Seconds before a lost server is tried again. The driver's own goes up to 20, longer than a caller waits.
     backoff: (retries: number) => Math.min(0.05 * 2 ** retries, 1),
+    // Connections are replaced when they are lost, not when they are old.
+    max_lifetime: null,
     connection: { ...startSettings },
     onnotice: () => {},
+    onclose,
     transform: { undefined: null },
     // The driver never sets TCP_NODELAY: with Nagle's algorithm a COPY of 1,000 rows took 43 ms instead of 2.5. The
     // socket is handed over while still connecting (writes queue up), because a promise that fails here would keep its
@@ -53,8 +101,18 @@ export function connectDatabase(url: string, options: { max?: number } = {}): Co
       return Object.assign(socket, { host: host[at], port: port[at] });
     },
   } as postgres.Options<Record<string, never>>);
-  const db = drizzle(sql, { schema });
-  const asText = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
-  for (const type of [114, 3802]) sql.options.serializers[type] = asText;
-  return { sql, db, close: (seconds = 5) => sql.end({ timeout: seconds }) };
+  convertAsDrizzle(client);
+  return client;
+}
+
+/** As Drizzle does it to a client it is given: dates and times stay text, JSON is sent as given (see above). */
+function convertAsDrizzle(client: Sql): void {
+  const { parsers, serializers } = client.options;
+  for (const type of [1184, 1082, 1083, 1114, 1182, 1185, 1115, 1231]) {
+    parsers[type] = (value: string) => value;
+    serializers[type] = (value: unknown) => value as string;
+  }
+  for (const type of [114, 3802]) {
+    serializers[type] = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+  }
 }

@@ -1,0 +1,189 @@
+import postgres, { type Sql, type TransactionSql } from 'postgres';
+
+/**
+ * Transactions, each on a connection that nothing else uses meanwhile and that is thrown away when it is lost.
+ *
+ * The driver's own `begin` cannot be had on a server that may go away (3.4.9; reported as porsager/postgres 1133, 1154,
+ * 1189, 1208, 1216): when the connection dies under a transaction it writes its ROLLBACK to a socket that is gone, from
+ * a timer, which ends the process; the connection then hangs for whoever gets it next; and statements of the dead
+ * transaction can run, and commit, inside another one. Here a connection knows at once that it was lost, no statement
+ * leaves after that, and it is never used again.
+ */
+export interface Transactions {
+  begin<T>(options: string, work: (tx: TransactionSql) => Promise<T>): Promise<T>;
+  /** Waits for running transactions at most `seconds`. */
+  end(seconds: number): Promise<void>;
+}
+
+/** Makes a client with one connection; `onclose` is called at the very moment it closes. */
+export type MakeClient = (onclose: () => void) => Sql;
+
+interface Line {
+  client: Sql;
+  lost: boolean;
+  busy: boolean;
+}
+
+export function createTransactions(makeClient: MakeClient, max: number): Transactions {
+  const lines = new Set<Line>();
+  const waiting: (() => void)[] = [];
+  let ended = false;
+
+  function open(): Line {
+    const line: Line = { client: undefined as unknown as Sql, lost: false, busy: true };
+    line.client = makeClient(() => {
+      line.lost = true;
+      if (!line.busy) discard(line);
+    });
+    lines.add(line);
+    return line;
+  }
+
+  function discard(line: Line): void {
+    if (lines.delete(line)) void line.client.end({ timeout: 0 }).catch(() => {});
+  }
+
+  async function take(): Promise<Line> {
+    for (;;) {
+      if (ended) throw lostError('CONNECTION_ENDED', 'the pool is closed');
+      for (const line of lines) {
+        if (!line.busy && !line.lost) {
+          line.busy = true;
+          return line;
+        }
+      }
+      if (lines.size < max) return open();
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    }
+  }
+
+  function give(line: Line): void {
+    line.busy = false;
+    if (line.lost || ended) discard(line);
+    waiting.shift()?.();
+  }
+
+  return {
+    async begin(options, work) {
+      const line = await take();
+      try {
+        return await runTransaction(line, options, work);
+      } finally {
+        give(line);
+      }
+    },
+    async end(seconds) {
+      ended = true;
+      for (const resolve of waiting.splice(0)) resolve();
+      await Promise.all([...lines].map((line) => line.client.end({ timeout: seconds }).catch(() => {})));
+      lines.clear();
+    },
+  };
+}
+
+async function runTransaction<T>(line: Line, options: string, work: (tx: TransactionSql) => Promise<T>): Promise<T> {
+  const state: State = { line, over: false, savepoints: 0 };
+  try {
+    await send(state, line.client.unsafe(`begin ${options.replace(/[^a-z ]/gi, '')}`));
+    const scope: Scope = { failed: undefined };
+    let result: T;
+    try {
+      result = await work(guard(state, scope));
+      // A statement failed and nobody minded: the server has given the transaction up, and would answer COMMIT with
+      // ROLLBACK without calling it an error.
+      if (scope.failed !== undefined) throw scope.failed;
+    } catch (error) {
+      if (!line.lost) await send(state, line.client.unsafe('rollback')).catch(() => (line.lost = true));
+      throw error;
+    }
+    await send(state, line.client.unsafe('commit'));
+    return result;
+  } finally {
+    state.over = true;
+  }
+}
+
+interface State {
+  line: Line;
+  over: boolean;
+  savepoints: number;
+}
+
+/** First failure of a statement sent through one `tx` object. */
+interface Scope {
+  failed: unknown;
+}
+
+/** A query as the driver makes it: it calls `handler` when it is to be sent. */
+interface Sendable extends Promise<unknown> {
+  handler(query: Sendable): void;
+  reject(error: unknown): void;
+}
+
+/** Lets a query out only while its connection lives and its transaction runs; notes a connection that it finds lost. */
+function send<Q extends Promise<unknown>>(state: State, query: Q, scope?: Scope): Q {
+  if (typeof (query as Partial<Sendable>).handler !== 'function') return query;
+  const sendable = query as unknown as Sendable;
+  const handler = sendable.handler;
+  sendable.handler = (q) => {
+    sendable.then(undefined, (error: unknown) => {
+      if (isLoss(error)) state.line.lost = true;
+      if (scope !== undefined) scope.failed ??= error;
+    });
+    if (state.line.lost) q.reject(lostError('CONNECTION_CLOSED', 'the connection was lost'));
+    else if (state.over) q.reject(new Error('a statement was sent after its transaction had ended'));
+    else handler(q);
+  };
+  return query;
+}
+
+function guard(state: State, scope: Scope): TransactionSql {
+  const { client } = state.line;
+  const tagged = (...parameters: unknown[]) => {
+    const made: unknown = (client as unknown as (...args: unknown[]) => unknown)(...parameters);
+    return made instanceof Promise ? send(state, made, scope) : made;
+  };
+  return Object.assign(tagged, {
+    types: client.types,
+    typed: client.typed,
+    array: client.array,
+    json: client.json,
+    options: client.options,
+    parameters: client.parameters,
+    unsafe: (...parameters: Parameters<Sql['unsafe']>) => send(state, client.unsafe(...parameters), scope),
+    file: (...parameters: Parameters<Sql['file']>) => send(state, client.file(...parameters), scope),
+    notify: (channel: string, payload: string) => tagged`select pg_notify(${channel}, ${payload})`,
+    savepoint: (...parameters: unknown[]) =>
+      runSavepoint(state, scope, parameters.at(-1) as (tx: TransactionSql) => unknown),
+    prepare: () => {
+      throw new Error('two-phase commit is not supported');
+    },
+  }) as unknown as TransactionSql;
+}
+
+async function runSavepoint(state: State, outer: Scope, work: (tx: TransactionSql) => unknown): Promise<unknown> {
+  const { client } = state.line;
+  const name = `s${state.savepoints++}`;
+  await send(state, client.unsafe(`savepoint ${name}`), outer);
+  const inner: Scope = { failed: undefined };
+  try {
+    const made = work(guard(state, inner));
+    const result = await (Array.isArray(made) ? Promise.all(made) : made);
+    if (inner.failed !== undefined) throw inner.failed;
+    return result;
+  } catch (error) {
+    if (!state.line.lost) await send(state, client.unsafe(`rollback to savepoint ${name}`), outer);
+    throw error;
+  }
+}
+
+/** The server said goodbye, or the socket did. */
+function isLoss(error: unknown): boolean {
+  if (error instanceof postgres.PostgresError) return error.severity === 'FATAL' || error.severity === 'PANIC';
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && /^(CONNECTION_|CONNECT_TIMEOUT|E[A-Z]+$)/.test(code);
+}
+
+function lostError(code: string, message: string): Error {
+  return Object.assign(new Error(message), { code });
+}
