@@ -1,5 +1,5 @@
 import { Connect } from './connect.tsx';
-import { Button, Banner, Heading, Spinner } from './parts.tsx';
+import { Button, FailureBanner, Heading, Spinner } from './parts.tsx';
 import { Preview } from './preview.tsx';
 import { Stray } from './stray.tsx';
 import { Status } from './status.tsx';
@@ -27,7 +27,7 @@ function Screen({ tab }: { tab: Tab }) {
     return (
       <>
         <Heading>Not connected</Heading>
-        <Banner tone="error">{failure.message}</Banner>
+        <FailureBanner failure={failure} />
         <div class="buttons">
           <Button primary onClick={tab.look} disabled={busy !== null}>
             Try again
@@ -38,7 +38,7 @@ function Screen({ tab }: { tab: Tab }) {
   }
   return (
     <>
-      {failure !== null && <Banner tone="error">{failure.message}</Banner>}
+      {failure !== null && <FailureBanner failure={failure} />}
       <Body tab={tab} />
     </>
   );

@@ -14,6 +14,7 @@ export class CallError extends Error {
   constructor(
     message: string,
     readonly code: string,
+    readonly consent: string | null = null,
   ) {
     super(message);
     this.name = 'CallError';
@@ -33,7 +34,10 @@ export function call<Name extends keyof SidebarApi>(
       .withSuccessHandler((raw) => {
         const answer = raw as RpcAnswer<ReturnType<SidebarApi[Name]>> | null;
         if (answer?.ok) resolve(answer.value);
-        else reject(new CallError(answer?.message ?? LOST, answer?.code ?? 'lost'));
+        else
+          reject(
+            answer ? new CallError(answer.message, answer.code, answer.consent ?? null) : new CallError(LOST, 'lost'),
+          );
       })
       .withFailureHandler(() => reject(new CallError(LOST, 'lost')))
       .rpc(name, args);

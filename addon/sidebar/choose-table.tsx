@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { TableInfo } from '../../shared/protocol/links.ts';
 import { call } from './call.ts';
-import { Banner, Button, Heading, Spinner } from './parts.tsx';
+import { Banner, Button, FailureBanner, Heading, Spinner } from './parts.tsx';
 import { count } from './text.ts';
 import { useLoad } from './use-load.ts';
 import type { Tab } from './use-tab.ts';
@@ -25,7 +25,7 @@ export function ChooseTable({ tab, back, choose }: { tab: Tab; back: () => void;
     <>
       <Heading>Choose a table</Heading>
       {loaded.at === 'loading' && <Spinner text="Reading the list of tables…" />}
-      {loaded.at === 'failed' && <Banner tone="error">{loaded.failure.message}</Banner>}
+      {loaded.at === 'failed' && <FailureBanner failure={loaded.failure} />}
       {loaded.at === 'there' && loaded.value.tables.length === 0 && (
         <Banner tone="info">The database has no tables that Tandem may see. Create one from this tab instead.</Banner>
       )}

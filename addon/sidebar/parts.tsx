@@ -62,6 +62,23 @@ export function Spinner({ text }: { text: string }) {
   );
 }
 
+/** What went wrong, and where to allow what is missing if that is why. */
+export function FailureBanner({ failure }: { failure: { message: string; consent: string | null } }) {
+  return (
+    <Banner tone="error">
+      {failure.message}
+      {failure.consent !== null && (
+        <p class="consent">
+          <a href={failure.consent} target="_blank" rel="noopener">
+            Allow access
+          </a>
+          , then try again.
+        </p>
+      )}
+    </Banner>
+  );
+}
+
 /** A button that asks once more in place before it does something that cannot be taken back. */
 export function Confirm(props: {
   label: string;

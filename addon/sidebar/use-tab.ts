@@ -9,6 +9,8 @@ const PROGRESS_MS = 1_500;
 export interface Failure {
   message: string;
   code: string;
+  /** Where to allow what is missing, if that is the trouble. */
+  consent: string | null;
 }
 
 export interface Tab {
@@ -27,8 +29,8 @@ export interface Tab {
 
 export function toFailure(error: unknown): Failure {
   return error instanceof CallError
-    ? { message: error.message, code: error.code }
-    : { message: 'Something went wrong in the sidebar. Close it and open it again.', code: 'sidebar' };
+    ? { message: error.message, code: error.code, consent: error.consent }
+    : { message: 'Something went wrong in the sidebar. Close it and open it again.', code: 'sidebar', consent: null };
 }
 
 export function useTab(): Tab {

@@ -8,6 +8,7 @@ import type {
 } from '../../shared/protocol/links.ts';
 import { a1ToCell } from './a1-cell.ts';
 import { commandLink, createTable, decideMissing, getTable, listTables } from './api.ts';
+import { consentUrl } from './google/identity.ts';
 import { getProgress } from './google/progress.ts';
 import { documentProperties } from './google/properties.ts';
 import { readSheet } from './google/sheet.ts';
@@ -102,7 +103,15 @@ function done(tab: number, said: string): Done {
 export type SidebarApi = typeof allowed;
 
 /** Errors come back as values: thrown ones reach the sidebar with Google's own words around them. */
-export type RpcAnswer<T> = { ok: true; value: T } | { ok: false; code: string; message: string };
+export type RpcAnswer<T> =
+  | { ok: true; value: T }
+  | {
+      ok: false;
+      code: string;
+      message: string;
+      /** Where to allow what is missing, if that is the trouble. */
+      consent?: string;
+    };
 
 export function callAllowed(name: string, args: readonly unknown[]): RpcAnswer<unknown> {
   try {
@@ -116,6 +125,16 @@ export function callAllowed(name: string, args: readonly unknown[]): RpcAnswer<u
     const method = allowed[name as keyof SidebarApi] as (...all: unknown[]) => unknown;
     return { ok: true, value: method(...args) ?? null };
   } catch (error) {
-    return { ok: false, ...sentenceFor(error) };
+    return { ok: false, ...sentenceFor(error), ...missingConsent() };
+  }
+}
+
+function missingConsent(): { consent?: string } {
+  try {
+    const url = consentUrl();
+    return url === null ? {} : { consent: url };
+  } catch {
+    // The first error is the one to tell of.
+    return {};
   }
 }

@@ -21,3 +21,10 @@ export function runnerEmail(): string | null {
 export function newId(): string {
   return Utilities.getUuid();
 }
+
+/** Where the person can allow what they have not allowed yet, or null where nothing is missing. Consent is granular. */
+export function consentUrl(): string | null {
+  const info = ScriptApp.getAuthorizationInfo(ScriptApp.AuthMode.FULL);
+  if (info.getAuthorizationStatus() !== ScriptApp.AuthorizationStatus.REQUIRED) return null;
+  return info.getAuthorizationUrl();
+}

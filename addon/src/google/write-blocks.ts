@@ -6,8 +6,11 @@ import { findTab } from './spreadsheet.ts';
 type Sheet = GoogleAppsScript.Spreadsheet.Sheet;
 type Range = GoogleAppsScript.Spreadsheet.Range;
 
+/** How `getNumberFormats()` spells the automatic format; set by that name it would be a format of its own. */
+const AUTOMATIC = '0.###############';
+
 /** Formats under which a date would show as a bare number or turn into text. */
-const PLAIN_FORMATS = new Set(['', 'general', '@', '0.###############']);
+const PLAIN_FORMATS = new Set(['', 'general', '@', AUTOMATIC]);
 
 /** A string that starts like one of these may be taken for a formula. */
 const FORMULA_LIKE = /^\s*[=+\-@]/;
@@ -41,7 +44,7 @@ function writeBlock(tab: Sheet, timeZone: string, block: Block, flush: boolean):
   const range = tab.getRange(block.row, block.position, block.values.length, block.values[0]!.length);
   const risky = block.values.some((line) => line.some((cell) => typeof cell === 'string' && FORMULA_LIKE.test(cell)));
   const before = risky ? (range.getValues() as SheetValue[][]) : null;
-  const formats = prepareFormats(range, block);
+  const formats = prepareFormats(tab, range, block);
   try {
     const zone = civilTime(timeZone);
     range.setValues(block.values.map((line) => line.map((cell) => toValue(cell, zone))));
@@ -51,29 +54,53 @@ function writeBlock(tab: Sheet, timeZone: string, block: Block, flush: boolean):
     range.setValues(before);
   } catch (error) {
     rethrowTransient(error);
-    if (formats) range.setNumberFormats(formats);
+    restoreFormats(formats);
     return refusal(range);
   }
-  if (formats) range.setNumberFormats(formats);
+  restoreFormats(formats);
   return { ok: false, why: 'invalid', message: FORMULA_REFUSED };
 }
 
-/** Sets text and date formats where the values need them; answers the former formats if any was changed. */
-function prepareFormats(range: Range, block: Block): string[][] | null {
+interface FormatChange {
+  range: Range;
+  former: string;
+}
+
+/**
+ * Sets text and date formats where the values need them, and only there: a format set anew, even to the same, is no
+ * longer the automatic one. Answers what was changed.
+ */
+function prepareFormats(tab: Sheet, range: Range, block: Block): FormatChange[] {
   const needed = block.values.some((line, i) => line.some((cell, j) => block.asText[i]![j]! || isDate(cell)));
-  if (!needed) return null;
-  const before = range.getNumberFormats();
-  let changed = false;
-  const after = before.map((line, i) =>
-    line.map((format, j) => {
-      const wanted = formatFor(block.values[i]![j]!, block.asText[i]![j]!, format);
-      if (wanted !== format) changed = true;
-      return wanted;
-    }),
-  );
-  if (!changed) return null;
-  range.setNumberFormats(after);
-  return before;
+  if (!needed) return [];
+  const formats = range.getNumberFormats();
+  const changes: FormatChange[] = [];
+  const height = formats.length;
+  for (let j = 0; j < formats[0]!.length; j++) {
+    for (let i = 0; i < height;) {
+      const former = formats[i]![j]!;
+      const wanted = formatFor(block.values[i]![j]!, block.asText[i]![j]!, former);
+      let end = i + 1;
+      while (
+        end < height &&
+        formats[end]![j] === former &&
+        formatFor(block.values[end]![j]!, block.asText[end]![j]!, former) === wanted
+      ) {
+        end++;
+      }
+      if (wanted !== former) {
+        const run = tab.getRange(block.row + i, block.position + j, end - i, 1);
+        run.setNumberFormat(wanted);
+        changes.push({ range: run, former });
+      }
+      i = end;
+    }
+  }
+  return changes;
+}
+
+function restoreFormats(changes: readonly FormatChange[]): void {
+  for (const { range, former } of changes) range.setNumberFormat(former === AUTOMATIC ? 'General' : former);
 }
 
 function formatFor(cell: Cell, asText: boolean, format: string): string {
