@@ -40,23 +40,32 @@ export function takeSnapshot(workbook: Workbook): Snapshot {
     timeZone: workbook.timeZone,
     namedRanges: workbook.namedRanges,
     metadata: workbook.metadata,
-    tabs: workbook.tabs.map((tab) => ({
-      id: tab.id,
-      title: tab.title,
-      rowCount: tab.rowCount,
-      columnCount: tab.columnCount,
-      frozenRows: tab.frozenRows,
-      frozenColumns: tab.frozenColumns,
-      hidden: tab.hidden,
-      merges: tab.merges.slice(),
-      protectedRanges: tab.protectedRanges.slice(),
-      hiddenRows: [...tab.hiddenRows],
-      hiddenColumns: [...tab.hiddenColumns],
-      filter: tab.filter,
-      other: { ...tab.other },
-      rows: tab.grid.snapshot(),
-    })),
+    tabs: workbook.tabs.map(snapshotTab),
   };
+}
+
+function snapshotTab(tab: Tab): TabSnapshot {
+  return {
+    id: tab.id,
+    title: tab.title,
+    rowCount: tab.rowCount,
+    columnCount: tab.columnCount,
+    frozenRows: tab.frozenRows,
+    frozenColumns: tab.frozenColumns,
+    hidden: tab.hidden,
+    merges: tab.merges.slice(),
+    protectedRanges: tab.protectedRanges.slice(),
+    hiddenRows: [...tab.hiddenRows],
+    hiddenColumns: [...tab.hiddenColumns],
+    filter: tab.filter,
+    other: { ...tab.other },
+    rows: tab.grid.snapshot(),
+  };
+}
+
+/** Makes `target` hold what `source` holds, under its own id and title. */
+export function copyTab(source: Tab, target: Tab): void {
+  restoreTab(target, { ...snapshotTab(source), title: target.title });
 }
 
 /** Tabs that exist keep their object, so that those who hold one go on seeing the sheet. */
@@ -69,16 +78,20 @@ export function restoreWorkbook(workbook: Workbook, snapshot: Snapshot): void {
   workbook.tabs = snapshot.tabs.map((saved) => {
     const tab =
       workbook.tabById(saved.id) ?? new Tab(workbook, saved.id, saved.title, saved.rowCount, saved.columnCount);
-    const { id: _, rows, hiddenRows, hiddenColumns, ...properties } = saved;
-    Object.assign(tab, properties, {
-      merges: saved.merges.slice(),
-      protectedRanges: saved.protectedRanges.slice(),
-      hiddenRows: new Set(hiddenRows),
-      hiddenColumns: new Set(hiddenColumns),
-      other: { ...saved.other },
-      computed: null,
-    });
-    tab.grid.restore(rows.map((row) => row ?? undefined));
+    restoreTab(tab, saved);
     return tab;
   });
+}
+
+function restoreTab(tab: Tab, saved: TabSnapshot): void {
+  const { id: _, rows, hiddenRows, hiddenColumns, ...properties } = saved;
+  Object.assign(tab, properties, {
+    merges: saved.merges.slice(),
+    protectedRanges: saved.protectedRanges.slice(),
+    hiddenRows: new Set(hiddenRows),
+    hiddenColumns: new Set(hiddenColumns),
+    other: { ...saved.other },
+    computed: null,
+  });
+  tab.grid.restore(rows.map((row) => row ?? undefined));
 }

@@ -10,7 +10,7 @@ import { localeOf, type Locale, type LocaleCode } from './locale.ts';
 import type { DeveloperMetadata, MetadataLocation } from './metadata.ts';
 import { serialAt } from './serial.ts';
 import { shiftArea, type Shift } from './shift.ts';
-import { restoreWorkbook, takeSnapshot, type Snapshot } from './snapshot.ts';
+import { copyTab, restoreWorkbook, takeSnapshot, type Snapshot } from './snapshot.ts';
 import { Tab } from './tab.ts';
 import type { ValidationContext } from './validation.ts';
 import { isError, type Value } from './value.ts';
@@ -82,6 +82,20 @@ export class Workbook {
     const tab = new Tab(this, id, title, options.rowCount ?? 1000, options.columnCount ?? 26);
     this.tabs.splice(options.index ?? this.tabs.length, 0, tab);
     this.#structural({ kind: 'addTab', tabId: id });
+    return tab;
+  }
+
+  /** A copy of a tab beside it: content, look, protections, merges; not its metadata. */
+  duplicateTab(source: Tab, options: { id?: number; title?: string; index?: number } = {}): Tab {
+    let title = options.title;
+    for (let n = 1; title === undefined; n++) {
+      const next = n === 1 ? `Copy of ${source.title}` : `Copy of ${source.title} ${n}`;
+      if (!this.tabByTitle(next)) title = next;
+    }
+    const tab = this.addTab({ ...options, id: options.id ?? this.newTabId(), title });
+    copyTab(source, tab);
+    if (hasFormulas(this)) this.formulaChanged(tab);
+    this.changed({ kind: 'restore', tabId: tab.id });
     return tab;
   }
 
