@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { TandemError } from '../../shared/protocol/error.ts';
+import type { CreateLinkRequest, LinkInfo } from '../../shared/protocol/links.ts';
+import { mappingFingerprint } from '../../shared/mapping.ts';
+import type { StoredColumn } from '../../drizzle/schema/index.ts';
+import { requireAdmin } from '../access/require-admin.ts';
+import type { Context } from '../context.ts';
+import { databaseErrorCode } from '../database/errors.ts';
+import { inTransaction } from '../database/transaction.ts';
+import { installCapture } from '../sync/capture.ts';
+import { linkInfo, readLink } from './link-record.ts';
+import { readShape, type TableShape } from './table-shape.ts';
+
+/**
+ * Ties a tab to a table: checks the table and the mapping, installs the capture triggers, and leaves the link in preview.
+ * Columns get the ids c1, c2, … in the order given; key columns are those of the primary key.
+ * @throws TandemError `not_allowed`, `table_not_found`, `table_unsuitable`, `bad_request`, `already_linked`
+ */
+export async function createLink({ ctx, input }: { ctx: Context; input: CreateLinkRequest }): Promise<LinkInfo> {
+  requireAdmin(ctx.caller);
+  const id = randomUUID();
+  try {
+    await inTransaction(ctx.sql, async (tx) => {
+      const shape = await readShape(tx, { schema: input.schema, name: input.table });
+      if (shape === null || input.schema === 'tandem') {
+        const message = `There is no table "${input.schema}.${input.table}". Choose one from the list, or create it.`;
+        throw new TandemError('table_not_found', message);
+      }
+      if (shape.unsuitable !== null) {
+        throw new TandemError(
+          'table_unsuitable',
+          `"${shape.schema}.${shape.name}" can't be linked. ${shape.unsuitable}`,
+        );
+      }
+      const columns = mapColumns(input, shape);
+      await installCapture(tx, shape);
+      await tx`
+        INSERT INTO tandem.link (id, spreadsheet, spreadsheet_name, sheet, sheet_name, time_zone, relation, table_schema,
+                                 table_name, mapping, map_fingerprint, owner, owner_email, created_at)
+        VALUES (${id}::uuid, ${input.spreadsheet}, ${input.spreadsheetName ?? null}, ${input.sheet}, ${input.sheetName},
+                ${input.timeZone}, ${shape.oid}::oid, ${shape.schema}, ${shape.name},
+                ${JSON.stringify({ columns })}::text::jsonb, ${mappingFingerprint(columns)}, ${ctx.caller.sub},
+                ${ctx.caller.email}, ${ctx.clock.now().toISOString()}::text::timestamptz)`;
+    });
+  } catch (error) {
+    switch (databaseErrorCode(error)) {
+      case '23505':
+        throw new TandemError(
+          'already_linked',
+          `The tab "${input.sheetName}" is linked already. Remove that link first.`,
+        );
+      case '42501':
+        throw new TandemError(
+          'table_unsuitable',
+          `The server's database user may not put triggers on "${input.schema}.${input.table}". Grant it TRIGGER on the table.`,
+        );
+      default:
+        throw error;
+    }
+  }
+  return linkInfo(await readLink(ctx.sql, id, ctx.caller));
+}
+
+function mapColumns(input: CreateLinkRequest, shape: TableShape): StoredColumn[] {
+  const used = new Set<string>();
+  const columns = input.columns.map(({ header, column: name, direction }, index): StoredColumn => {
+    const found = shape.columns.find((column) => column.name === name);
+    if (!found) {
+      const message = `The table has no column "${name}". Map "${header}" to one of: ${shape.columns.map((c) => c.name).join(', ')}.`;
+      throw new TandemError('bad_request', message, { field: `columns.${index}.column` });
+    }
+    for (const text of [`header ${header.trim()}`, `column ${name}`]) {
+      if (used.has(text)) {
+        const message = `The ${text.replace(' ', ' "')}" is mapped twice. Each header and each column can be used once.`;
+        throw new TandemError('bad_request', message, { field: `columns.${index}` });
+      }
+      used.add(text);
+    }
+    const key = shape.primaryKey.includes(found.attnum);
+    return {
+      id: `c${index + 1}`,
+      header: header.trim(),
+      column: name,
+      kind: found.kind,
+      direction: found.generated && !key ? 'toSheet' : key ? 'both' : direction,
+      key,
+      required: found.notNull && !found.hasDefault && !found.generated,
+      attnum: found.attnum,
+      type: found.type,
+      cast: found.cast,
+      notNull: found.notNull,
+      hasDefault: found.hasDefault,
+      generated: found.generated,
+    };
+  });
+  const missing = shape.primaryKey
+    .map((attnum) => shape.columns.find((column) => column.attnum === attnum)!.name)
+    .filter((name) => !columns.some((column) => column.column === name));
+  if (missing.length > 0) {
+    const message = `The key column ${missing.map((name) => `"${name}"`).join(' and ')} must be mapped: rows are told apart by it.`;
+    throw new TandemError('bad_request', message, { field: 'columns' });
+  }
+  return columns;
+}

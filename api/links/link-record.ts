@@ -1,0 +1,143 @@
+import type { ISql, Sql } from 'postgres';
+import { TandemError } from '../../shared/protocol/error.ts';
+import type { LinkInfo } from '../../shared/protocol/links.ts';
+import type { MappedColumn, Mapping } from '../../shared/mapping.ts';
+import type { StoredColumn } from '../../drizzle/schema/index.ts';
+import type { Caller } from '../context.ts';
+
+/** What the last scan said that later messages and the status need. */
+export interface LastScan {
+  epoch: number;
+  buckets: number;
+  /** Buckets that differed; null where the epoch was opened by an edit's rows and nothing is known about the rest. */
+  different: number[] | null;
+  complete: boolean;
+  rows: number;
+  duplicates: { key: string; rows: number[] }[];
+  blankKeys: { row: number; reason: string }[];
+}
+
+/** A link as the verbs work on it. Counters are doubles: they stay far below 2^53. */
+export interface LinkRecord {
+  id: string;
+  spreadsheet: string;
+  sheet: number;
+  sheetName: string;
+  timeZone: string;
+  relation: number;
+  schema: string;
+  table: string;
+  epoch: number;
+  lastSeq: number;
+  openRun: string | null;
+  openIfEpoch: number | null;
+  scanNo: number;
+  lastScan: LastScan | null;
+  columns: StoredColumn[];
+  fingerprint: string;
+  policy: 'table' | 'sheet';
+  missingMode: 'confirm' | 'automatic' | 'off';
+  state: 'preview' | 'active' | 'paused';
+  pausedFrom: 'preview' | 'active' | null;
+  pausedCause: 'person' | 'sheet' | 'table' | null;
+  pausedReason: string | null;
+  staged: 'no' | 'partly' | 'complete';
+  firstSyncWinner: 'sheet' | 'table' | null;
+  owner: string;
+  ownerEmail: string | null;
+  members: string[];
+  /** ISO instant; null before the first sync. */
+  lastSyncAt: string | null;
+}
+
+type Raw = Omit<LinkRecord, 'lastScan' | 'columns' | 'members'> & {
+  lastScan: string | null;
+  mapping: string;
+  members: string;
+};
+
+const columnsOf = (sql: Sql | ISql) => sql`
+  id, spreadsheet, sheet::float8 AS sheet, sheet_name AS "sheetName", time_zone AS "timeZone",
+  relation::int8::float8 AS relation, table_schema AS schema, table_name AS table, epoch::float8 AS epoch,
+  last_seq AS "lastSeq", open_run AS "openRun", open_if_epoch::float8 AS "openIfEpoch", scan_no::float8 AS "scanNo",
+  last_scan::text AS "lastScan", mapping::text AS mapping, map_fingerprint AS fingerprint, policy,
+  missing_mode AS "missingMode", state, paused_from AS "pausedFrom", paused_cause AS "pausedCause",
+  paused_reason AS "pausedReason", staged, first_sync_winner AS "firstSyncWinner", owner, owner_email AS "ownerEmail",
+  to_json(members)::text AS members,
+  to_char(last_sync_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "lastSyncAt"`;
+
+function toRecord({ lastScan, mapping, members, ...raw }: Raw): LinkRecord {
+  return {
+    ...raw,
+    lastScan: lastScan === null ? null : (JSON.parse(lastScan) as LastScan),
+    columns: (JSON.parse(mapping) as { columns: StoredColumn[] }).columns,
+    members: JSON.parse(members) as string[],
+  };
+}
+
+const GONE = 'This tab is no longer linked. Open the sidebar and link it again.';
+
+/**
+ * The link, for a caller who may see it: its creator and the members it names. Others are told it does not exist.
+ * With `lock` the row is held until the transaction ends: it serialises everything that happens to the link.
+ * @throws TandemError `link_not_found`
+ */
+export async function readLink(
+  sql: Sql | ISql,
+  id: string,
+  caller: Caller,
+  options: { lock?: boolean } = {},
+): Promise<LinkRecord> {
+  const rows = await sql<Raw[]>`
+    SELECT ${columnsOf(sql)} FROM tandem.link
+     WHERE id = ${id}::uuid AND (owner = ${caller.sub} OR ${caller.sub} = ANY (members)
+                                 OR (${caller.email}::text IS NOT NULL AND ${caller.email}::text = ANY (members)))
+    ${options.lock ? sql`FOR UPDATE` : sql``}`;
+  if (!rows[0]) throw new TandemError('link_not_found', GONE);
+  return toRecord(rows[0]);
+}
+
+/** The links of a spreadsheet that the caller may see, in order of creation. */
+export async function readLinksOf(sql: Sql | ISql, spreadsheet: string, caller: Caller): Promise<LinkRecord[]> {
+  const rows = await sql<Raw[]>`
+    SELECT ${columnsOf(sql)} FROM tandem.link
+     WHERE spreadsheet = ${spreadsheet} AND (owner = ${caller.sub} OR ${caller.sub} = ANY (members)
+                                             OR (${caller.email}::text IS NOT NULL AND ${caller.email}::text = ANY (members)))
+     ORDER BY created_at, id`;
+  return rows.map(toRecord);
+}
+
+/** Every link on a relation, whoever owns it: a change in the table concerns them all. */
+export async function readLinksOn(sql: Sql | ISql, relation: number): Promise<LinkRecord[]> {
+  const rows = await sql<Raw[]>`
+    SELECT ${columnsOf(sql)} FROM tandem.link WHERE relation = ${relation}::oid ORDER BY id`;
+  return rows.map(toRecord);
+}
+
+/** The mapping as a host is told it. */
+export function mappingOf(link: LinkRecord): Mapping {
+  return { fingerprint: link.fingerprint, columns: link.columns.map(wireColumn) };
+}
+
+function wireColumn({ id, header, column, kind, direction, key, required, suspended }: StoredColumn): MappedColumn {
+  return { id, header, column, kind, direction, key, required, ...(suspended === undefined ? {} : { suspended }) };
+}
+
+export function linkInfo(link: LinkRecord): LinkInfo {
+  const { id, spreadsheet, sheet, sheetName, schema, table, state, epoch } = link;
+  return { id, spreadsheet, sheet, sheetName, schema, table, state, epoch, mapping: mappingOf(link) };
+}
+
+/** Writes back everything of a link that verbs change. */
+export async function saveLink(tx: Sql | ISql, link: LinkRecord): Promise<void> {
+  await tx`
+    UPDATE tandem.link SET sheet_name = ${link.sheetName}, time_zone = ${link.timeZone},
+           table_schema = ${link.schema}, table_name = ${link.table}, epoch = ${link.epoch}, last_seq = ${link.lastSeq},
+           open_run = ${link.openRun}, open_if_epoch = ${link.openIfEpoch}, scan_no = ${link.scanNo},
+           last_scan = ${link.lastScan === null ? null : JSON.stringify(link.lastScan)}::text::json,
+           mapping = ${JSON.stringify({ columns: link.columns })}::text::jsonb, map_fingerprint = ${link.fingerprint},
+           missing_mode = ${link.missingMode}, state = ${link.state}, paused_from = ${link.pausedFrom},
+           paused_cause = ${link.pausedCause}, paused_reason = ${link.pausedReason}, staged = ${link.staged},
+           first_sync_winner = ${link.firstSyncWinner}, last_sync_at = ${link.lastSyncAt}::text::timestamptz
+     WHERE id = ${link.id}::uuid`;
+}

@@ -1,0 +1,162 @@
+import type { ISql, Sql } from 'postgres';
+import type { ColumnKind } from '../../shared/mapping.ts';
+import { quoteName } from '../sync/quote-name.ts';
+
+/** A column as the catalogue has it. */
+export interface ShapeColumn {
+  attnum: number;
+  name: string;
+  type: string;
+  /** See StoredColumn.cast. */
+  cast: string;
+  kind: ColumnKind;
+  notNull: boolean;
+  hasDefault: boolean;
+  /** Computed by the database: GENERATED … STORED, or an identity that is not the key. */
+  generated: boolean;
+  /** GENERATED ALWAYS AS IDENTITY: an insert that brings its own value must say so. */
+  identityAlways: boolean;
+  comment: string | null;
+}
+
+/** A table as the catalogue has it now. */
+export interface TableShape {
+  oid: number;
+  schema: string;
+  name: string;
+  /** `"schema"."table"`, quoted. */
+  qualified: string;
+  partitioned: boolean;
+  /** Planner's estimate; null where never analysed. */
+  rows: number | null;
+  columns: ShapeColumn[];
+  /** Attribute numbers of the primary key, in its own order: the order of captured keys. */
+  primaryKey: number[];
+  /** Why it cannot be linked, in a sentence; null if it can. */
+  unsuitable: string | null;
+}
+
+const KINDS: Record<string, ColumnKind> = {
+  text: 'text',
+  varchar: 'text',
+  bpchar: 'text',
+  name: 'text',
+  citext: 'citext',
+  int2: 'integer',
+  int4: 'integer',
+  int8: 'integer',
+  numeric: 'decimal',
+  float4: 'float',
+  float8: 'float',
+  bool: 'boolean',
+  date: 'date',
+  time: 'time',
+  timestamp: 'timestamp',
+  timestamptz: 'timestamptz',
+  uuid: 'uuid',
+  json: 'json',
+  jsonb: 'json',
+};
+
+/** Types whose bare name means length 1. */
+const CASTS: Record<string, string> = { bpchar: 'pg_catalog.bpchar', bit: 'pg_catalog."bit"' };
+
+interface CatalogRow {
+  oid: number;
+  schema: string;
+  name: string;
+  relkind: string;
+  persistence: string;
+  rows: number;
+  analysed: boolean;
+  pk: string | null;
+  deferrable: boolean | null;
+  columns: string;
+}
+
+type CatalogColumn = Omit<ShapeColumn, 'kind' | 'cast' | 'generated'> & {
+  typname: string;
+  base: string;
+  stored: boolean;
+  identity: boolean;
+};
+
+/** Which relation: by object id, by name, or every ordinary table that is not the system's or Tandem's own. */
+export type Which = { oid: number } | { schema: string; name: string } | 'all';
+
+/** Shapes of tables, from the catalogue alone. A table that does not exist is simply not among them. */
+export async function readShapes(sql: Sql | ISql, which: Which): Promise<TableShape[]> {
+  const filter =
+    which === 'all'
+      ? sql`n.nspname NOT IN ('pg_catalog', 'information_schema', 'tandem') AND n.nspname NOT LIKE 'pg\\_%'
+            AND NOT c.relispartition`
+      : 'oid' in which
+        ? sql`c.oid = ${which.oid}::oid`
+        : sql`n.nspname = ${which.schema} AND c.relname = ${which.name}`;
+  const rows = await sql<CatalogRow[]>`
+    SELECT c.oid::int8::float8 AS oid, n.nspname AS schema, c.relname AS name, c.relkind::text AS relkind,
+           c.relpersistence::text AS persistence, greatest(c.reltuples, 0)::float8 AS rows, c.reltuples >= 0 AS analysed,
+           to_json(i.indkey::int2[])::text AS pk, NOT i.indimmediate AS deferrable,
+           (SELECT coalesce(json_agg(json_build_object(
+                     'attnum', a.attnum, 'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod),
+                     'typname', coalesce(b.typname, t.typname),
+                     'base', format_type(coalesce(b.oid, t.oid), NULL),
+                     'notNull', a.attnotnull OR t.typnotnull,
+                     'hasDefault', a.atthasdef OR a.attidentity <> '' OR t.typdefault IS NOT NULL,
+                     'stored', a.attgenerated <> '', 'identity', a.attidentity <> '',
+                     'identityAlways', a.attidentity = 'a',
+                     'comment', col_description(c.oid, a.attnum)) ORDER BY a.attnum), '[]')::text
+              FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+              LEFT JOIN LATERAL (
+                WITH RECURSIVE chain AS (
+                  SELECT d.oid, d.typname, d.typtype, d.typbasetype FROM pg_type d WHERE d.oid = t.oid
+                  UNION ALL
+                  SELECT d.oid, d.typname, d.typtype, d.typbasetype
+                    FROM chain JOIN pg_type d ON chain.typtype = 'd' AND d.oid = chain.typbasetype)
+                SELECT oid, typname FROM chain WHERE typtype <> 'd') b ON true
+             WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
+     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND ${filter}
+     ORDER BY n.nspname, c.relname`;
+  return rows.map(toShape);
+}
+
+/** One table, or null where it is gone. */
+export async function readShape(sql: Sql | ISql, which: Exclude<Which, 'all'>): Promise<TableShape | null> {
+  return (await readShapes(sql, which))[0] ?? null;
+}
+
+function toShape(row: CatalogRow): TableShape {
+  const primaryKey = row.pk === null ? [] : (JSON.parse(row.pk) as number[]);
+  const columns = (JSON.parse(row.columns) as CatalogColumn[]).map(
+    ({ typname, base, stored, identity, ...column }) => ({
+      ...column,
+      cast: CASTS[typname] ?? base,
+      kind: KINDS[typname] ?? ('other' as const),
+      generated: stored || (identity && !primaryKey.includes(column.attnum)),
+    }),
+  );
+  return {
+    oid: row.oid,
+    schema: row.schema,
+    name: row.name,
+    qualified: `${quoteName(row.schema)}.${quoteName(row.name)}`,
+    partitioned: row.relkind === 'p',
+    rows: row.analysed ? row.rows : null,
+    columns,
+    primaryKey,
+    unsuitable: unsuitability(row, columns, primaryKey),
+  };
+}
+
+function unsuitability(row: CatalogRow, columns: ShapeColumn[], primaryKey: number[]): string | null {
+  if (row.relkind === 'v' || row.relkind === 'm') return 'It is a view. Link the table it reads from.';
+  if (row.relkind === 'f') return 'It is a foreign table: its changes cannot be captured here.';
+  if (row.persistence === 't') return 'It is a temporary table.';
+  if (primaryKey.length === 0) return 'It has no primary key. Add one, so that each row can be told apart.';
+  if (row.deferrable)
+    return 'Its primary key is deferrable. Make it NOT DEFERRABLE, so that rows can be inserted safely.';
+  const stored = columns.find((column) => primaryKey.includes(column.attnum) && column.generated);
+  return stored ? `Its key column "${stored.name}" is computed by the database.` : null;
+}

@@ -1,0 +1,14 @@
+import { CreateTableRequest } from '../../shared/protocol/links.ts';
+import { createTable } from '../links/create-table.ts';
+import { getTable, listTables } from '../links/list-tables.ts';
+import type { Api } from './api.ts';
+import { readBody } from './request.ts';
+
+/** /v1/tables: what an admin may link, and making a new table. */
+export function registerTables(app: Api): void {
+  app.get('/v1/tables', async (c) => c.json(await listTables({ ctx: c.get('ctx') })));
+  app.get('/v1/tables/:schema/:name', async (c) => c.json(await getTable({ ctx: c.get('ctx'), input: c.req.param() })));
+  app.post('/v1/tables', async (c) =>
+    c.json(await createTable({ ctx: c.get('ctx'), input: await readBody(c, CreateTableRequest) }), 201),
+  );
+}

@@ -1,0 +1,64 @@
+import type { AckReply, AckRequest } from '../../shared/protocol/ack.ts';
+import type { Context } from '../context.ts';
+import { runMessage, type Message } from './message.ts';
+import { offerDirty, OFFER_ROOM } from './offer-dirty.ts';
+import { deleteOffers, loadOffers } from './offer-store.ts';
+import { settleMark } from './row-marks.ts';
+import { loadRows, newRowState, saveRows, type RowState } from './row-state.ts';
+import { settleByOutcome } from './settle.ts';
+import { markDirty } from './sync.ts';
+
+type Reply = Omit<AckReply, 'epoch' | 'seq'>;
+
+/**
+ * Takes in what the host wrote and read back, settles those offers, and offers what is left.
+ * @throws TandemError `stale_epoch`, `stale_seq`, `mapping_changed`, `copied_spreadsheet`, `busy`
+ */
+export async function ackOffers({ ctx, input }: { ctx: Context; input: AckRequest }): Promise<AckReply> {
+  return runMessage<AckReply>(ctx, 'ack', input, (message) => settleAcked(message, input));
+}
+
+async function settleAcked(message: Message, input: AckRequest): Promise<Reply> {
+  const { tx, link, table, now } = message;
+  if (table === null) return { offers: [], marks: [], more: false };
+  const offers = new Map([...(await loadOffers(tx, link.id)).values()].map((offer) => [offer.id, offer]));
+  // A late answer about an offer that was dropped since tells nothing: its row is settled by other evidence.
+  const results = input.results.filter((result) => offers.has(result.offer));
+  const keys = new Set([
+    ...results.map((result) => offers.get(result.offer)!.key),
+    ...input.marked.map((marked) => marked.key),
+  ]);
+  const states = await loadRows(tx, link.id, [...keys]);
+  const changed = new Set<RowState>();
+  const again: RowState[] = [];
+  for (const result of results) {
+    const offer = offers.get(result.offer)!;
+    const state = states.get(offer.key) ?? newRowState(offer.key);
+    states.set(offer.key, state);
+    if (settleByOutcome(state, offer, result, table) === 'again') again.push(state);
+    changed.add(state);
+  }
+  for (const marked of input.marked) {
+    const state = states.get(marked.key);
+    if (!state) continue;
+    settleMark(state, marked);
+    changed.add(state);
+  }
+  await saveRows(tx, link.id, [...changed], now);
+  await deleteOffers(
+    tx,
+    link.id,
+    results.map((result) => result.offer),
+  );
+  if (again.length > 0) await markDirty(message, again);
+  if (input.final || link.state !== 'active' || link.firstSyncWinner !== null) {
+    return { offers: [], marks: [], more: false };
+  }
+  // Not in this run: what it could not write would only be offered to it again.
+  const without = new Set([
+    ...again.map((state) => state.key),
+    ...(link.lastScan?.duplicates.map(({ key }) => key) ?? []),
+  ]);
+  const { offers: next, marks, more } = await offerDirty(message, { without, extra: [], room: OFFER_ROOM });
+  return { offers: next, marks, more };
+}

@@ -1,0 +1,100 @@
+import type { ISql, Sql } from 'postgres';
+import type { TableShape } from '../links/table-shape.ts';
+import { quoteName } from './quote-name.ts';
+
+/**
+ * Capture: triggers that append the keys of changed rows to tandem.change, in the writer's own transaction.
+ *
+ * They only insert, so they never block an application's writer. Keys of OLD and NEW are joined by UNION, never by a
+ * join: plpgsql keeps a plan made for a one-row transition table, and a join then costs 70 times as much on a bulk
+ * update. The functions are generated per table, so nothing is looked up at run time, and SECURITY DEFINER with a fixed
+ * search_path, so that any role that may write the table needs no rights on Tandem's own.
+ */
+
+const PREFIX = 'tandem_capture';
+
+/** Types whose text depends on the writer's session settings; their functions pin those down. */
+const SETTINGS_DEPENDENT = /^(date|time|timestamp|interval|bytea|real|double|money)/;
+
+const PINNED = `SET "DateStyle" = 'ISO, YMD' SET "TimeZone" = 'UTC' SET "IntervalStyle" = 'postgres'
+  SET "extra_float_digits" = '1' SET "bytea_output" = 'hex'`;
+
+/** Installs or renews the triggers of a table, on its partitions too: a write to a leaf does not fire the parent's. */
+export async function installCapture(tx: Sql | ISql, shape: TableShape): Promise<void> {
+  const keys = shape.primaryKey.map((attnum) => shape.columns.find((column) => column.attnum === attnum)!);
+  const key = (alias: string) => `ARRAY[${keys.map(({ name }) => `${alias}.${quoteName(name)}::text`).join(', ')}]`;
+  const pinned = keys.some(({ cast }) => SETTINGS_DEPENDENT.test(cast)) ? PINNED : '';
+  const append = (source: string) =>
+    `INSERT INTO tandem.change (relation, key, origin) SELECT ${shape.oid}, k.key, origin FROM (${source}) AS k (key);`;
+  const bodies = {
+    insert: append(`SELECT ${key('n')} FROM new_rows n`),
+    update: append(`SELECT ${key('o')} FROM old_rows o UNION SELECT ${key('n')} FROM new_rows n`),
+    delete: append(`SELECT ${key('o')} FROM old_rows o`),
+    truncate: `INSERT INTO tandem.change (relation, key, origin) VALUES (${shape.oid}, NULL, origin);`,
+  };
+  for (const [event, body] of Object.entries(bodies)) {
+    await tx.unsafe(`
+      CREATE OR REPLACE FUNCTION tandem.${functionName(shape.oid, event)}() RETURNS trigger
+      LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp ${pinned} AS $capture$
+      DECLARE origin text := nullif(current_setting('tandem.origin', true), '');
+      BEGIN
+        ${body}
+        RETURN NULL;
+      END $capture$`);
+    await tx.unsafe(`REVOKE ALL ON FUNCTION tandem.${functionName(shape.oid, event)}() FROM PUBLIC`);
+  }
+  for (const table of await treeOf(tx, shape.oid)) await installOn(tx, shape.oid, table);
+}
+
+async function installOn(tx: Sql | ISql, root: number, table: string): Promise<void> {
+  const transitions = {
+    insert: 'REFERENCING NEW TABLE AS new_rows',
+    update: 'REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows',
+    delete: 'REFERENCING OLD TABLE AS old_rows',
+    truncate: '',
+  };
+  for (const [event, referencing] of Object.entries(transitions)) {
+    const name = quoteName(`${PREFIX}_${event}`);
+    // Dropped and made again: CREATE OR REPLACE TRIGGER is not in PostgreSQL 13, and re-linking renews everything.
+    await tx.unsafe(`DROP TRIGGER IF EXISTS ${name} ON ${table}`);
+    await tx.unsafe(
+      `CREATE TRIGGER ${name} AFTER ${event} ON ${table} ${referencing}
+       FOR EACH STATEMENT EXECUTE FUNCTION tandem.${functionName(root, event)}()`,
+    );
+  }
+}
+
+/** Removes the triggers and functions of a relation, and what they captured that nobody will read. */
+export async function removeCapture(tx: Sql | ISql, relation: number): Promise<void> {
+  for (const event of ['insert', 'update', 'delete', 'truncate']) {
+    // The triggers go with the function they call, on every table of the tree, wherever it has been moved since.
+    await tx.unsafe(`DROP FUNCTION IF EXISTS tandem.${functionName(relation, event)}() CASCADE`);
+  }
+  await tx`DELETE FROM tandem.change WHERE relation = ${relation}::oid`;
+}
+
+/** Whether every table of the tree has its triggers, all enabled: a partition may have been attached since. */
+export async function isCaptured(tx: Sql | ISql, relation: number): Promise<boolean> {
+  const [row] = await tx<{ ok: boolean }[]>`
+    SELECT bool_and(
+             (SELECT count(*) FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+                JOIN pg_namespace n ON n.oid = p.pronamespace AND n.nspname = 'tandem'
+               WHERE t.tgrelid = m.oid AND t.tgenabled IN ('O', 'A') AND p.proname LIKE ${`${PREFIX}_${relation}_%`}) = 4
+           ) AS ok
+      FROM (SELECT ${relation}::oid AS oid UNION SELECT relid FROM pg_partition_tree(${relation}::oid)) m`;
+  return row?.ok ?? false;
+}
+
+function functionName(relation: number, event: string): string {
+  return `${PREFIX}_${relation}_${event}`;
+}
+
+/** The relation and, where it is partitioned, every partition below it, as qualified names. */
+async function treeOf(tx: Sql | ISql, relation: number): Promise<string[]> {
+  const rows = await tx<{ schema: string; name: string }[]>`
+    SELECT n.nspname AS schema, c.relname AS name
+      FROM (SELECT ${relation}::oid AS oid UNION SELECT relid FROM pg_partition_tree(${relation}::oid)) m
+      JOIN pg_class c ON c.oid = m.oid JOIN pg_namespace n ON n.oid = c.relnamespace
+     ORDER BY c.oid`;
+  return rows.map(({ schema, name }) => `${quoteName(schema)}.${quoteName(name)}`);
+}

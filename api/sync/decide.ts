@@ -1,0 +1,275 @@
+import { isBlank, isError, sameCell, type Cell, type Cells } from '../../shared/cell.ts';
+import { CELL_CHARS } from '../../shared/limits.ts';
+import type { StoredColumn } from '../../drizzle/schema/index.ts';
+import { mergeCell } from './merge.ts';
+import type { TargetTable } from './target-table.ts';
+import type { Work } from './work.ts';
+
+/** What decisions depend on besides the row itself. */
+export interface DecideOptions {
+  /** Who wins where both sides differ and no column says otherwise. */
+  winner: 'sheet' | 'table';
+  cause: string;
+  /** A scan of the whole sheet brought the row, not an edit's push. */
+  scanned: boolean;
+}
+
+/**
+ * Decides what to do about one row, given both sides as they are under lock. Idempotent: called again after the table
+ * was written it finds nothing left to write, only what the table made of it.
+ */
+export function decideRow(work: Work, table: TargetTable, options: DecideOptions): void {
+  work.write = null;
+  work.offer = null;
+  if (work.sheet === null) return decideAbsent(work, table);
+  const { state } = work;
+  state.refused = {};
+  state.absentAt = state.absentScan = state.absentRun = null;
+  if (work.table !== null) decideBoth(work, work.sheet, table, options);
+  else if (state.a !== null && state.b !== null) decideDeletedInTable(work, work.sheet, table);
+  else decideNewInSheet(work, work.sheet, table, options);
+  holdRest(work, work.sheet, table);
+}
+
+/** Both sides have the row: cell by cell. */
+function decideBoth(work: Work, sheet: Cells, table: TargetTable, options: DecideOptions): void {
+  const { state } = work;
+  const row = work.table!;
+  const a = (state.a ??= {});
+  const b = (state.b ??= {});
+  state.dbKey = row.dbKey;
+  const values: Record<string, string | null> = {};
+  const offered: string[] = [];
+  for (const column of table.columns) {
+    const { id } = column;
+    const cell = sheet[id] ?? null;
+    const text = row.values[id] ?? null;
+    if (column.key) {
+      // Identity, never updated: only the form in which the sheet spells it is accounted for.
+      a[id] = cell;
+      b[id] = text;
+      continue;
+    }
+    const decision = mergeCell({
+      sheet: cell,
+      a: a[id],
+      table: text,
+      b: b[id],
+      direction: column.direction,
+      winner: column.policy ?? options.winner,
+      encode: (value) => table.encode(column, value),
+      same: (value, other) => table.same(column, value, other),
+    });
+    switch (decision.do) {
+      case 'nothing':
+        if (work.writeBack && column.direction === 'both' && !table.same(column, cell, text)) offered.push(id);
+        break;
+      case 'agree':
+        a[id] = cell;
+        b[id] = text;
+        delete state.blocked[id];
+        break;
+      case 'refuse':
+        state.refused[id] = { cell, code: decision.code, message: `${column.header} ${decision.message}.` };
+        break;
+      case 'toTable': {
+        const refusal = work.refusedBy.get(id) ?? work.rowRefusal;
+        if (refusal) {
+          const blamed = !('column' in refusal) || refusal.column === undefined || refusal.column === id;
+          state.refused[id] = { cell, code: refusal.code, message: blamed ? refusal.message : '' };
+          break;
+        }
+        values[id] = decision.text;
+        if (decision.lost) work.overruled.add(id);
+        break;
+      }
+      case 'toSheet':
+        if (isBlocked(work, column, text, table)) a[id] = cell;
+        else {
+          if (decision.lost) {
+            loseSheetCell(work, column, cell, table.show(column, text), options.cause);
+            a[id] = cell;
+            delete b[id];
+          }
+          offered.push(id);
+        }
+        break;
+    }
+  }
+  if (Object.keys(values).length > 0) work.write = { kind: 'update', dbKey: row.dbKey, values };
+  if (offered.length > 0) work.offer = { kind: 'update', columns: offered };
+}
+
+function loseSheetCell(work: Work, column: StoredColumn, before: Cell, after: Cell, cause: string): void {
+  if (isError(before)) return;
+  work.lost.push(column.id);
+  work.journal.push({ op: 'lost', side: 'sheet', key: work.state.key, column: column.id, before, after, cause });
+}
+
+/** The sheet refused exactly this value before, or can't hold it: not offered again until the table's value changes. */
+function isBlocked(work: Work, column: StoredColumn, text: string | null, table: TargetTable): boolean {
+  const { blocked } = work.state;
+  const shown = table.show(column, text);
+  if (typeof shown === 'string' && shown.length > CELL_CHARS) {
+    blocked[column.id] = {
+      value: text,
+      code: 'too_long',
+      message: `The table's value of ${column.header} is longer than a cell can hold (${CELL_CHARS} characters).`,
+    };
+  }
+  if (blocked[column.id] === undefined) return false;
+  if (blocked[column.id]!.value === text) return true;
+  delete blocked[column.id];
+  return false;
+}
+
+/** The table deleted a row that the sheet still has. */
+function decideDeletedInTable(work: Work, sheet: Cells, table: TargetTable): void {
+  const { state } = work;
+  const a = state.a!;
+  state.dbKey = null;
+  const edited = table.columns.filter(
+    (column) =>
+      !column.key &&
+      column.direction !== 'toSheet' &&
+      (a[column.id] === undefined || !sameCell(sheet[column.id] ?? null, a[column.id]!)),
+  );
+  if (edited.length === 0) {
+    for (const { id } of table.columns) a[id] = sheet[id] ?? null;
+    if (state.blocked['*'] === undefined) work.offer = { kind: 'delete' };
+    return;
+  }
+  // Edit beats delete: whose row it is now is for a person to say.
+  const names = edited.map((column) => column.header).join(', ');
+  work.rowRefusal = {
+    code: 'deleted_in_table',
+    message: `This row was deleted in the table, but ${names} was edited here. Delete it here too, or choose "Try again" in the sidebar to put it back into the table.`,
+    column: edited[0]!.id,
+  };
+}
+
+/** The sheet has a row that the table does not: insert it once it is complete. */
+function decideNewInSheet(work: Work, sheet: Cells, table: TargetTable, options: DecideOptions): void {
+  const { state } = work;
+  state.a = null;
+  state.b = null;
+  state.dbKey = null;
+  if (work.rowRefusal) return;
+  const found = table.dbKeyOf(sheet);
+  if ('refused' in found) {
+    work.rowRefusal = {
+      code: 'invalid_value',
+      message: `${table.header(found.column)} ${found.refused}.`,
+      column: found.column,
+    };
+    return;
+  }
+  const values: Record<string, string | null> = {};
+  const empty: StoredColumn[] = [];
+  for (const column of table.columns) {
+    if (column.key || column.generated || column.direction === 'toSheet') continue;
+    const cell = sheet[column.id] ?? null;
+    if (isError(cell)) {
+      work.rowRefusal = {
+        code: 'error_value',
+        message: `${column.header} shows ${cell.error}. Correct the cell; until then the row is held.`,
+        column: column.id,
+      };
+      return;
+    }
+    if (isBlank(cell)) {
+      if (column.required) empty.push(column);
+      // Left out, so that the column's default applies.
+      if (column.hasDefault || !column.notNull) continue;
+    }
+    const encoded = table.encode(column, cell);
+    if ('refused' in encoded) {
+      work.rowRefusal = {
+        code: 'invalid_value',
+        message: `${column.header} ${encoded.refused}.`,
+        column: column.id,
+      };
+      return;
+    }
+    values[column.id] = encoded.text;
+  }
+  if (empty.length > 0 && isStillBeingTyped(work, options)) {
+    work.rowRefusal = {
+      code: 'incomplete',
+      message: `This row is not complete: ${empty.map((column) => column.header).join(', ')} is empty.`,
+      column: empty[0]!.id,
+      quiet: true,
+    };
+    return;
+  }
+  work.write = { kind: 'insert', dbKey: found.dbKey, values };
+}
+
+/** A row that lacks required cells is given until it stood unchanged for two scans; then the table is asked anyway. */
+function isStillBeingTyped(work: Work, { scanned }: DecideOptions): boolean {
+  const { state, unchanged } = work;
+  if (state.status === 'rejected') return false;
+  return !(unchanged && scanned && state.error?.code === 'incomplete' && state.attempts > 0);
+}
+
+/** Cells that were neither accepted nor refused for a reason of their own are dealt with along with the row. */
+function holdRest(work: Work, sheet: Cells, table: TargetTable): void {
+  const { state } = work;
+  if (work.write !== null && work.rowRefusal === null) return;
+  const refusal = work.rowRefusal;
+  for (const { id } of table.columns) {
+    const cell = sheet[id] ?? null;
+    const accounted = state.a?.[id];
+    if (state.refused[id] !== undefined || (accounted !== undefined && sameCell(accounted, cell))) continue;
+    const blamed = refusal !== null && refusal.column === id;
+    state.refused[id] = { cell, code: refusal?.code ?? 'row', message: blamed ? refusal.message : '' };
+  }
+  // The blamed column may be empty on both sides, and still is where the note belongs.
+  if (refusal?.column !== undefined && state.refused[refusal.column]?.message !== refusal.message) {
+    const cell = sheet[refusal.column] ?? null;
+    state.refused[refusal.column] = { cell, code: refusal.code, message: refusal.message };
+  }
+}
+
+/** The sheet has no such row. */
+function decideAbsent(work: Work, table: TargetTable): void {
+  const { state } = work;
+  const row = work.table;
+  state.refused = {};
+  state.marks = {};
+  if (row === null) {
+    state.seen = null;
+    // Gone on both sides, or never anywhere but on the sheet.
+    state.a = state.b = state.dbKey = null;
+    state.absentAt = state.absentScan = state.absentRun = null;
+    state.blocked = {};
+    return;
+  }
+  state.dbKey = row.dbKey;
+  if (state.a !== null) {
+    const b = state.b ?? {};
+    const moved = table.columns.some(
+      ({ id, direction, key }) =>
+        !key && direction !== 'toTable' && b[id] !== undefined && b[id] !== (row.values[id] ?? null),
+    );
+    // Deleted on the sheet and untouched in the table: the delete rules decide (missing.ts).
+    if (!moved) return;
+    work.journal.push({
+      op: 'lost',
+      side: 'sheet',
+      key: state.key,
+      column: null,
+      before: null,
+      after: table.cells(row.values),
+      cause: 'deleted in the sheet, but edited in the table: put back',
+    });
+  }
+  state.a = null;
+  state.b = null;
+  state.seen = null;
+  state.absentAt = state.absentScan = state.absentRun = null;
+  if (state.blocked['*'] === undefined || state.blocked['*'].value !== JSON.stringify(row.values)) {
+    state.blocked = {};
+    work.offer = { kind: 'insert' };
+  }
+}

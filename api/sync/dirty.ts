@@ -1,0 +1,94 @@
+import type { ISql, Sql, TransactionSql } from 'postgres';
+import { readLinksOn } from '../links/link-record.ts';
+import { readShape } from '../links/table-shape.ts';
+import { inTransaction } from '../database/transaction.ts';
+import { TargetTable } from './target-table.ts';
+
+/** Changes drained at once; the rest waits for the next message. */
+const DRAIN_LIMIT = 50_000;
+
+export interface DirtyKey {
+  key: string;
+  dbKey: string[];
+}
+
+/**
+ * Drains captured changes of a relation into `dirty` of every link on it (I12), in a transaction of its own: what is in
+ * neither place for a moment is in no one's way, and links on one table can't deadlock over each other's entries.
+ *
+ * Consumes by DELETE: a cursor over ids would skip transactions that commit late. Whoever takes a dirty entry deletes it
+ * first and reads the table's row in a later statement, so a change made in between is either read or dirty again.
+ */
+export async function drainChanges(sql: Sql, relation: number): Promise<void> {
+  const [waiting] = await sql`SELECT 1 FROM tandem.change WHERE relation = ${relation}::oid LIMIT 1`;
+  if (!waiting) return;
+  await inTransaction(sql, async (tx) => {
+    const taken = await tx<{ key: string | null }[]>`
+      WITH taken AS (
+        DELETE FROM tandem.change WHERE (relation, id) IN (
+          SELECT relation, id FROM tandem.change WHERE relation = ${relation}::oid
+           ORDER BY id LIMIT ${DRAIN_LIMIT} FOR UPDATE SKIP LOCKED)
+        RETURNING key)
+      SELECT DISTINCT to_json(key)::text AS key FROM taken`;
+    if (taken.length === 0) return;
+    const shape = await readShape(tx, { oid: relation });
+    if (shape === null) return;
+    const dbKeys = taken.flatMap(({ key }) => (key === null ? [] : [JSON.parse(key) as string[]]));
+    const truncated = dbKeys.length < taken.length;
+    for (const link of await readLinksOn(tx, relation)) {
+      const keyColumns = shape.primaryKey.map((attnum) => link.columns.find((column) => column.attnum === attnum));
+      // A key of another shape: the primary key was changed, the link is about to pause and will be linked anew.
+      if (keyColumns.includes(undefined)) continue;
+      const table = new TargetTable(shape, link);
+      if (truncated) {
+        await tx`
+          INSERT INTO tandem.dirty (link, key, db_key)
+          SELECT link, key, db_key FROM tandem."row" WHERE link = ${link.id}::uuid AND db_key IS NOT NULL
+          ON CONFLICT DO NOTHING`;
+      }
+      await addDirty(
+        tx,
+        link.id,
+        dbKeys.flatMap((dbKey) => {
+          const key = dbKey.length === keyColumns.length ? table.canonicalKey(dbKey) : null;
+          return key === null ? [] : [{ key, dbKey }];
+        }),
+      );
+    }
+  });
+}
+
+export async function addDirty(tx: Sql | ISql, link: string, entries: readonly DirtyKey[]): Promise<void> {
+  for (let from = 0; from < entries.length; from += 10_000) {
+    await tx`
+      INSERT INTO tandem.dirty (link, key, db_key)
+      SELECT ${link}::uuid, x.key, ARRAY(SELECT json_array_elements_text(x."dbKey"))
+        FROM json_to_recordset(${JSON.stringify(entries.slice(from, from + 10_000))}::text::json)
+          AS x (key text, "dbKey" json)
+       ORDER BY 2, 3
+      ON CONFLICT DO NOTHING`;
+  }
+}
+
+/** Takes the dirty entries of the given keys. Read their rows in a later statement. */
+export async function takeDirty(
+  tx: TransactionSql,
+  link: string,
+  keys: readonly string[],
+): Promise<Map<string, string[][]>> {
+  if (keys.length === 0) return new Map();
+  const rows = await tx<{ key: string; dbKey: string }[]>`
+    DELETE FROM tandem.dirty WHERE link = ${link}::uuid
+       AND key IN (SELECT json_array_elements_text(${JSON.stringify(keys)}::text::json))
+    RETURNING key, to_json(db_key)::text AS "dbKey"`;
+  const taken = new Map<string, string[][]>();
+  for (const { key, dbKey } of rows) taken.set(key, [...(taken.get(key) ?? []), JSON.parse(dbKey) as string[]]);
+  return taken;
+}
+
+/** Keys that are dirty, at most `limit`, in order. */
+export async function listDirty(tx: Sql | ISql, link: string, limit: number, after = ''): Promise<string[]> {
+  const rows = await tx<{ key: string }[]>`
+    SELECT DISTINCT key FROM tandem.dirty WHERE link = ${link}::uuid AND key > ${after} ORDER BY key LIMIT ${limit}`;
+  return rows.map(({ key }) => key);
+}

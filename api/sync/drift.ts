@@ -1,0 +1,148 @@
+import type { TransactionSql } from 'postgres';
+import { mappingFingerprint } from '../../shared/mapping.ts';
+import { lanes } from '../../shared/digest.ts';
+import type { HeaderSeen } from '../../shared/protocol/sync.ts';
+import type { StoredColumn } from '../../drizzle/schema/index.ts';
+import type { LinkRecord } from '../links/link-record.ts';
+import type { TableShape } from '../links/table-shape.ts';
+import { dealtHash, newRowState } from './row-state.ts';
+import type { Cells } from '../../shared/cell.ts';
+
+/** Casts that only widen: every stored value stays valid, and so does every value accounted for. */
+const WIDENING: Record<string, readonly string[]> = {
+  smallint: ['integer', 'bigint', 'numeric'],
+  integer: ['bigint', 'numeric'],
+  bigint: ['numeric'],
+  real: ['double precision'],
+  'character varying': ['text'],
+};
+
+/**
+ * Takes in what has changed about the table since the last look: renames (the attribute number stays), columns that went
+ * or changed type (suspended: written on neither side, never read as blanks, I13) or came back. A table that is gone or
+ * has another primary key pauses the link. Answers whether the mapping, as hosts know it, changed.
+ */
+export async function adoptTable(tx: TransactionSql, link: LinkRecord, shape: TableShape | null): Promise<boolean> {
+  const unusable = tableTrouble(link, shape);
+  if (unusable !== null) {
+    if (link.state !== 'paused') pause(link, 'table', unusable);
+    else if (link.pausedCause === 'table') link.pausedReason = unusable;
+    return false;
+  }
+  if (link.pausedCause === 'table') unpause(link);
+  link.schema = shape!.schema;
+  link.table = shape!.name;
+  return adopt(tx, link, (column) => {
+    const found = shape!.columns.find((one) => one.attnum === column.attnum);
+    if (!found) return suspend(column, 'table', `The table no longer has the column "${column.column}".`);
+    const { name, type, cast, notNull, hasDefault, generated } = found;
+    if (cast !== column.cast && !WIDENING[column.cast]?.includes(cast)) {
+      const reason = `The type of "${name}" changed from ${column.type} to ${type}. Link the tab again to use it.`;
+      return suspend({ ...column, column: name }, 'table', reason);
+    }
+    const fresh = { ...column, column: name, type, notNull, hasDefault, generated };
+    fresh.cast = cast;
+    fresh.required = notNull && !hasDefault && !generated;
+    return column.suspendedBy === 'table' ? resume(fresh) : fresh;
+  });
+}
+
+function tableTrouble(link: LinkRecord, shape: TableShape | null): string | null {
+  const name = `"${link.schema}.${link.table}"`;
+  if (shape === null) return `The table ${name} is gone. Restore it, or remove the link and link the tab again.`;
+  const mapped = link.columns.filter((column) => column.key).map((column) => column.attnum);
+  const same = mapped.length === shape.primaryKey.length && mapped.every((attnum) => shape.primaryKey.includes(attnum));
+  return same
+    ? null
+    : `The primary key of ${name} was changed. Remove the link and link the tab again, so that rows are told apart by the new key.`;
+}
+
+/** Takes in the sheet's headers: renamed ones become the mapping's, columns that are not there are suspended. */
+export async function adoptHeaders(tx: TransactionSql, link: LinkRecord, headers: HeaderSeen[]): Promise<boolean> {
+  const seen = new Map(headers.map((header) => [header.id, header.header]));
+  return adopt(tx, link, (column) => {
+    const header = seen.get(column.id);
+    if (header === undefined) {
+      return suspend(
+        column,
+        'sheet',
+        `The sheet no longer has the column "${column.header}". Bring it back with Undo.`,
+      );
+    }
+    const fresh = { ...column, header: header.trim() || column.header };
+    return column.suspendedBy === 'sheet' ? resume(fresh) : fresh;
+  });
+}
+
+function suspend(column: StoredColumn, by: 'sheet' | 'table', reason: string): StoredColumn {
+  // Once suspended, the first reason stands until its own side lifts it.
+  return column.suspended === undefined ? { ...column, suspended: reason, suspendedBy: by } : column;
+}
+
+function resume({ suspended: _suspended, suspendedBy: _by, ...column }: StoredColumn): StoredColumn {
+  return column;
+}
+
+async function adopt(
+  tx: TransactionSql,
+  link: LinkRecord,
+  change: (column: StoredColumn) => StoredColumn,
+): Promise<boolean> {
+  const before = link.columns;
+  link.columns = before.map(change);
+  const fingerprint = mappingFingerprint(link.columns);
+  if (fingerprint === link.fingerprint) return false;
+  link.fingerprint = fingerprint;
+  const active = (columns: StoredColumn[]) =>
+    columns
+      .filter((c) => c.suspended === undefined)
+      .map((c) => c.id)
+      .join();
+  if (active(before) !== active(link.columns)) {
+    await rehash(tx, link);
+    if (link.columns.some((column, i) => column.suspended === undefined && before[i]!.suspended !== undefined)) {
+      // What the table did to the column meanwhile was not looked at.
+      await tx`INSERT INTO tandem.dirty (link, key, db_key)
+               SELECT link, key, db_key FROM tandem."row" WHERE link = ${link.id}::uuid AND db_key IS NOT NULL
+               ON CONFLICT DO NOTHING`;
+    }
+  }
+  return true;
+}
+
+/** Hashes of what was dealt with, over the columns now in use; accounted values of the others are kept as they are. */
+async function rehash(tx: TransactionSql, link: LinkRecord): Promise<void> {
+  await tx`DELETE FROM tandem.plan_row WHERE link = ${link.id}::uuid AND ${link.firstSyncWinner === null}`;
+  if (link.firstSyncWinner === null) link.staged = 'no';
+  let after = '';
+  for (;;) {
+    const rows = await tx<{ key: string; a: string | null; refused: string | null }[]>`
+      SELECT key, a::text AS a, refused::text AS refused FROM tandem."row"
+       WHERE link = ${link.id}::uuid AND seen_hi IS NOT NULL AND key > ${after} ORDER BY key LIMIT 5000`;
+    if (rows.length === 0) return;
+    after = rows.at(-1)!.key;
+    const hashes = rows.map(({ key, a, refused }) => {
+      const state = newRowState(key);
+      state.a = a === null ? null : (JSON.parse(a) as Cells);
+      if (refused !== null) state.refused = JSON.parse(refused) as typeof state.refused;
+      const [hi, lo] = lanes(dealtHash(state, link.columns) ?? '0000000000000000');
+      return { key, hi, lo };
+    });
+    await tx`
+      UPDATE tandem."row" r SET seen_hi = x.hi, seen_lo = x.lo
+        FROM json_to_recordset(${JSON.stringify(hashes)}::text::json) AS x (key text, hi bigint, lo bigint)
+       WHERE r.link = ${link.id}::uuid AND r.key = x.key`;
+  }
+}
+
+export function pause(link: LinkRecord, cause: 'person' | 'sheet' | 'table', reason: string): void {
+  if (link.state !== 'paused') link.pausedFrom = link.state;
+  link.state = 'paused';
+  link.pausedCause = cause;
+  link.pausedReason = reason;
+}
+
+export function unpause(link: LinkRecord): void {
+  if (link.state === 'paused') link.state = link.pausedFrom ?? 'active';
+  link.pausedFrom = link.pausedCause = link.pausedReason = null;
+}

@@ -1,0 +1,131 @@
+import type { TransactionSql } from 'postgres';
+import { TandemError } from '../../shared/protocol/error.ts';
+import type { HeaderSeen } from '../../shared/protocol/sync.ts';
+import type { Context } from '../context.ts';
+import { inTransaction } from '../database/transaction.ts';
+import { mappingOf, readLink, saveLink, type LinkRecord } from '../links/link-record.ts';
+import { readShape } from '../links/table-shape.ts';
+import { drainChanges } from './dirty.ts';
+import { adoptHeaders, adoptTable } from './drift.ts';
+import { TargetTable } from './target-table.ts';
+
+/** What every message of a cycle carries; see shared/protocol/envelope.ts. */
+export interface MessageInput {
+  link: string;
+  spreadsheet: string;
+  run: string;
+  mapFingerprint: string;
+  ifEpoch?: number | undefined;
+  epoch?: number | undefined;
+  seq?: number | undefined;
+}
+
+/** A message being dealt with, under the lock of its link. */
+export interface Message {
+  tx: TransactionSql;
+  link: LinkRecord;
+  /** Null while the link is paused because its table can't be used. */
+  table: TargetTable | null;
+  run: string;
+  actor: string | null;
+  now: Date;
+}
+
+const COPIED =
+  'This spreadsheet is a copy: the link belongs to the original, and nothing is synced from here. Link this copy in the sidebar if it should be synced too.';
+const OVERTAKEN = 'Another sync of this tab has started since. The sheet is read again.';
+const MAPPING_CHANGED = 'The columns of this link have changed. The sheet is read again.';
+
+/**
+ * The frame of every hub transaction: lock the link → caller and spreadsheet → replay → fence → drift → `handle` → store
+ * the reply → commit. Captured changes are drained just before; see dirty.ts.
+ *
+ * - The same opening message (ifEpoch, run), and the same (epoch, seq), get the stored reply, unchanged (I4).
+ * - A message of another epoch, or out of order, does nothing (I5).
+ */
+export async function runMessage<Reply extends { epoch: number; seq: number }>(
+  ctx: Context,
+  name: 'sync' | 'push' | 'ack' | 'reserveKeys',
+  input: MessageInput,
+  handle: (message: Message) => Promise<Omit<Reply, 'epoch' | 'seq'>>,
+  headers: HeaderSeen[] | null = null,
+): Promise<Reply> {
+  const { relation } = await readLink(ctx.sql, input.link, ctx.caller);
+  await drainChanges(ctx.sql, relation);
+  const done = await inTransaction(
+    ctx.sql,
+    async (tx): Promise<Reply | TandemError> => {
+      const link = await readLink(tx, input.link, ctx.caller, { lock: true });
+      if (link.spreadsheet !== input.spreadsheet) throw new TandemError('copied_spreadsheet', COPIED);
+      const replayed = await replay<Reply>(tx, link, name, input);
+      if (replayed !== null) return replayed;
+      checkFence(link, input);
+
+      const shape = await readShape(tx, { oid: link.relation });
+      const drifted = await adoptTable(tx, link, shape);
+      const changed = (headers !== null && (await adoptHeaders(tx, link, headers))) || drifted;
+      if (changed || link.fingerprint !== input.mapFingerprint) {
+        // The new mapping is kept; the epoch is not opened: the host scans again under it.
+        await saveLink(tx, link);
+        return new TandemError('mapping_changed', MAPPING_CHANGED, { mapping: mappingOf(link) });
+      }
+
+      if (input.ifEpoch !== undefined) {
+        link.openRun = input.run;
+        link.openIfEpoch = input.ifEpoch;
+        link.epoch++;
+        link.lastSeq = 1;
+      } else link.lastSeq = input.seq!;
+
+      const usable = shape !== null && link.pausedCause !== 'table';
+      const reply = await handle({
+        tx,
+        link,
+        table: usable ? new TargetTable(shape, link) : null,
+        run: input.run,
+        actor: ctx.caller.email ?? ctx.caller.sub,
+        now: ctx.clock.now(),
+      });
+      const stored = { ...reply, epoch: link.epoch, seq: link.lastSeq } as Reply;
+      await saveLink(tx, link);
+      await tx`
+        UPDATE tandem.link SET last_reply = ${JSON.stringify({ name, reply: stored })}::text::json
+         WHERE id = ${link.id}::uuid`;
+      return stored;
+    },
+    { origin: `${input.link}/${input.run}` },
+  );
+  if (done instanceof TandemError) throw done;
+  return done;
+}
+
+async function replay<Reply>(
+  tx: TransactionSql,
+  link: LinkRecord,
+  name: string,
+  input: MessageInput,
+): Promise<Reply | null> {
+  const same =
+    input.ifEpoch !== undefined
+      ? link.openIfEpoch === input.ifEpoch && link.openRun === input.run && link.lastSeq === 1
+      : link.epoch === input.epoch && link.lastSeq === input.seq && link.openRun === input.run;
+  if (!same) return null;
+  const [row] = await tx<{ stored: string | null }[]>`
+    SELECT last_reply::text AS stored FROM tandem.link WHERE id = ${link.id}::uuid`;
+  if (!row?.stored) return null;
+  const stored = JSON.parse(row.stored) as { name: string; reply: Reply };
+  return stored.name === name ? stored.reply : null;
+}
+
+function checkFence(link: LinkRecord, input: MessageInput): void {
+  const { epoch } = link;
+  if (input.ifEpoch !== undefined) {
+    if (input.ifEpoch !== epoch) throw new TandemError('stale_epoch', OVERTAKEN, { epoch });
+    return;
+  }
+  if (input.epoch !== epoch || input.run !== link.openRun) throw new TandemError('stale_epoch', OVERTAKEN, { epoch });
+  if (input.seq !== link.lastSeq + 1) {
+    const message = 'A step of this sync is missing. The sheet is read again.';
+    throw new TandemError('stale_seq', message, { epoch });
+  }
+}

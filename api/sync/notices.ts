@@ -1,0 +1,84 @@
+import type { ISql, Sql } from 'postgres';
+import type { Notice } from '../../shared/protocol/notice.ts';
+import type { LinkRecord } from '../links/link-record.ts';
+
+const plural = (count: number, one: string, many: string): string => (count === 1 ? `1 ${one}` : `${count} ${many}`);
+
+export interface Counts {
+  rejected: number;
+  held: number;
+  missing: number;
+}
+
+/** Rows of a link that need a person, by why. */
+export async function countProblems(sql: Sql | ISql, link: string): Promise<Counts> {
+  const rows = await sql<{ status: string; missing: boolean; count: number }[]>`
+    SELECT status, coalesce(error->>'code' = 'missing', false) AS missing, count(*)::float8 AS count
+      FROM tandem."row" WHERE link = ${link}::uuid AND status <> 'ok' AND coalesce(error->>'code', '') <> 'incomplete'
+     GROUP BY 1, 2`;
+  const counts: Counts = { rejected: 0, held: 0, missing: 0 };
+  for (const { status, missing, count } of rows) {
+    if (missing) counts.missing += count;
+    else if (status === 'rejected') counts.rejected += count;
+    else if (status === 'held' || status === 'conflict') counts.held += count;
+  }
+  return counts;
+}
+
+/** What a person should know about the link, most urgent first. */
+export async function readNotices(sql: Sql | ISql, link: LinkRecord): Promise<Notice[]> {
+  const notices: Notice[] = [];
+  if (link.state === 'paused') notices.push({ code: 'paused', message: link.pausedReason ?? 'The sync is paused.' });
+  if (link.state === 'preview') {
+    notices.push({ code: 'preview', message: 'Nothing is written yet. Look at the plan, then start the sync.' });
+  }
+  if (link.firstSyncWinner !== null) {
+    notices.push({
+      code: 'first_sync_running',
+      message: 'The first sync is still under way. It goes on with the next run.',
+    });
+  }
+  const { rejected, held, missing } = await countProblems(sql, link.id);
+  if (missing > 0) {
+    notices.push({
+      code: 'rows_missing',
+      message: `${plural(missing, 'row is', 'rows are')} missing from the sheet: restore ${missing === 1 ? 'it' : 'them'} or delete ${missing === 1 ? 'it' : 'them'} in the table too?`,
+      count: missing,
+    });
+  }
+  if (rejected > 0) {
+    notices.push({
+      code: 'rows_rejected',
+      message: `The table refused ${plural(rejected, 'row', 'rows')}. The notes on the cells say why.`,
+      count: rejected,
+    });
+  }
+  if (held > 0)
+    notices.push({
+      code: 'rows_held',
+      message: `${plural(held, 'row waits', 'rows wait')} for a person.`,
+      count: held,
+    });
+  const { duplicates = [], blankKeys = [] } = link.lastScan ?? {};
+  if (duplicates.length > 0) {
+    const first = duplicates[0]!;
+    const rows = `rows ${first.rows.slice(0, 5).join(', ')}`;
+    notices.push({
+      code: 'duplicate_keys',
+      message: `${plural(duplicates.length, 'key stands', 'keys stand')} more than once, such as "${first.key}" in ${rows}. These rows are not synced until each key is unique.`,
+      count: duplicates.length,
+    });
+  }
+  if (blankKeys.length > 0) {
+    const { row, reason } = blankKeys[0]!;
+    notices.push({
+      code: 'rows_without_key',
+      message: `${plural(blankKeys.length, 'row has', 'rows have')} no usable key, such as row ${row}: ${reason}. Fill in the key to sync ${blankKeys.length === 1 ? 'it' : 'them'}.`,
+      count: blankKeys.length,
+    });
+  }
+  for (const { suspended } of link.columns) {
+    if (suspended !== undefined) notices.push({ code: 'column_suspended', message: suspended });
+  }
+  return notices;
+}

@@ -1,0 +1,105 @@
+import { TandemError } from '../../shared/protocol/error.ts';
+import { keyHash, lanes } from '../../shared/digest.ts';
+import type { PushReply, PushRequest } from '../../shared/protocol/push.ts';
+import type { Context } from '../context.ts';
+import { runMessage, type Message } from './message.ts';
+import { readNotices } from './notices.ts';
+import { OFFER_ROOM } from './offer-dirty.ts';
+import { reconcileRows, type Item } from './reconcile.ts';
+
+type Reply = Omit<PushReply, 'epoch' | 'seq'>;
+
+/** Longest key, in UTF-16 units, that an index entry surely holds. */
+const KEY_CHARS = 600;
+
+/**
+ * Takes in rows of the sheet: merges each with the table under lock, writes what is the table's to take, and offers what
+ * the table has for these rows. Only scope `full` may say that rows are missing.
+ * @throws TandemError `stale_epoch`, `stale_seq`, `mapping_changed`, `wrong_state`, `copied_spreadsheet`, `busy`
+ */
+export async function pushRows({ ctx, input }: { ctx: Context; input: PushRequest }): Promise<PushReply> {
+  const opens = input.ifEpoch !== undefined;
+  if (opens === (input.epoch !== undefined && input.seq !== undefined)) {
+    throw new TandemError('bad_request', 'A push either opens an epoch (ifEpoch) or goes on in one (epoch, seq).');
+  }
+  if (opens && input.scope !== 'rows') {
+    throw new TandemError('bad_request', 'Only a push of single rows opens an epoch by itself.', { field: 'scope' });
+  }
+  if (input.scope === 'rows' && input.missing.length > 0) {
+    throw new TandemError('bad_request', 'A push of single rows cannot say what is missing.', { field: 'missing' });
+  }
+  return runMessage<PushReply>(ctx, 'push', input, (message) => takeRows(message, input));
+}
+
+async function takeRows(message: Message, input: PushRequest): Promise<Reply> {
+  const { tx, link, table, now, run } = message;
+  if (link.state === 'paused' || table === null) {
+    throw new TandemError('wrong_state', link.pausedReason ?? 'The sync is paused. Resume it in the sidebar.');
+  }
+  if (link.state === 'preview') return stageRows(message, input);
+  if (link.firstSyncWinner !== null) {
+    throw new TandemError('wrong_state', 'The first sync is still under way. Sync again in a minute.');
+  }
+  const opened = input.ifEpoch !== undefined;
+  // An edit's own epoch knows nothing of the other rows.
+  if (opened && link.lastScan !== null) link.lastScan = { ...link.lastScan, epoch: link.epoch, different: null };
+  if (opened) link.lastSyncAt = now.toISOString();
+  const duplicates = new Set(link.lastScan?.duplicates.map(({ key }) => key));
+  const tooLong = input.rows.filter((row) => row.key.length > KEY_CHARS);
+  const items: Item[] = input.rows
+    .filter((row) => row.key.length <= KEY_CHARS && !(opened && duplicates.has(row.key)))
+    .map(({ key, cells }) => ({ key, sheet: { cells } }));
+  for (const key of input.missing) items.push({ key, sheet: 'absent' });
+
+  const complete = input.scope === 'full' && link.lastScan?.complete === true && link.lastScan.epoch === link.epoch;
+  const done = await reconcileRows(tx, table, items, {
+    absence: complete ? { scan: link.scanNo, run, now } : null,
+    offerRoom: OFFER_ROOM,
+    scanned: input.scope === 'full',
+    cause: 'edited in the sheet',
+    run,
+    actor: message.actor,
+    now,
+  });
+  for (const { key } of tooLong) {
+    const error = { code: 'invalid_value', message: `The key is longer than ${KEY_CHARS} characters.` };
+    done.results.push({ key, result: 'rejected', error });
+  }
+  return {
+    results: done.results,
+    offers: done.offers,
+    marks: done.marks,
+    more: done.left > 0,
+    notices: await readNotices(tx, link),
+  };
+}
+
+/** In preview rows are only put aside for the plan: A, B and `seen` stay as they are, and nothing is written. */
+async function stageRows({ tx, link }: Message, input: PushRequest): Promise<Reply> {
+  const rows = input.rows
+    .filter((row) => row.key.length <= KEY_CHARS)
+    .map(({ key, hash, cells }) => {
+      const [hi, lo] = lanes(hash);
+      return { key, hash: keyHash(key), hi, lo, cells };
+    });
+  await tx`
+    INSERT INTO tandem.plan_row (link, key, key_hash, seen_hi, seen_lo, cells)
+    SELECT ${link.id}::uuid, x.key, x.hash, x.hi, x.lo, x.cells
+      FROM json_to_recordset(${JSON.stringify(rows)}::text::json)
+        AS x (key text, hash bigint, hi bigint, lo bigint, cells json)
+    ON CONFLICT (link, key) DO UPDATE SET seen_hi = excluded.seen_hi, seen_lo = excluded.seen_lo, cells = excluded.cells`;
+  if (input.missing.length > 0) {
+    await tx`DELETE FROM tandem.plan_row WHERE link = ${link.id}::uuid
+               AND key IN (SELECT json_array_elements_text(${JSON.stringify(input.missing)}::text::json))`;
+  }
+  const [counted] = await tx<{ count: number }[]>`
+    SELECT count(*)::float8 AS count FROM tandem.plan_row WHERE link = ${link.id}::uuid`;
+  link.staged = link.lastScan?.complete && counted!.count === link.lastScan.rows ? 'complete' : 'partly';
+  return {
+    results: input.rows.map(({ key }) => ({ key, result: 'staged' as const })),
+    offers: [],
+    marks: [],
+    more: false,
+    notices: await readNotices(tx, link),
+  };
+}

@@ -1,0 +1,235 @@
+import type { TransactionSql } from 'postgres';
+import type { Cells } from '../../shared/cell.ts';
+import { rowHash } from '../../shared/digest.ts';
+import type { Mark } from '../../shared/protocol/mark.ts';
+import type { Offer } from '../../shared/protocol/offer.ts';
+import type { RowResult } from '../../shared/protocol/push.ts';
+import { decideRow, type DecideOptions } from './decide.ts';
+import { addDirty, takeDirty, type DirtyKey } from './dirty.ts';
+import { writeJournal } from './journal.ts';
+import { planMarks, takeDueMarks } from './row-marks.ts';
+import { deleteOffers, insertOffers, loadOffers, makeOffer, wireOffer, type StoredOffer } from './offer-store.ts';
+import { dealtCells, loadRows, newRowState, saveRows, type RowState } from './row-state.ts';
+import { isHeldCode, refreshStatus, settleByCells } from './settle.ts';
+import { dbKeyId, lockTableRows } from './table-rows.ts';
+import type { TargetTable } from './target-table.ts';
+import { noteAbsence, type AbsenceOptions } from './missing.ts';
+import { newWork, type Work } from './work.ts';
+import { writeWorks } from './write-works.ts';
+
+/** One row to look at. `dealt`: the sheet still shows exactly what was dealt with (its bucket proved it). */
+export interface Item {
+  key: string;
+  sheet: { cells: Cells } | 'absent' | 'dealt';
+  /** Show the table's form once where it differs from what was typed. */
+  writeBack?: boolean;
+}
+
+export interface ReconcileOptions extends Omit<DecideOptions, 'winner'> {
+  winner?: 'sheet' | 'table';
+  /** The scan that asserts absence, where it is complete. */
+  absence: AbsenceOptions | null;
+  /** Offers the reply has room for; rows beyond stay dirty. */
+  offerRoom: number;
+  run: string;
+  actor: string | null;
+  now: Date;
+}
+
+export interface Reconciled {
+  results: RowResult[];
+  offers: Offer[];
+  marks: Mark[];
+  /** Rows that would have been offered, had there been room. */
+  left: number;
+}
+
+/** Milliseconds until a refused row is tried again by itself: doubling, from a minute or ten to an hour. */
+function retryDelay(attempts: number, mayHeal: boolean): number {
+  return Math.min((mayHeal ? 60_000 : 600_000) * 2 ** Math.min(attempts, 6), 3_600_000);
+}
+
+/**
+ * Brings rows into line, both sides under lock: settles what offers of earlier epochs still owe, merges, writes the
+ * table, offers the sheet what is new there, and keeps the books. The one place where A, B and `seen` move together.
+ */
+export async function reconcileRows(
+  tx: TransactionSql,
+  table: TargetTable,
+  items: readonly Item[],
+  options: ReconcileOptions,
+): Promise<Reconciled> {
+  const { link } = table;
+  const reply: Reconciled = { results: [], offers: [], marks: [], left: 0 };
+  if (items.length === 0) return reply;
+  const keys = items.map((item) => item.key);
+  const live = await loadOffers(tx, link.id, keys);
+  const known = await loadRows(tx, link.id, keys);
+  const works: Work[] = [];
+  const settled: string[] = [];
+  for (const item of items) {
+    const offer = live.get(item.key);
+    if (offer?.epoch === link.epoch) {
+      // On its way: not merged again before it is settled (an echo of it would look like an edit).
+      if (item.sheet !== 'dealt') reply.results.push(pending(item.key));
+      continue;
+    }
+    const state = known.get(item.key) ?? newRowState(item.key);
+    const sheet =
+      item.sheet === 'dealt'
+        ? state.seen === null
+          ? null
+          : dealtCells(state)
+        : item.sheet === 'absent'
+          ? null
+          : only(item.sheet.cells, table);
+    if (offer) {
+      settleByCells(state, offer, sheet, table);
+      settled.push(offer.id);
+    }
+    const unchanged = sheet !== null && state.seen === rowHash(state.key, table.ids, sheet);
+    const work = newWork(state, sheet, item.sheet !== 'dealt', unchanged);
+    work.writeBack = item.writeBack ?? false;
+    works.push(work);
+  }
+  await deleteOffers(tx, link.id, settled);
+
+  await readTable(tx, table, works);
+  const decide: DecideOptions = {
+    winner: options.winner ?? link.policy,
+    cause: options.cause,
+    scanned: options.scanned,
+  };
+  for (const work of works) if (work.result === null) decideRow(work, table, decide);
+  await writeWorks(tx, table, works, decide);
+
+  const offers: StoredOffer[] = [];
+  const again: DirtyKey[] = [];
+  for (const work of works) {
+    finish(work, table, options);
+    const offer = makeOffer(work, table, link.epoch);
+    if (offer !== null && offers.length >= options.offerRoom) {
+      again.push({ key: work.state.key, dbKey: work.table?.dbKey ?? work.state.dbKey ?? [] });
+      reply.left++;
+    } else if (offer !== null) offers.push(offer);
+    if (work.fresh && work.sheet !== null) reply.results.push(work.result ?? resultOf(work, table));
+    reply.marks.push(...takeDueMarks(work.state));
+  }
+  await saveRows(
+    tx,
+    link.id,
+    works.map((work) => work.state),
+    options.now,
+  );
+  await insertOffers(tx, link.id, offers, options.now);
+  await addDirty(tx, link.id, again);
+  await writeJournal(
+    tx,
+    link.id,
+    works.flatMap((work) => work.journal),
+    options,
+  );
+  reply.offers.push(...offers.map(wireOffer));
+  return reply;
+}
+
+/** Cells of the columns in use; others are none of our business (I13, I18). */
+function only(cells: Cells, table: TargetTable): Cells {
+  return Object.fromEntries(table.ids.map((id) => [id, cells[id] === '' ? null : (cells[id] ?? null)]));
+}
+
+/** Reads and locks the table's rows under every spelling known; takes their dirty entries first. */
+async function readTable(tx: TransactionSql, table: TargetTable, works: readonly Work[]): Promise<void> {
+  const dirty = await takeDirty(
+    tx,
+    table.link.id,
+    works.map((work) => work.state.key),
+  );
+  const spellings = works.map((work) => {
+    const all = [...(work.state.dbKey ? [work.state.dbKey] : []), ...(dirty.get(work.state.key) ?? [])];
+    return [...new Map(all.map((dbKey) => [dbKeyId(dbKey), dbKey])).values()].filter((dbKey) => dbKey.length > 0);
+  });
+  const rows = await lockTableRows(tx, table, spellings.flat());
+  works.forEach((work, index) => {
+    const found = spellings[index]!.flatMap((dbKey) => rows.get(dbKeyId(dbKey)) ?? []);
+    work.table = found[0] ?? null;
+    if (found.length > 1) holdAmbiguous(work, found.length);
+  });
+}
+
+/** Two rows of the table whose keys the sheet can't tell apart: neither is touched. */
+function holdAmbiguous(work: Work, count: number): void {
+  const { state } = work;
+  const message = `${count} rows of the table have keys that read "${state.key}" on a sheet. Make the keys differ by more than case or spaces.`;
+  state.status = 'held';
+  state.error = { code: 'ambiguous_key', message };
+  if (work.sheet !== null) {
+    state.refused = {};
+    for (const [column, cell] of Object.entries(work.sheet))
+      state.refused[column] = { cell, code: 'ambiguous_key', message: '' };
+  }
+  work.result = { key: state.key, result: 'held', error: { code: 'ambiguous_key', message } };
+}
+
+/** What both sides now agree on becomes the row's books. */
+function finish(work: Work, table: TargetTable, options: ReconcileOptions): void {
+  const { state, sheet } = work;
+  if (sheet === null) {
+    if (work.table !== null && state.a !== null) noteAbsence(work, options.absence, table);
+    else if (work.result === null) {
+      refreshStatus(state, table);
+      state.retryAt = null;
+      state.attempts = 0;
+    }
+    return;
+  }
+  state.seen = rowHash(state.key, table.ids, sheet);
+  if (work.fresh) state.dealtEpoch = table.link.epoch;
+  if (work.result !== null) return;
+  refreshStatus(state, table);
+  keepTrying(work, options);
+  if (work.writeBack) state.writeBack = 'done';
+  else if (work.written.size > 0) state.writeBack = showsOtherForm(work, table) ? 'due' : 'none';
+  planMarks(state);
+}
+
+function keepTrying(work: Work, { now, scanned }: ReconcileOptions): void {
+  const { state } = work;
+  if (state.error?.code === 'incomplete') {
+    state.attempts = scanned ? (work.unchanged ? state.attempts + 1 : 1) : 0;
+    state.retryAt = now.getTime();
+  } else if (state.status === 'rejected') {
+    const attempts = work.unchanged ? state.attempts : 0;
+    state.retryAt = now.getTime() + retryDelay(attempts, work.mayHeal);
+    state.attempts = attempts + 1;
+  } else {
+    state.attempts = 0;
+    state.retryAt = null;
+  }
+}
+
+/** A column written just now whose stored form reads differently from what was typed: 1.005 became 1.01. */
+function showsOtherForm(work: Work, table: TargetTable): boolean {
+  return [...work.written].some((id) => {
+    const column = table.column(id)!;
+    return column.direction === 'both' && !table.same(column, work.sheet![id] ?? null, work.table!.values[id] ?? null);
+  });
+}
+
+function resultOf(work: Work, table: TargetTable): RowResult {
+  const { key, status, error } = work.state;
+  if (status === 'rejected') return { key, result: 'rejected', ...(error ? { error } : {}) };
+  if (status === 'held' || status === 'conflict') return { key, result: 'held', ...(error ? { error } : {}) };
+  if (work.lost.length === 0) return { key, result: 'ok' };
+  const names = work.lost.map((id) => table.header(id)).join(', ');
+  const message = `${names} was changed in the table as well. The table's value is shown; yours is in the history.`;
+  return { key, result: 'conflict', error: { code: 'conflict', message, column: work.lost[0]! } };
+}
+
+function pending(key: string): RowResult {
+  const message = 'A change from the table is on its way to this row. Your edit follows with the next sync.';
+  return { key, result: 'held', error: { code: 'pending', message } };
+}
+
+export { isHeldCode };
+export type { RowState };

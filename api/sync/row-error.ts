@@ -1,0 +1,163 @@
+import type { TransactionSql } from 'postgres';
+import { databaseErrorCode, toTandemError } from '../database/errors.ts';
+import type { TargetTable } from './target-table.ts';
+
+/** Why the table refused a row, in a person's words. */
+export interface RowError {
+  /** SQLSTATE class in words: `check`, `required`, `unique`, `reference`, `type`, `length`, `permission`, `refused`. */
+  code: string;
+  /** Sentence that starts with the column's header where one is to blame. */
+  message: string;
+  /** Columns to blame, by id; empty where the whole row is. */
+  columns: string[];
+  /** Another row's change may make it pass: worth trying again by itself. */
+  mayHeal: boolean;
+}
+
+interface PostgresError {
+  code: string;
+  message: string;
+  column_name?: string;
+  constraint_name?: string;
+  schema_name?: string;
+  table_name?: string;
+  detail?: string;
+}
+
+/** Errors of the moment (locks, timeouts, a lost connection) end the message; they say nothing about the row. */
+export function isRowError(error: unknown): boolean {
+  return databaseErrorCode(error) !== null && toTandemError(error) === null;
+}
+
+/**
+ * Explains a refusal. `changed` are the columns that were to be written; a constraint over several columns blames those
+ * of them that it covers. Types are probed one cell at a time, because Postgres does not name the column.
+ */
+export async function explainRowError(
+  tx: TransactionSql,
+  table: TargetTable,
+  error: unknown,
+  values: Readonly<Record<string, string | null>>,
+): Promise<RowError> {
+  const { code, column_name: columnName, constraint_name: constraint, message } = error as PostgresError;
+  const changed = Object.keys(values);
+  const byName = (name: string | undefined) => table.columns.find((column) => column.column === name);
+  switch (code) {
+    case '23502': {
+      const column = byName(columnName);
+      if (column) return blame('required', `${column.header} must not be empty.`, [column.id]);
+      return blame(
+        'required',
+        `The table's column "${columnName}" must have a value, and this sheet has no column for it.`,
+      );
+    }
+    case '23514':
+    case '23505':
+    case '23503':
+    case '23P01':
+      return explainConstraint(tx, table, code, constraint, changed);
+    case '42501':
+      return blame(
+        'permission',
+        'The server may not write to this table. Ask your admin to grant it INSERT and UPDATE.',
+      );
+    case 'P0001':
+      // Raised by the table's own trigger: its author wrote it to be read.
+      return blame('refused', `The table refused this row: ${firstLine(message)}`);
+    case '428C9':
+      return blame('refused', 'The table computes this value itself, so it cannot be typed in.');
+    default:
+      break;
+  }
+  if (code.startsWith('22')) {
+    for (const [id, text] of Object.entries(values)) {
+      const column = table.column(id);
+      if (!column || text === null || (await fits(tx, table, id, text))) continue;
+      if (code === '22001') return blame('length', `${column.header} is too long for ${column.type}.`, [id]);
+      if (code === '22003') return blame('type', `${column.header} is out of the range of ${column.type}.`, [id]);
+      return blame('type', `${column.header} is not a valid value of type ${column.type}.`, [id]);
+    }
+    return blame('type', 'A value of this row does not fit the table. Check the values in this row.');
+  }
+  return blame('refused', `The table refused this row (database error ${code}). Ask your admin what it means.`);
+}
+
+function blame(code: string, message: string, columns: string[] = [], mayHeal = false): RowError {
+  return { code, message, columns, mayHeal };
+}
+
+async function explainConstraint(
+  tx: TransactionSql,
+  table: TargetTable,
+  code: string,
+  name: string | undefined,
+  changed: readonly string[],
+): Promise<RowError> {
+  const [found] = await tx<{ columns: string | null; definition: string; other: string | null }[]>`
+    SELECT to_json(con.conkey)::text AS columns, pg_get_constraintdef(con.oid, true) AS definition,
+           confrelid::regclass::text AS other
+      FROM pg_constraint con
+     WHERE con.conname = ${name ?? ''}
+       AND (con.conrelid = ${table.shape.oid}::oid OR con.conrelid = 0 OR con.conrelid IN
+              (SELECT relid FROM pg_partition_tree(${table.shape.oid}::oid)))
+     ORDER BY con.conrelid DESC LIMIT 1`;
+  const attnums = found?.columns ? (JSON.parse(found.columns) as number[]) : [];
+  const covered = table.columns.filter((column) => attnums.includes(column.attnum));
+  const writable = covered.filter((column) => changed.includes(column.id));
+  const blamed = (writable.length > 0 ? writable : covered).map((column) => column.id);
+  const names = covered.map((column) => column.header).join(' and ') || 'This row';
+  if (code === '23514') {
+    const rule = found ? readableCheck(found.definition, table) : null;
+    if (rule === null) return blame('check', `${names} does not satisfy the table's rule "${name}".`, blamed);
+    return blame('check', `${names} must satisfy ${rule}.`, blamed);
+  }
+  if (code === '23503') {
+    const other = found?.other?.replaceAll('"', '') ?? 'the other table';
+    return blame('reference', `${names} refers to a row of ${other} that does not exist.`, blamed, true);
+  }
+  return blame('unique', `${names} is already used by another row and must be unique.`, blamed, true);
+}
+
+/** `CHECK ((price > (0)::numeric))` as `price > 0`. */
+function readableCheck(definition: string, table: TargetTable): string | null {
+  let rule = /^CHECK \((.*)\)( NOT VALID| NO INHERIT)*$/s.exec(definition)?.[1];
+  if (rule === undefined) return null;
+  rule = rule
+    .replace(/\((-?\d+(?:\.\d+)?)\)::[a-z ]+(\(\d+(,\d+)?\))?/g, '$1')
+    .replace(/('(?:[^']|'')*')::[a-z ]+(\(\d+\))?/g, '$1')
+    .replace(/::(text|numeric|integer|bigint|double precision|date)\b/g, '');
+  while (rule.startsWith('(') && closes(rule)) rule = rule.slice(1, -1);
+  for (const { column, header } of table.columns) {
+    if (/^[a-z_]\w*$/.test(column)) rule = rule.replace(new RegExp(`(?<![\\w'])${column}(?![\\w'(])`, 'g'), header);
+  }
+  return rule;
+}
+
+/** Whether the first parenthesis closes at the very end. */
+function closes(text: string): boolean {
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === '(') depth++;
+    else if (text[i] === ')' && --depth === 0) return i === text.length - 1;
+  }
+  return false;
+}
+
+function firstLine(text: string): string {
+  const line = text.split('\n')[0]!.trim();
+  return line.length > 300 ? `${line.slice(0, 297)}...` : line;
+}
+
+/** Whether a text passes the column's type, length included, tried in a savepoint on a row that is never stored. */
+async function fits(tx: TransactionSql, table: TargetTable, id: string, text: string): Promise<boolean> {
+  const column = table.column(id)!;
+  const length = /^(character varying|character|bit|bit varying)\((\d+)\)$/.exec(column.type);
+  if (length && [...text].length > Number(length[2])) return false;
+  try {
+    await tx.savepoint((sp) => sp.unsafe(`SELECT $1::text::${length ? column.cast : column.type}`, [text]));
+    return true;
+  } catch (error) {
+    if (isRowError(error)) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,165 @@
+import { sameCell, type Cell, type Cells } from '../../shared/cell.ts';
+import type { OfferResult } from '../../shared/protocol/offer.ts';
+import { dealtHash, type RowState } from './row-state.ts';
+import type { StoredOffer } from './offer-store.ts';
+import type { TargetTable } from './target-table.ts';
+
+/** What settling an offer leaves to do: look at the row again, or not. */
+export type Settled = 'done' | 'again';
+
+const REFUSED: Record<string, (header: string) => string> = {
+  formula: (header) => `${header} holds a formula here, so the table's value is not written over it.`,
+  protected: (header) => `${header} is protected here, so the table's value could not be written.`,
+  invalid: (header) => `A data validation rule refuses the table's value for ${header}.`,
+  unsafe: (header) => `The table's value for ${header} would become a formula here, so it was taken back.`,
+};
+
+/** Settles an offer by what its host says became of it. Changes `state`; the caller drops the offer. */
+export function settleByOutcome(state: RowState, offer: StoredOffer, result: OfferResult, table: TargetTable): Settled {
+  const outcomes = offer.cells.map(({ column }) => ({ column, ...result.cells[column] }));
+  if (offer.kind === 'delete') return settleDelete(state, outcomes, table);
+  // A key alone proves nothing: a person may have typed it.
+  const telling = outcomes.filter(({ column }) => !table.column(column)?.key);
+  const landed = (telling.length > 0 ? telling : outcomes).some(({ outcome }) => outcome === 'applied');
+  if (offer.kind === 'insert') {
+    if (!landed) {
+      const refused = outcomes.find(({ outcome }) => outcome !== undefined && outcome in REFUSED);
+      if (!refused || outcomes.some(({ outcome }) => outcome === undefined || !(outcome in REFUSED))) return 'again';
+      // Nothing of the row could be written: not offered again until the table's row changes.
+      const message = REFUSED[refused.outcome!]!('This row');
+      state.blocked['*'] = { value: JSON.stringify(offer.bValue), code: refused.outcome!, message };
+      refreshStatus(state, table);
+      return 'done';
+    }
+    state.a = {};
+    state.b = {};
+    state.absentAt = state.absentScan = state.absentRun = null;
+  }
+  if (state.a === null) return 'again';
+  const a = state.a;
+  const b = (state.b ??= {});
+  let again = false;
+  for (const { column, outcome, readback = null } of outcomes) {
+    if (outcome === 'applied') {
+      a[column] = readback;
+      b[column] = offer.bValue[column] ?? null;
+      delete state.refused[column];
+      delete state.blocked[column];
+      const mapped = table.column(column);
+      // An unequal read-back is final: what the sheet makes of the value is accepted, and not written again.
+      if (mapped && !table.same(mapped, readback, b[column])) state.writeBack = 'done';
+    } else if (outcome !== undefined && outcome in REFUSED) {
+      if (offer.kind === 'insert') a[column] = readback;
+      const message = REFUSED[outcome]!(table.header(column));
+      state.blocked[column] = { value: offer.bValue[column] ?? null, code: outcome, message };
+    } else {
+      if (offer.kind === 'insert' && outcome !== undefined) a[column] = readback;
+      again = true;
+    }
+  }
+  state.seen = dealtHash(state, table.link.columns);
+  refreshStatus(state, table);
+  return again ? 'again' : 'done';
+}
+
+function settleDelete(
+  state: RowState,
+  outcomes: readonly { outcome?: OfferResult['cells'][string]['outcome'] }[],
+  table: TargetTable,
+): Settled {
+  if (outcomes.every(({ outcome }) => outcome === 'applied' || outcome === 'gone')) {
+    markGone(state);
+    return 'done';
+  }
+  const refused = outcomes.find(({ outcome }) => outcome !== undefined && outcome in REFUSED);
+  if (!refused) return 'again';
+  const message = 'This row was deleted in the table, but is protected here. Delete it here, or lift the protection.';
+  state.blocked['*'] = { value: null, code: refused.outcome!, message };
+  refreshStatus(state, table);
+  return 'done';
+}
+
+/** The sheet no longer has the row, and the hub knows why. */
+function markGone(state: RowState): void {
+  state.a = null;
+  state.b = null;
+  state.seen = null;
+  state.refused = {};
+  state.blocked = {};
+  state.marks = {};
+  state.status = 'ok';
+  state.error = null;
+}
+
+/**
+ * Settles an offer of an earlier epoch, never acknowledged, by the row itself. Cell shows the value → it was written;
+ * base → it was not. Neither: a person's edit, on top of one or the other; the merge decides it like any edit, and what
+ * loses is journaled. A missing row: an insert was not made, a delete was, an update has lost its row.
+ */
+export function settleByCells(state: RowState, offer: StoredOffer, sheet: Cells | null, table: TargetTable): Settled {
+  if (sheet === null) {
+    if (offer.kind !== 'delete') return 'again';
+    markGone(state);
+    return 'done';
+  }
+  if (offer.kind === 'delete') return 'again';
+  if (offer.kind === 'insert') {
+    // Only a row that shows something of the offer was made by it; else it is a person's own.
+    const telling = offer.cells.filter(({ column, value }) => value !== null && !table.column(column)?.key);
+    const written = telling.some(({ column, value }) => sameCell(sheet[column] ?? null, value));
+    if (!written) return 'again';
+    state.a = {};
+    state.b = {};
+  }
+  if (state.a === null) return 'again';
+  const a = state.a;
+  const b = (state.b ??= {});
+  for (const { column, base, value } of offer.cells) {
+    if (!table.column(column)) continue;
+    const shown: Cell = sheet[column] ?? null;
+    if (sameCell(shown, value)) {
+      a[column] = shown;
+      b[column] = offer.bValue[column] ?? null;
+    } else if (offer.kind === 'insert') {
+      // Written with the rest of the row and edited since, or never written: against the value it is an edit.
+      a[column] = value;
+      b[column] = offer.bValue[column] ?? null;
+    } else if (sameCell(shown, base)) continue;
+  }
+  return 'again';
+}
+
+/** Settles an offer whose whole row is known to show exactly what was offered. */
+export function settleAsWritten(state: RowState, offer: StoredOffer, table: TargetTable): Settled {
+  const cells = Object.fromEntries(
+    offer.cells.map(({ column, value }) => [column, { outcome: 'applied' as const, readback: value }]),
+  );
+  return settleByOutcome(state, offer, { offer: offer.id, cells }, table);
+}
+
+/** Status and reason that the refusals and blocks of a row amount to. */
+export function refreshStatus(state: RowState, table: TargetTable): void {
+  const refused = Object.entries(state.refused);
+  const worst = refused.find(([, { code, message }]) => message !== '' && !isHeldCode(code));
+  const told = worst ?? refused.find(([, { message }]) => message !== '') ?? refused[0];
+  if (told) {
+    const [column, { code, message }] = told;
+    state.status = worst === undefined ? 'held' : 'rejected';
+    state.error = { code, message: message || 'This row is held with another change of it.', column };
+    return;
+  }
+  const blocked = Object.entries(state.blocked)[0];
+  if (blocked) {
+    const [column, { code, message }] = blocked;
+    state.status = 'held';
+    state.error = { code, message, ...(column === '*' || !table.ids.includes(column) ? {} : { column }) };
+    return;
+  }
+  state.status = 'ok';
+  state.error = null;
+}
+
+/** Refusals in which the table had no say: the row waits for a person, or for the rest of it. */
+export function isHeldCode(code: string): boolean {
+  return ['error_value', 'incomplete', 'deleted_in_table', 'ambiguous_key', 'row'].includes(code);
+}

@@ -1,0 +1,221 @@
+import { keyHash } from '../../shared/digest.ts';
+import type { SyncReply, SyncRequest } from '../../shared/protocol/sync.ts';
+import type { Context } from '../context.ts';
+import { bucketSums, exchange, listBuckets } from './digest.ts';
+import { addDirty } from './dirty.ts';
+import { applyStaged } from './first-sync.ts';
+import { runMessage, type Message } from './message.ts';
+import { deleteMissing } from './delete-missing.ts';
+import { readNotices } from './notices.ts';
+import { offerDirty, OFFER_ROOM } from './offer-dirty.ts';
+import { deleteOffers, loadOffers, type StoredOffer } from './offer-store.ts';
+import { pause, unpause } from './drift.ts';
+import { takeDueMarks } from './row-marks.ts';
+import { loadDueRows, loadRows, newRowState, saveRows, type RowState } from './row-state.ts';
+import { settleAsWritten, settleByOutcome } from './settle.ts';
+import type { Item } from './reconcile.ts';
+
+type Reply = Omit<SyncReply, 'epoch' | 'seq'>;
+
+/** Rows with marks to bring, a form to write back or a retry due, looked at in one sync. */
+const DUE_LIMIT = 1_000;
+
+/** Milliseconds a sync may spend on what is left of a first sync before it answers. */
+const STAGED_BUDGET_MS = 10_000;
+
+/**
+ * Opens a cycle: compares the sheet's digests with what was last dealt with, and answers which rows to send and what is
+ * new in the table.
+ * @throws TandemError `stale_epoch`, `mapping_changed`, `copied_spreadsheet`, `link_not_found`, `busy`
+ */
+export async function syncLink({ ctx, input }: { ctx: Context; input: SyncRequest }): Promise<SyncReply> {
+  await applyStaged({ ctx, link: input.link, budgetMs: STAGED_BUDGET_MS });
+  const headers = input.scan.anomaly === null ? input.scan.headers : null;
+  return runMessage<SyncReply>(ctx, 'sync', input, (message) => openCycle(message, input), headers);
+}
+
+async function openCycle(message: Message, input: SyncRequest): Promise<Reply> {
+  const { tx, link, now } = message;
+  const { scan } = input;
+  link.timeZone = scan.timeZone;
+  if (scan.anomaly !== null) {
+    if (link.state !== 'paused' || link.pausedCause === 'sheet') pause(link, 'sheet', scan.anomaly.message);
+  } else if (link.pausedCause === 'sheet') unpause(link);
+  link.lastScan = {
+    epoch: link.epoch,
+    buckets: scan.buckets.length,
+    different: null,
+    complete: scan.complete && link.state !== 'paused',
+    rows: scan.rows,
+    duplicates: scan.duplicates.map(({ key, copies }) => ({ key, rows: copies.map((copy) => copy.row) })),
+    blankKeys: scan.blankKeys,
+  };
+  if (scan.anomaly === null) link.scanNo++;
+  if (link.state === 'paused') {
+    // What a dead run wrote is settled all the same: its cells will not be told again.
+    if (message.table !== null && scan.anomaly === null) await settleOutcomes(message, input);
+    const reason = link.pausedReason ?? 'The sync is paused. Resume it in the sidebar.';
+    return {
+      want: [],
+      offers: [],
+      marks: [],
+      more: false,
+      notices: await readNotices(tx, link),
+      paused: { message: reason },
+    };
+  }
+  link.lastSyncAt = now.toISOString();
+  if (link.state === 'preview') return previewSync(message, input);
+  if (link.firstSyncWinner !== null) {
+    return { want: [], offers: [], marks: [], more: false, notices: await readNotices(tx, link) };
+  }
+  return activeSync(message, input);
+}
+
+/** Asks for every row that is not staged as it stands; nothing is offered or written. */
+async function previewSync({ tx, link }: Message, { scan }: SyncRequest): Promise<Reply> {
+  const count = scan.buckets.length;
+  const sums = await bucketSums(tx, 'plan_row', link.id, count, []);
+  const different = scan.buckets.flatMap((digest, bucket) => (digest === sums[bucket] ? [] : [bucket]));
+  link.lastScan!.different = different;
+  link.staged = different.length === 0 && scan.complete ? 'complete' : 'partly';
+  const want = await listBuckets(tx, 'plan_row', link.id, count, different, new Set(), new Set());
+  return { want, offers: [], marks: [], more: false, notices: await readNotices(tx, link) };
+}
+
+async function activeSync(message: Message, input: SyncRequest): Promise<Reply> {
+  const { tx, link, now } = message;
+  const { scan } = input;
+  const count = scan.buckets.length;
+  const without = new Set(scan.duplicates.map(({ key }) => key));
+  await settleOutcomes(message, input);
+  let sums = await bucketSums(tx, 'row', link.id, count, [...without]);
+  if (await settleByDigest(message, sums, scan.buckets, without)) {
+    sums = await bucketSums(tx, 'row', link.id, count, [...without]);
+  }
+  const different = scan.buckets.flatMap((digest, bucket) => (digest === sums[bucket] ? [] : [bucket]));
+  link.lastScan!.different = different;
+  const differs = new Set(different);
+  const isEqual = (key: string) => !differs.has(keyHash(key) % count);
+
+  await deleteMissing(message, (key) => isEqual(key) && !without.has(key));
+
+  const want = new Set<string>();
+  const extra: Item[] = [];
+  const marked: RowState[] = [];
+  for (const state of await loadDueRows(tx, link.id, now, DUE_LIMIT)) {
+    if (without.has(state.key)) continue;
+    if (state.retryAt !== null && state.retryAt <= now.getTime()) want.add(state.key);
+    else if (state.writeBack === 'due' && isEqual(state.key))
+      extra.push({ key: state.key, sheet: 'dealt', writeBack: true });
+    else marked.push(state);
+  }
+  // Offers of a dead run that nothing proves: the rows' cells will.
+  for (const [key] of await loadOffers(tx, link.id)) if (!without.has(key)) want.add(key);
+  const offered = await offerDirty(message, { without, extra, room: OFFER_ROOM });
+  for (const key of offered.want) want.add(key);
+
+  const buckets = new Set([...different, ...[...want].map((key) => keyHash(key) % count)]);
+  for (const { key } of offered.offers) want.delete(key);
+  return {
+    want: await listBuckets(
+      tx,
+      'row',
+      link.id,
+      count,
+      [...buckets].sort((x, y) => x - y),
+      want,
+      without,
+    ),
+    offers: offered.offers,
+    marks: [...offered.marks, ...marked.flatMap(takeDueMarks)],
+    more: offered.more,
+    notices: await readNotices(tx, link),
+  };
+}
+
+/** What became of the writes that a dead run had noted. */
+async function settleOutcomes(message: Message, { outcomes }: SyncRequest): Promise<void> {
+  if (outcomes.length === 0) return;
+  const { tx, link, table, now } = message;
+  const offers = new Map([...(await loadOffers(tx, link.id))].map(([, offer]) => [offer.id, offer]));
+  // A cell that showed neither base nor value is left to the row's own cells: the offer stays until they come.
+  const told = outcomes.filter(
+    (result) => offers.has(result.offer) && offers.get(result.offer)!.cells.every(({ column }) => result.cells[column]),
+  );
+  const states = await loadRows(
+    tx,
+    link.id,
+    told.map((result) => offers.get(result.offer)!.key),
+  );
+  const changed: RowState[] = [];
+  const again: RowState[] = [];
+  for (const result of told) {
+    const offer = offers.get(result.offer)!;
+    const state = states.get(offer.key) ?? newRowState(offer.key);
+    if (settleByOutcome(state, offer, result, table!) === 'again') again.push(state);
+    changed.push(state);
+  }
+  await saveRows(tx, link.id, changed, now);
+  await deleteOffers(
+    tx,
+    link.id,
+    told.map((result) => result.offer),
+  );
+  await markDirty(message, again);
+}
+
+/**
+ * Settles offers of earlier epochs whose bucket proves what became of them: the digest is the one with all of them
+ * unwritten, or with all of them written. Answers whether any bookkeeping moved.
+ */
+async function settleByDigest(
+  message: Message,
+  sums: readonly string[],
+  shown: readonly string[],
+  without: ReadonlySet<string>,
+): Promise<boolean> {
+  const { tx, link, table, now } = message;
+  const live = [...(await loadOffers(tx, link.id)).values()].filter((offer) => !without.has(offer.key));
+  if (live.length === 0) return false;
+  const states = await loadRows(
+    tx,
+    link.id,
+    live.map((offer) => offer.key),
+  );
+  const byBucket = new Map<number, { offer: StoredOffer; state: RowState }[]>();
+  for (const offer of live) {
+    const bucket = keyHash(offer.key) % shown.length;
+    const entry = { offer, state: states.get(offer.key) ?? newRowState(offer.key) };
+    byBucket.set(bucket, [...(byBucket.get(bucket) ?? []), entry]);
+  }
+  const changed: RowState[] = [];
+  const again: RowState[] = [];
+  const dropped: string[] = [];
+  for (const [bucket, entries] of byBucket) {
+    const after = exchange(
+      sums[bucket]!,
+      entries.map(({ offer, state }) => [state.seen, offer.hashAfter]),
+    );
+    const unwritten = shown[bucket] === sums[bucket];
+    if (!unwritten && shown[bucket] !== after) continue;
+    for (const { offer, state } of entries) {
+      dropped.push(offer.id);
+      if (unwritten || settleAsWritten(state, offer, table!) === 'again') again.push(state);
+      changed.push(state);
+    }
+  }
+  await saveRows(tx, link.id, changed, now);
+  await deleteOffers(tx, link.id, dropped);
+  await markDirty(message, again);
+  return changed.length > 0;
+}
+
+/** Rows whose offer came to nothing are looked at again. */
+export async function markDirty({ tx, link }: Message, states: readonly RowState[]): Promise<void> {
+  await addDirty(
+    tx,
+    link.id,
+    states.map((state) => ({ key: state.key, dbKey: state.dbKey ?? [] })),
+  );
+}

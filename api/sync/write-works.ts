@@ -1,0 +1,176 @@
+import type { TransactionSql } from 'postgres';
+import type { Cell } from '../../shared/cell.ts';
+import { bisect } from './bisect.ts';
+import { decideRow, type DecideOptions } from './decide.ts';
+import { explainRowError } from './row-error.ts';
+import { dbKeyId, insertRows, lockTableRows, updateRows } from './table-rows.ts';
+import type { TableRow, TargetTable } from './target-table.ts';
+import type { Work } from './work.ts';
+
+/** Most passes a row can need: inserted under a key that exists, merged with it, refused cell by cell. */
+const MAX_PASSES = 6;
+
+/**
+ * Writes what was decided, in as few statements as there are distinct sets of columns, and decides again what the table
+ * made of it: refused cells are taken out and the rest of their row is tried once more.
+ */
+export async function writeWorks(
+  tx: TransactionSql,
+  table: TargetTable,
+  works: readonly Work[],
+  options: DecideOptions,
+): Promise<void> {
+  let waiting = works.filter((work) => work.write !== null);
+  if (waiting.length === 0) return;
+  // A deferred constraint that failed at commit would take the whole message with it.
+  await tx`SET CONSTRAINTS ALL IMMEDIATE`;
+  for (let pass = 0; waiting.length > 0 && pass < MAX_PASSES; pass++) {
+    for (const group of groups(waiting)) {
+      const kind = group[0]!.write!.kind;
+      await bisect(
+        tx,
+        group,
+        async (sp, part) =>
+          kind === 'insert' ? runInserts(sp, table, part, options) : runUpdates(sp, table, part, options),
+        (work, error) => refuse(tx, table, work, error),
+      );
+    }
+    for (const work of waiting) decideRow(work, table, options);
+    waiting = waiting.filter((work) => work.write !== null);
+  }
+  for (const work of waiting) {
+    work.rowRefusal ??= {
+      code: 'refused',
+      message: 'The table kept changing this row while it was written. It is tried again.',
+    };
+    decideRow(work, table, options);
+  }
+}
+
+/** Works whose statements have the same shape. */
+function groups(works: readonly Work[]): Work[][] {
+  const byShape = new Map<string, Work[]>();
+  for (const work of works) {
+    const shape = `${work.write!.kind}:${Object.keys(work.write!.values).join(',')}`;
+    const group = byShape.get(shape);
+    if (group) group.push(work);
+    else byShape.set(shape, [work]);
+  }
+  return [...byShape.values()];
+}
+
+async function runInserts(
+  tx: TransactionSql,
+  table: TargetTable,
+  works: readonly Work[],
+  options: DecideOptions,
+): Promise<void> {
+  const inserts = works.map(({ state, write }) => ({ key: state.key, dbKey: write!.dbKey, values: write!.values }));
+  const stored = byCanonicalKey(table, await insertRows(tx, table, inserts));
+  for (const work of works) {
+    const row = stored.get(work.state.key);
+    if (row) acceptInsert(work, table, row, options);
+  }
+  const taken = works.filter((work) => !stored.has(work.state.key));
+  if (taken.length === 0) return;
+  // The key is in the table already, unknown to us so far: merge with the row that has it.
+  const present = await lockTableRows(
+    tx,
+    table,
+    taken.map((work) => work.write!.dbKey),
+  );
+  const presentByKey = byCanonicalKey(table, present);
+  for (const work of taken) {
+    work.table = presentByKey.get(work.state.key) ?? present.get(dbKeyId(work.write!.dbKey)) ?? null;
+    if (work.table === null) work.rowRefusal = { code: 'refused', message: 'The table did not take this row.' };
+    else work.state.a = work.state.b = null;
+  }
+}
+
+async function runUpdates(
+  tx: TransactionSql,
+  table: TargetTable,
+  works: readonly Work[],
+  options: DecideOptions,
+): Promise<void> {
+  const updates = works.map(({ state, write, table: row }) => ({
+    key: state.key,
+    dbKey: write!.dbKey,
+    values: write!.values,
+    expected: Object.fromEntries(Object.keys(write!.values).map((id) => [id, row!.values[id] ?? null])),
+  }));
+  const stored = await updateRows(tx, table, updates);
+  for (const work of works) {
+    const row = stored.get(dbKeyId(work.write!.dbKey));
+    if (row) acceptUpdate(work, table, row, options);
+    else work.rowRefusal = { code: 'refused', message: 'The table did not take this change.' };
+  }
+}
+
+function byCanonicalKey(table: TargetTable, rows: ReadonlyMap<string, TableRow>): Map<string, TableRow> {
+  return new Map([...rows.values()].map((row) => [table.canonicalKey(row.dbKey) ?? dbKeyId(row.dbKey), row]));
+}
+
+/** A := what was typed, B := what became of it. Defaults of cells left empty are the table's own: unknown, so offered. */
+function acceptInsert(work: Work, table: TargetTable, row: TableRow, { cause }: DecideOptions): void {
+  const { state } = work;
+  const sheet = work.sheet!;
+  state.a = {};
+  state.b = {};
+  state.dbKey = row.dbKey;
+  for (const column of table.columns) {
+    const { id } = column;
+    const text = row.values[id] ?? null;
+    state.a[id] = sheet[id] ?? null;
+    const brought = column.key || id in work.write!.values;
+    if (brought || text === null) state.b[id] = text;
+    if (brought) work.written.add(id);
+  }
+  work.table = row;
+  work.journal.push({
+    op: 'insert',
+    side: 'table',
+    key: state.key,
+    column: null,
+    before: null,
+    after: table.cells(row.values),
+    cause,
+  });
+}
+
+function acceptUpdate(work: Work, table: TargetTable, row: TableRow, { cause }: DecideOptions): void {
+  const { state } = work;
+  const show = (id: string, from: TableRow): Cell => table.show(table.column(id)!, from.values[id] ?? null);
+  for (const id of Object.keys(work.write!.values)) {
+    const entry = {
+      side: 'table' as const,
+      key: state.key,
+      column: id,
+      before: show(id, work.table!),
+      after: show(id, row),
+    };
+    if (work.overruled.has(id)) {
+      work.journal.push({ ...entry, op: 'lost', after: work.sheet![id] ?? null, cause: 'the sheet wins conflicts' });
+    }
+    work.journal.push({ ...entry, op: 'update', cause });
+    (state.a ??= {})[id] = work.sheet![id] ?? null;
+    (state.b ??= {})[id] = row.values[id] ?? null;
+    work.written.add(id);
+  }
+  work.table = row;
+}
+
+/** One row the table refused: blames its cells, or the whole row where none can be told. */
+async function refuse(tx: TransactionSql, table: TargetTable, work: Work, error: unknown): Promise<void> {
+  const { kind, values, dbKey } = work.write!;
+  const keys = Object.fromEntries(table.keys.map((column, index) => [column.id, dbKey[index]!]));
+  const told = await explainRowError(tx, table, error, kind === 'insert' ? { ...keys, ...values } : values);
+  work.mayHeal ||= told.mayHeal;
+  const cells = kind === 'update' ? told.columns.filter((id) => id in values) : [];
+  if (cells.length === 0) {
+    const column = told.columns[0] ?? Object.keys(values)[0] ?? table.ids[0];
+    work.rowRefusal = { code: told.code, message: told.message, ...(column === undefined ? {} : { column }) };
+    return;
+  }
+  cells.forEach((id, index) => work.refusedBy.set(id, { code: told.code, message: index === 0 ? told.message : '' }));
+}
