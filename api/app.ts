@@ -25,7 +25,10 @@ export function createApp(deps: AppDeps): Api {
     c.set('log', log);
     c.header('x-request-id', requestId);
     const start = performance.now();
-    await next();
+    await next().catch((error: unknown) => {
+      // Hono hands only errors to onError.
+      throw error instanceof Error ? error : new Error('something that is no error was thrown');
+    });
     // The path only: a query string may hold what a person typed.
     log.info(
       { method: c.req.method, path: c.req.path, status: c.res.status, ms: Math.round(performance.now() - start) },

@@ -32,7 +32,8 @@ export function describeError(error: unknown): Record<string, unknown> {
   return {
     type: cause.name,
     ...(typeof code === 'string' ? { code } : {}),
-    message: cause.message.split('\n')[0]?.slice(0, 300),
+    // A SyntaxError quotes the text it could not parse.
+    ...(cause instanceof SyntaxError ? {} : { message: cause.message.split('\n')[0]?.slice(0, 300) }),
     stack: frames.slice(0, 12).map((line) => line.trim()),
   };
 }

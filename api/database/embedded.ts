@@ -1,14 +1,17 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { StartError } from '../start-error.ts';
+import { describeError } from '../log.ts';
 import { adoptPostgres, type Running } from './adopt.ts';
-import { locateBinaries, prepareBinaries } from './binaries.ts';
+import { locateBinaries, prepareBinaries, type Binaries } from './binaries.ts';
 import { ensureCluster, readPassword, SUPERUSER } from './cluster.ts';
 import { databaseErrorCode } from './errors.ts';
 import { launchPostgres } from './launch.ts';
 import { takeOwnership } from './ownership.ts';
 import { preparePlace, readPlace, type Place } from './place.ts';
+import type { ServerUser } from './run-as.ts';
 import { stopPostmaster } from './postmaster.ts';
 import { chooseServerUser, type ServerUserOptions } from './server-user.ts';
 
@@ -29,7 +32,7 @@ export interface EmbeddedDatabase {
   /** Of the database `tandem`, with its password: never log it. */
   url: string;
   port: number;
-  /** Process of the server. */
+  /** Process of the server at first; it is started again if it dies. */
   pid: number;
   /** The server was running already, left over by a killed process. */
   adopted: boolean;
@@ -53,14 +56,13 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
   const password = await readPassword(place);
   await ensureCluster(place, binaries, user, password, durable);
 
+  const server: Server = { place, binaries, user, password, durable, log: options.log };
+  const port = await lastPort(place);
   for (let attempt = 1; ; attempt++) {
-    const left = await adoptPostgres(place.data, password);
-    const port = await lastPort(place);
-    const running: Running | null =
-      left ?? (await launchPostgres(place, binaries, user, { durable, ...(port === undefined ? {} : { port }) }));
+    const running = await adoptOrLaunch(server, port === undefined ? {} : { port });
     if (running === null) continue;
     try {
-      return await own(place, running, password, left !== null);
+      return await own(server, running);
     } catch (error) {
       // The one before us stopped the server while we were taking it over: start our own.
       if (error instanceof StartError || databaseErrorCode(error) === null || attempt === 5) throw error;
@@ -69,16 +71,69 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
   }
 }
 
-async function own(place: Place, running: Running, password: string, adopted: boolean): Promise<EmbeddedDatabase> {
+interface Server {
+  place: Place;
+  binaries: Binaries;
+  user: ServerUser;
+  password: string;
+  durable: boolean;
+  log: Logger | undefined;
+}
+
+interface RunningServer extends Running {
+  adopted: boolean;
+}
+
+/** Null: another process is starting one this very moment; look again. */
+async function adoptOrLaunch(
+  { place, binaries, user, password, durable }: Server,
+  at: { port?: number; onlyThere?: boolean },
+): Promise<RunningServer | null> {
+  const left = await adoptPostgres(place.data, password);
+  if (left !== null) return { ...left, adopted: true };
+  const launched = await launchPostgres(place, binaries, user, { durable, ...at });
+  return launched === null ? null : { ...launched, adopted: false };
+}
+
+/** Makes a running server ours until stopped, and starts it again where it was if it dies meanwhile. */
+async function own(server: Server, first: RunningServer): Promise<EmbeddedDatabase> {
+  const { place, password, log } = server;
+  const { port } = first;
   const url = (database: string) =>
-    `postgres://${SUPERUSER}:${encodeURIComponent(password)}@127.0.0.1:${running.port}/${database}`;
-  const ownership = await takeOwnership(url('postgres'), place.home);
+    `postgres://${SUPERUSER}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
+  let running = first;
+  let recovering: Promise<void> | undefined;
+  let stopping: Promise<void> | undefined;
+
+  const onLost = () => {
+    if (stopping !== undefined) return;
+    log?.error('the embedded database ended; starting it again');
+    recovering = recover().finally(() => (recovering = undefined));
+  };
+  const recover = async () => {
+    for (let pause = 100; stopping === undefined; pause = Math.min(pause * 2, 5_000)) {
+      try {
+        const again = await adoptOrLaunch(server, { port, onlyThere: true });
+        if (again !== null) {
+          running = again;
+          ownership = await takeOwnership(url('postgres'), place.home, onLost);
+          return;
+        }
+      } catch (error) {
+        log?.error({ cause: describeError(error) }, 'the embedded database did not start again; trying on');
+      }
+      await sleep(pause);
+    }
+  };
+
+  let ownership = await takeOwnership(url('postgres'), place.home, onLost);
   try {
     const [known] = await ownership.sql`select 1 from pg_database where datname = 'tandem'`;
     if (known === undefined) await ownership.sql`create database tandem`;
     // For psql: psql "$(cat .tandem/database-url)"
     await writeFile(join(place.home, 'database-url'), url('tandem') + '\n', { mode: 0o600 });
   } catch (error) {
+    stopping = Promise.resolve();
     await ownership.release();
     await stopPostmaster(running.pid, place.data);
     throw error;
@@ -92,17 +147,17 @@ async function own(place: Place, running: Running, password: string, adopted: bo
     }
   };
   process.once('exit', onExit);
-  let stopping: Promise<void> | undefined;
   const stop = async () => {
+    await recovering;
     process.removeListener('exit', onExit);
     await ownership.release();
     await stopPostmaster(running.pid, place.data);
   };
   return {
     url: url('tandem'),
-    port: running.port,
-    pid: running.pid,
-    adopted,
+    port,
+    pid: first.pid,
+    adopted: first.adopted,
     data: place.data,
     stop: () => (stopping ??= stop()),
   };

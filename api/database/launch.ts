@@ -22,6 +22,7 @@ const UNSAFE_BUT_FAST = ['fsync=off', 'synchronous_commit=off', 'full_page_write
 
 /**
  * Starts the server on loopback and waits until it takes connections.
+ * `port` is where it was before; `onlyThere`: nowhere else, because connections to it are in use.
  * @returns null if another server has the data folder: adopt that one
  * @throws StartError
  */
@@ -29,11 +30,11 @@ export async function launchPostgres(
   place: Place,
   binaries: Binaries,
   user: ServerUser,
-  options: { durable: boolean; port?: number },
+  options: { durable: boolean; port?: number; onlyThere?: boolean },
 ): Promise<Launched | null> {
   let wanted = options.port;
   for (let attempt = 1; ; attempt++) {
-    const port = await freePort(wanted);
+    const port = options.onlyThere && wanted !== undefined ? wanted : await freePort(wanted);
     const { launched, said, file } = await tryLaunch(place, binaries, user, port, options.durable);
     if (launched !== null) return launched;
     if (/lock file "postmaster\.pid" already exists/.test(said)) return null;
@@ -44,7 +45,7 @@ export async function launchPostgres(
         `The embedded database did not start (${lastError(said)}). Its log is ${file}. Free the cause and start again, or set DATABASE_URL.`,
       );
     }
-    wanted = undefined;
+    if (!options.onlyThere) wanted = undefined;
     await sleep(250);
   }
 }

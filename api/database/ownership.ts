@@ -8,13 +8,19 @@ const OWNER_LOCK = 7_263_263_361;
 /** Milliseconds for a predecessor to end: it may just be closing, or its killing may not have reached the server yet. */
 const PATIENCE_MS = 2_000;
 
+export interface Ownership {
+  sql: Sql;
+  release(): Promise<void>;
+}
+
 /**
  * Makes this process the one that uses (and will stop) the embedded server, until it releases or dies: a session's
  * advisory lock on the server itself ends with the process, where a file would stay. Session locks are right here: the
- * embedded server has no pooler in front.
+ * embedded server has no pooler in front. `onLost` is called if the server ends that session, as when it dies.
  * @throws StartError if another process is
  */
-export async function takeOwnership(url: string, home: string): Promise<{ sql: Sql; release(): Promise<void> }> {
+export async function takeOwnership(url: string, home: string, onLost: () => void): Promise<Ownership> {
+  let ours = false;
   const sql = postgres(url, {
     max: 1,
     max_lifetime: null,
@@ -22,14 +28,24 @@ export async function takeOwnership(url: string, home: string): Promise<{ sql: S
     connect_timeout: 5,
     fetch_types: false,
     onnotice: () => {},
+    onclose: () => {
+      if (ours) onLost();
+      ours = false;
+    },
     connection: { application_name: `tandem owner ${process.pid}` },
   });
-  const release = () => sql.end({ timeout: 1 });
+  const release = () => {
+    ours = false;
+    return sql.end({ timeout: 1 });
+  };
   const deadline = Date.now() + PATIENCE_MS;
   try {
     for (;;) {
       const [row] = await sql<{ taken: boolean }[]>`select pg_try_advisory_lock(${OWNER_LOCK}) as taken`;
-      if (row!.taken) return { sql, release };
+      if (row!.taken) {
+        ours = true;
+        return { sql, release };
+      }
       if (Date.now() > deadline) throw new StartError(await describeOwner(sql, home));
       await sleep(100);
     }

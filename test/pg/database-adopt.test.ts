@@ -100,3 +100,30 @@ describe('a server left over by SIGKILL', () => {
     await close();
   });
 });
+
+describe('a server that dies while it is in use', () => {
+  it.each(['SIGKILL', 'SIGINT'] as const)(
+    '(%s) is started again where it was, with everything committed',
+    async (signal) => {
+      const home = await temporaryFolder();
+      const server = await startForTest(home, { durable: true });
+      const { sql, close } = connectDatabase(server.url, { max: 2 });
+      onTestFinished(() => close(0));
+      await sql`create table kept as select 42 as answer`;
+      process.kill(server.pid, signal);
+      let rows: unknown[] = [];
+      for (let i = 0; i < 100 && rows.length === 0; i++) {
+        await sleep(100);
+        rows = await sql`select answer from kept`.then(
+          (found) => [...found],
+          () => [],
+        );
+      }
+      expect(rows).toEqual([{ answer: 42 }]);
+      // Still this process's, still one.
+      await expect(startForTest(home)).rejects.toThrow(/already runs on/);
+      await server.stop();
+      expect(await readPostmasterFile(join(home, 'postgres'))).toBeNull();
+    },
+  );
+});

@@ -33,7 +33,10 @@ export async function createGate(target: { host: string; port: number }): Promis
     shut: (how = 'close') =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        for (const socket of sockets) how === 'reset' ? socket.resetAndDestroy() : socket.destroy();
+        for (const socket of sockets) {
+          if (how === 'reset') socket.resetAndDestroy();
+          else socket.destroy();
+        }
       }),
     open: () => listen(port),
   };
