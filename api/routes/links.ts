@@ -1,13 +1,29 @@
 import * as v from 'valibot';
-import { CreateLinkRequest, StartRequest } from '../../shared/protocol/links.ts';
+import { CreateLinkRequest, MissingRequest, StartRequest } from '../../shared/protocol/links.ts';
 import { deleteLink, pauseLink, previewLink, resumeLink } from '../links/change-link.ts';
 import { createLink } from '../links/create-link.ts';
+import { getJournal } from '../links/get-journal.ts';
 import { getLink, listLinks } from '../links/get-links.ts';
+import { getPlan } from '../links/get-plan.ts';
+import { getStatus } from '../links/get-status.ts';
+import { decideMissing, retryRows } from '../links/settle-rows.ts';
 import { startLink } from '../links/start-link.ts';
 import type { Api } from './api.ts';
 import { parseInput, readBody } from './request.ts';
 
 const Spreadsheet = v.object({ spreadsheet: v.pipe(v.string(), v.minLength(1)) });
+const RetryRequest = v.object({ keys: v.optional(v.pipe(v.array(v.string()), v.maxLength(1000))) });
+const Whole = v.pipe(v.string(), v.digits(), v.transform(Number));
+const JournalQuery = v.object({
+  before: v.optional(Whole),
+  limit: v.optional(v.pipe(Whole, v.maxValue(500))),
+  lost: v.optional(
+    v.pipe(
+      v.picklist(['true', 'false']),
+      v.transform((text) => text === 'true'),
+    ),
+  ),
+});
 const LinkId = v.object({ id: v.pipe(v.string(), v.uuid()) });
 
 /** /v1/links: making, seeing and steering links. */
@@ -28,6 +44,24 @@ export function registerLinks(app: Api): void {
   app.post('/v1/links/:id/start', async (c) => {
     const { winner } = await readBody(c, StartRequest);
     return c.json(await startLink({ ctx: c.get('ctx'), input: { link: id(c.req.param()), winner } }));
+  });
+  app.get('/v1/links/:id/plan', async (c) =>
+    c.json(await getPlan({ ctx: c.get('ctx'), input: { link: id(c.req.param()) } })),
+  );
+  app.get('/v1/links/:id/status', async (c) =>
+    c.json(await getStatus({ ctx: c.get('ctx'), input: { link: id(c.req.param()) } })),
+  );
+  app.get('/v1/links/:id/journal', async (c) => {
+    const query = parseInput(JournalQuery, c.req.query());
+    return c.json(await getJournal({ ctx: c.get('ctx'), input: { link: id(c.req.param()), ...query } }));
+  });
+  app.post('/v1/links/:id/missing', async (c) => {
+    const { decision } = await readBody(c, MissingRequest);
+    return c.json(await decideMissing({ ctx: c.get('ctx'), input: { link: id(c.req.param()), decision } }));
+  });
+  app.post('/v1/links/:id/retry', async (c) => {
+    const { keys } = await readBody(c, RetryRequest);
+    return c.json(await retryRows({ ctx: c.get('ctx'), input: { link: id(c.req.param()), keys } }));
   });
   const verbs = { preview: previewLink, pause: pauseLink, resume: resumeLink };
   for (const [name, verb] of Object.entries(verbs)) {

@@ -1,3 +1,124 @@
+import { DELETE_GRACE_MS, DELETE_GUARD_ROWS, DELETE_GUARD_SHARE } from '../../shared/limits.ts';
+import { bisect } from './bisect.ts';
+import { addDirty, takeDirty } from './dirty.ts';
+import { writeJournal, type JournalEntry } from './journal.ts';
 import type { Message } from './message.ts';
+import { explainRowError } from './row-error.ts';
+import { loadAbsentRows, saveRows, type RowState } from './row-state.ts';
+import { dbKeyId, deleteRows, lockTableRows } from './table-rows.ts';
 
-export async function deleteMissing(_message: Message, _stillMissing: (key: string) => boolean): Promise<void> {}
+/**
+ * In mode `automatic`: deletes in the table what the sheet has lost, once two complete scans by different runs, at least
+ * the grace apart, have missed it, and not more than the guard allows at once (I9). In the other modes, and beyond the
+ * guard, missing rows stay held for a person.
+ */
+export async function deleteMissing(message: Message, stillMissing: (key: string) => boolean): Promise<void> {
+  const { tx, link, now, run } = message;
+  if (link.missingMode !== 'automatic' || !link.lastScan?.complete) return;
+  const absent = await loadAbsentRows(tx, link.id);
+  if (absent.length === 0) return;
+  const [total] = await tx<{ count: number }[]>`
+    SELECT count(*)::float8 AS count FROM tandem."row" WHERE link = ${link.id}::uuid AND a IS NOT NULL`;
+  const allowed = Math.max(DELETE_GUARD_ROWS, Math.floor(total!.count * DELETE_GUARD_SHARE));
+  if (absent.length > allowed || absent.length >= total!.count) return;
+  const due = absent.filter(
+    (state) =>
+      stillMissing(state.key) &&
+      state.absentScan! < link.scanNo &&
+      state.absentRun !== run &&
+      now.getTime() - state.absentAt! >= DELETE_GRACE_MS,
+  );
+  await deleteInTable(message, due, 'deleted in the sheet');
+}
+
+/**
+ * Deletes rows in the table, each only while it is still what was last agreed on (table = B); one that was changed since
+ * goes back to the sheet instead, as dirty: edit beats delete. The whole row goes to the journal.
+ */
+export async function deleteInTable(
+  { tx, link, table, run, actor, now }: Message,
+  states: readonly RowState[],
+  cause: string,
+): Promise<{ deleted: number; kept: number }> {
+  if (states.length === 0) return { deleted: 0, kept: 0 };
+  const target = table!;
+  const dirty = await takeDirty(
+    tx,
+    link.id,
+    states.map((state) => state.key),
+  );
+  const rows = await lockTableRows(
+    tx,
+    target,
+    states.flatMap((state) => (state.dbKey ? [state.dbKey] : [])),
+  );
+  const journal: JournalEntry[] = [];
+  const kept: RowState[] = [];
+  const doomed: RowState[] = [];
+  for (const state of states) {
+    const row = state.dbKey ? rows.get(dbKeyId(state.dbKey)) : undefined;
+    if (row === undefined) bury(state);
+    else if (
+      target.columns.every(({ id, key }) => key || state.b?.[id] === undefined || state.b[id] === row.values[id])
+    ) {
+      doomed.push(state);
+    } else kept.push(state);
+  }
+  await tx`SET CONSTRAINTS ALL IMMEDIATE`;
+  await bisect(
+    tx,
+    doomed,
+    async (sp, part) => {
+      const gone = await deleteRows(
+        sp,
+        target,
+        part.map((state) => rows.get(dbKeyId(state.dbKey!))!),
+      );
+      for (const state of part) {
+        const row = gone.get(dbKeyId(state.dbKey!));
+        if (row === undefined) {
+          kept.push(state);
+          continue;
+        }
+        const before = target.cells(row.values);
+        journal.push({ op: 'delete', side: 'table', key: state.key, column: null, before, after: null, cause });
+        bury(state);
+      }
+    },
+    async (state, error) => {
+      const { message } = await explainRowError(tx, target, error, {});
+      state.error = {
+        code: 'missing',
+        message: `This row is missing from the sheet, but the table keeps it: ${message}`,
+      };
+      state.status = 'held';
+    },
+  );
+  await saveRows(tx, link.id, states, now);
+  await addDirty(tx, link.id, [
+    ...kept.map((state) => ({ key: state.key, dbKey: state.dbKey ?? [] })),
+    ...kept.flatMap((state) => (dirty.get(state.key) ?? []).map((dbKey) => ({ key: state.key, dbKey }))),
+  ]);
+  await writeJournal(tx, link.id, journal, { run, actor, now });
+  return { deleted: journal.length, kept: kept.length };
+}
+
+/** Neither side has the row any more; the journal has it whole. */
+function bury(state: RowState): void {
+  state.a = state.b = state.dbKey = state.seen = null;
+  state.absentAt = state.absentScan = state.absentRun = null;
+  state.refused = {};
+  state.blocked = {};
+  state.status = 'ok';
+  state.error = null;
+}
+
+/** Rows to be put back into the sheet: from now on the table's row is news to it. */
+export function restoreToSheet(states: readonly RowState[]): void {
+  for (const state of states) {
+    state.a = state.b = state.seen = null;
+    state.absentAt = state.absentScan = state.absentRun = null;
+    state.status = 'ok';
+    state.error = null;
+  }
+}

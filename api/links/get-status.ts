@@ -1,0 +1,46 @@
+import type { Cell } from '../../shared/cell.ts';
+import type { LinkStatus } from '../../shared/protocol/links.ts';
+import type { Context } from '../context.ts';
+import { countProblems, readNotices } from '../sync/notices.ts';
+import { readJournal } from './get-journal.ts';
+import { linkInfo, readLink } from './link-record.ts';
+
+const PROBLEMS = 50;
+const LOST = 20;
+
+/** How a link is doing: counts, rows that need a person, values that gave way. */
+export async function getStatus({ ctx, input }: { ctx: Context; input: { link: string } }): Promise<LinkStatus> {
+  const { sql } = ctx;
+  const link = await readLink(sql, input.link, ctx.caller);
+  const [counts] = await sql<{ rows: number; pending: number }[]>`
+    SELECT (SELECT count(*) FROM tandem."row" WHERE link = ${link.id}::uuid AND status <> 'tombstone')::float8 AS rows,
+           ((SELECT count(DISTINCT key) FROM tandem.dirty WHERE link = ${link.id}::uuid)
+            + (SELECT count(*) FROM tandem.offer WHERE link = ${link.id}::uuid)
+            + (SELECT count(*) FROM tandem.change WHERE relation = ${link.relation}::oid))::float8 AS pending`;
+  const problems = await sql<{ key: string; status: string; error: string | null }[]>`
+    SELECT key, status, error::text AS error FROM tandem."row"
+     WHERE link = ${link.id}::uuid AND status NOT IN ('ok', 'tombstone', 'outside')
+     ORDER BY changed_at DESC, key LIMIT ${PROBLEMS}`;
+  const header = (id: string | null | undefined) => link.columns.find((column) => column.id === id)?.header ?? null;
+  return {
+    link: linkInfo(link),
+    lastSync: link.lastSyncAt,
+    ...counts!,
+    ...(await countProblems(sql, link.id)),
+    problems: problems.map(({ key, status, error }) => {
+      const told = error === null ? null : (JSON.parse(error) as { message: string; column?: string });
+      return { key, status, column: header(told?.column), message: told?.message ?? '' };
+    }),
+    lost: (await readJournal(sql, link, { limit: LOST, lostOnly: true })).map((entry) => ({
+      at: entry.at,
+      key: entry.key,
+      column: entry.header,
+      side: entry.side,
+      // A whole row is shown in the history; here it is only named.
+      before: entry.column === null ? null : (entry.before as Cell),
+      after: entry.column === null ? null : (entry.after as Cell),
+      cause: entry.cause,
+    })),
+    notices: await readNotices(sql, link),
+  };
+}

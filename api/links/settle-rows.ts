@@ -1,0 +1,107 @@
+import { TandemError } from '../../shared/protocol/error.ts';
+import type { MissingRequest } from '../../shared/protocol/links.ts';
+import type { Context } from '../context.ts';
+import { inTransaction } from '../database/transaction.ts';
+import { deleteInTable, restoreToSheet } from '../sync/delete-missing.ts';
+import { addDirty, drainChanges } from '../sync/dirty.ts';
+import type { Message } from '../sync/message.ts';
+import { loadAbsentRows, loadRows, saveRows } from '../sync/row-state.ts';
+import { TargetTable } from '../sync/target-table.ts';
+import { readLink, saveLink } from './link-record.ts';
+import { readShape } from './table-shape.ts';
+
+/** Runs `work` on a started link under its lock, as a message of its own that no host sent. */
+async function onLink<T>(ctx: Context, id: string, run: string, work: (message: Message) => Promise<T>): Promise<T> {
+  const { relation } = await readLink(ctx.sql, id, ctx.caller);
+  await drainChanges(ctx.sql, relation);
+  return inTransaction(
+    ctx.sql,
+    async (tx) => {
+      const link = await readLink(tx, id, ctx.caller, { lock: true });
+      if (link.state !== 'active') throw new TandemError('wrong_state', link.pausedReason ?? 'Start the sync first.');
+      const shape = await readShape(tx, { oid: link.relation });
+      if (shape === null) throw new TandemError('table_not_found', `The table ${link.schema}.${link.table} is gone.`);
+      const actor = ctx.caller.email ?? ctx.caller.sub;
+      const message: Message = { tx, link, table: new TargetTable(shape, link), run, actor, now: ctx.clock.now() };
+      const answer = await work(message);
+      await saveLink(tx, link);
+      return answer;
+    },
+    { origin: `${id}/${run}` },
+  );
+}
+
+/**
+ * A person's word on the rows that vanished from the sheet: put them back, or delete them in the table too. A row that
+ * was edited in the table since is put back either way.
+ * @throws TandemError `link_not_found`, `wrong_state`
+ */
+export async function decideMissing({
+  ctx,
+  input,
+}: {
+  ctx: Context;
+  input: { link: string } & MissingRequest;
+}): Promise<{ restored: number; deleted: number }> {
+  return onLink(ctx, input.link, 'missing', async (message) => {
+    const { tx, link, now } = message;
+    const absent = await loadAbsentRows(tx, link.id);
+    if (input.decision === 'delete') {
+      const { deleted, kept } = await deleteInTable(message, absent, `deleted in the sheet, confirmed by a person`);
+      return { restored: kept, deleted };
+    }
+    restoreToSheet(absent);
+    await saveRows(tx, link.id, absent, now);
+    await addDirty(
+      tx,
+      link.id,
+      absent.map((state) => ({ key: state.key, dbKey: state.dbKey ?? [] })),
+    );
+    return { restored: absent.length, deleted: 0 };
+  });
+}
+
+/**
+ * Tries refused and held rows again with the next sync: all, or those named. Values the sheet refused are offered once
+ * more; a row deleted in the table but edited here goes back into the table.
+ */
+export async function retryRows({
+  ctx,
+  input,
+}: {
+  ctx: Context;
+  input: { link: string; keys?: string[] | undefined };
+}): Promise<{ rows: number }> {
+  return onLink(ctx, input.link, 'retry', async ({ tx, link, now }) => {
+    const rows = await tx<{ key: string }[]>`
+      SELECT key FROM tandem."row" WHERE link = ${link.id}::uuid AND status IN ('rejected', 'held', 'conflict')
+         AND absent_at IS NULL
+       ${input.keys ? tx`AND key IN (SELECT json_array_elements_text(${JSON.stringify(input.keys)}::text::json))` : tx``}
+       ORDER BY key LIMIT 10000`;
+    const states = [
+      ...(
+        await loadRows(
+          tx,
+          link.id,
+          rows.map(({ key }) => key),
+        )
+      ).values(),
+    ];
+    for (const state of states) {
+      if (state.error?.code === 'deleted_in_table') {
+        state.a = state.b = null;
+        // What the sheet shows is still what was dealt with: the next scan's digest must say so.
+      }
+      state.blocked = {};
+      state.retryAt = now.getTime();
+      state.attempts = Math.max(1, state.attempts);
+    }
+    await saveRows(tx, link.id, states, now);
+    await addDirty(
+      tx,
+      link.id,
+      states.map((state) => ({ key: state.key, dbKey: state.dbKey ?? [] })),
+    );
+    return { rows: states.length };
+  });
+}
