@@ -74,6 +74,18 @@ describe("PostgreSQL's programs", () => {
     },
   );
 
+  it.skipIf(!isRoot)(
+    `with everything below a folder of mode 0700, programs and data live beside each other${asRoot}`,
+    async () => {
+      const closed = await temporaryFolder(0o700);
+      const far = await temporaryFolder();
+      const native = await packageWithoutLinks(closed);
+      const server = await startForTest(join(closed, '.tandem'), { native, farFolders: [far] });
+      expect(await readdir(dirname(server.data))).toEqual(['postgres', expect.stringMatching(/^programs-/)]);
+      expect(dirname(dirname(server.data))).toBe(far);
+    },
+  );
+
   it('of no known system: says to set DATABASE_URL', () => {
     expect(() => locateBinaries('freebsd', 'x64')).toThrow(
       /no PostgreSQL for this system \(freebsd-x64\).*Set DATABASE_URL/,
