@@ -1,0 +1,105 @@
+import { isDateFormat } from '../../workbook/number-format.ts';
+import type { Tab } from '../../workbook/tab.ts';
+import type { ValidationRule } from '../../workbook/validation.ts';
+import { isError } from '../../workbook/value.ts';
+import type { Execution } from '../execution.ts';
+import { instantOf } from '../zone.ts';
+import { areaOfRef, openTab, type RangeRef } from './refs.ts';
+
+/** What getValues sends: the cells, and apart from them which of them are dates: [index, instant, index, instant, …]. */
+export interface ValueBlock {
+  values: (number | string | boolean)[][];
+  dates: number[];
+}
+
+function count(execution: Execution, tab: Tab, ref: RangeRef): void {
+  const { counters } = execution.install;
+  const last = ref.row + ref.rows - 1;
+  if (last <= 1) return counters.add('headerReads');
+  const extent = tab.dataExtent();
+  const whole = ref.row <= 2 && last >= extent.rows && ref.column === 1 && ref.columns >= extent.columns;
+  counters.add(whole ? 'reads' : 'partialReads');
+}
+
+function grid<T>(ref: RangeRef, read: (row: number, column: number) => T): T[][] {
+  return Array.from({ length: ref.rows }, (_r, r) =>
+    Array.from({ length: ref.columns }, (_c, c) => read(ref.row + r, ref.column + c)),
+  );
+}
+
+/** Everything a script reads of a Range. A late write error surfaces at the first read after it. */
+export const rangeReadServices = {
+  'Range.getValues': (execution: Execution, ref: RangeRef): ValueBlock => {
+    execution.flush();
+    const { document, tab } = openTab(execution, ref);
+    count(execution, tab, ref);
+    const zone = document.workbook.timeZone;
+    const dateFormats = new Map<string | undefined, boolean>();
+    const dates: number[] = [];
+    const raw = tab.rawValues(ref.row, ref.column, ref.rows, ref.columns);
+    const values = raw.map((line, r) =>
+      line.map((value, c) => {
+        if (value === null) return '';
+        if (isError(value)) return value.error;
+        if (typeof value === 'number') {
+          const format = tab.effectiveFormat(ref.row + r, ref.column + c);
+          let date = dateFormats.get(format);
+          if (date === undefined) dateFormats.set(format, (date = isDateFormat(format)));
+          if (date) dates.push(r * ref.columns + c, instantOf(value, zone));
+        }
+        return value;
+      }),
+    );
+    return { values, dates };
+  },
+  'Range.getDisplayValues': (execution: Execution, ref: RangeRef): string[][] => {
+    execution.flush();
+    const { tab } = openTab(execution, ref);
+    count(execution, tab, ref);
+    return grid(ref, (r, c) => tab.displayValue(r, c));
+  },
+  'Range.getFormulas': (execution: Execution, ref: RangeRef): string[][] => {
+    execution.flush();
+    execution.install.counters.add('formulaReads');
+    const { tab } = openTab(execution, ref);
+    return grid(ref, (r, c) => tab.formula(r, c));
+  },
+  'Range.getNotes': (execution: Execution, ref: RangeRef): string[][] => {
+    execution.install.counters.add('noteReads');
+    const { tab } = openTab(execution, ref);
+    return grid(ref, (r, c) => tab.note(r, c));
+  },
+  'Range.getBackgrounds': (execution: Execution, ref: RangeRef): string[][] => {
+    execution.install.counters.add('formatReads');
+    const { tab } = openTab(execution, ref);
+    return grid(ref, (r, c) => tab.background(r, c) ?? '#ffffff');
+  },
+  'Range.getNumberFormats': (execution: Execution, ref: RangeRef): string[][] => {
+    execution.install.counters.add('formatReads');
+    const { tab } = openTab(execution, ref);
+    // An automatic cell answers the pattern Sheets shows it by.
+    return grid(ref, (r, c) => tab.effectiveFormat(r, c) ?? '0.###############');
+  },
+  /** Fields of the format that only mean something to scripts: font, alignment, wrap. */
+  'Range.getLooks': (execution: Execution, ref: RangeRef, field: string): unknown[][] => {
+    execution.install.counters.add('formatReads');
+    const { tab } = openTab(execution, ref);
+    return grid(ref, (r, c) => tab.grid.format(r, c)?.other?.[field] ?? null);
+  },
+  'Range.getDataValidations': (execution: Execution, ref: RangeRef): (ValidationRule | null)[][] => {
+    execution.install.counters.add('formatReads');
+    const { tab } = openTab(execution, ref);
+    return grid(ref, (r, c) => tab.validation(r, c));
+  },
+  'Range.getMergedRanges': (execution: Execution, ref: RangeRef): RangeRef[] => {
+    const { tab } = openTab(execution, ref);
+    const area = areaOfRef(ref);
+    return tab.merges
+      .filter((m) => m.top <= area.bottom && area.top <= m.bottom && m.left <= area.right && area.left <= m.right)
+      .map((m) => ({ ...ref, row: m.top, column: m.left, rows: m.bottom - m.top + 1, columns: m.right - m.left + 1 }));
+  },
+  'Range.canEdit': (execution: Execution, ref: RangeRef): boolean => {
+    const { document, tab } = openTab(execution, ref);
+    return document.canEdit(execution.user) && tab.canEdit(areaOfRef(ref), execution.user.email);
+  },
+};
