@@ -5,6 +5,7 @@ import { listLinks } from './api.ts';
 import { planWork } from './edit-marks.ts';
 import { now } from './google/clock.ts';
 import { newId } from './google/identity.ts';
+import { logError } from './google/log.ts';
 import { releaseLock, tryLock } from './google/lock.ts';
 import { clearProgress, setProgress } from './google/progress.ts';
 import { documentProperties } from './google/properties.ts';
@@ -76,7 +77,8 @@ function runOne(run: Run, sheet: number, mode: CycleMode): CycleReport {
     const mapping = run.memory.mapping(sheet) ?? recoverMapping(run.memory, link);
     return runLinkedTab(run, link, mapping, mode);
   } catch (error) {
-    const { message } = sentenceFor(error);
+    const { code, message } = sentenceFor(error);
+    if (code === 'unexpected') logError(error);
     return { outcome: 'failed', message, pushed: 0, cellsWritten: 0, refused: [], notices: [] };
   }
 }

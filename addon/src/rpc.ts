@@ -9,6 +9,7 @@ import type {
 import { a1ToCell } from './a1-cell.ts';
 import { commandLink, createTable, decideMissing, getTable, listTables } from './api.ts';
 import { consentUrl } from './google/identity.ts';
+import { logError } from './google/log.ts';
 import { getProgress } from './google/progress.ts';
 import { documentProperties } from './google/properties.ts';
 import { readSheet } from './google/sheet.ts';
@@ -125,7 +126,9 @@ export function callAllowed(name: string, args: readonly unknown[]): RpcAnswer<u
     const method = allowed[name as keyof SidebarApi] as (...all: unknown[]) => unknown;
     return { ok: true, value: method(...args) ?? null };
   } catch (error) {
-    return { ok: false, ...sentenceFor(error), ...missingConsent() };
+    const said = sentenceFor(error);
+    if (said.code === 'unexpected') logError(error);
+    return { ok: false, ...said, ...missingConsent() };
   }
 }
 

@@ -67,11 +67,13 @@ interface FormatChange {
 }
 
 /**
- * Sets text and date formats where the values need them, and only there: a format set anew, even to the same, is no
+ * Sets the formats of text, dates and numbers where the values need them, and only there: a format set anew, even to the same, is no
  * longer the automatic one. Answers what was changed.
  */
 function prepareFormats(tab: Sheet, range: Range, block: Block): FormatChange[] {
-  const needed = block.values.some((line, i) => line.some((cell, j) => block.asText[i]![j]! || isDate(cell)));
+  const needed = block.values.some((line, i) =>
+    line.some((cell, j) => block.asText[i]![j]! || isDate(cell) || typeof cell === 'number'),
+  );
   if (!needed) return [];
   const formats = range.getNumberFormats();
   const changes: FormatChange[] = [];
@@ -105,9 +107,18 @@ function restoreFormats(changes: readonly FormatChange[]): void {
 
 function formatFor(cell: Cell, asText: boolean, format: string): string {
   if (asText) return '@';
+  // Under a date format 12.25 would be the 11th of January 1900, and be read back as that.
+  if (typeof cell === 'number' && showsDates(format)) return 'General';
   if (!isDate(cell) || !PLAIN_FORMATS.has(format.toLowerCase())) return format;
   if (/^\d\d:/.test(cell.date)) return 'hh:mm:ss';
   return cell.date.includes('T') ? 'yyyy-mm-dd hh:mm:ss' : 'yyyy-mm-dd';
+}
+
+/** Whether a number format shows dates or times: a letter of theirs outside quotes, escapes and colour or currency brackets. */
+function showsDates(format: string): boolean {
+  if (/^general$/i.test(format)) return false;
+  const bare = format.replace(/"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]/gi, '');
+  return /[ymdhs]/i.test(bare);
 }
 
 function becameFormula(range: Range, values: readonly (readonly Cell[])[]): boolean {

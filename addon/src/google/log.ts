@@ -1,0 +1,6 @@
+/** Writes to the script's execution log, which its owner reads in the Apps Script editor. Never a value of a cell. */
+export function logError(error: unknown): void {
+  const text = error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : String(error);
+  // eslint-disable-next-line no-console -- the platform's log
+  console.error(text);
+}
