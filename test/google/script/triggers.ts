@@ -21,6 +21,8 @@ export interface Trigger {
   schedule?: Schedule;
   /** Listed but never fires, as after a new deployment or in some test deployments. */
   disabled: boolean;
+  /** When a time-driven one fires next, on the clock; null once it never does again. */
+  dueAt: number | null;
   cancel?: () => void;
 }
 
@@ -81,7 +83,7 @@ export class Triggers {
         'This script has too many triggers. Triggers must be deleted from the script before more can be added.',
       );
     }
-    const trigger: Trigger = { ...wanted, uid: String(randomInt(2 ** 46, 2 ** 47)), disabled: false };
+    const trigger: Trigger = { ...wanted, uid: String(randomInt(2 ** 46, 2 ** 47)), disabled: false, dueAt: null };
     this.#all.add(trigger);
     this.#schedule(trigger, true);
     return trigger;
@@ -126,6 +128,7 @@ export class Triggers {
     if (!schedule) return;
     const { clock } = this.runtime;
     const time = nextTime(schedule, clock.now(), first, trigger.install.project.timeZone);
+    trigger.dueAt = time;
     if (time === null) return;
     trigger.cancel = clock.at(time, () => {
       this.#schedule(trigger, false);
