@@ -1,5 +1,6 @@
 import { cellName } from '../../shared/a1.ts';
 import { scanSheet } from '../../shared/cycle/scan.ts';
+import type { MappedColumn, Mapping } from '../../shared/mapping.ts';
 import type { LinkStatus } from '../../shared/protocol/links.ts';
 import { getMe, getStatus, listLinks } from './api.ts';
 import { documentProperties } from './google/properties.ts';
@@ -84,8 +85,6 @@ function recoverLink(memory: Memory, spreadsheet: string, tab: number): LinkReco
 
 function linkedState(place: Place, facts: SpreadsheetFacts, memory: Memory, status: LinkStatus): TabState {
   const { mapping, schema, table, state } = status.link;
-  const header = (column: string | null): string | null =>
-    mapping.columns.find(({ id }) => id === column)?.header ?? null;
   return {
     ...place,
     kind: 'linked',
@@ -97,10 +96,18 @@ function linkedState(place: Place, facts: SpreadsheetFacts, memory: Memory, stat
     held: status.held,
     missing: status.missing,
     problems: nameCells(place.tab.id, facts.timeZone, status),
-    lost: status.lost.map(({ column, ...entry }) => ({ ...entry, header: header(column) })),
+    lost: status.lost.map(({ column, ...entry }) => ({
+      ...entry,
+      header: columnOf(mapping, column)?.header ?? column,
+    })),
     notices: status.notices,
     schedule: scheduleState(memory),
   };
+}
+
+/** The status names a column by its id or by its header. */
+function columnOf(mapping: Mapping, name: string | null): MappedColumn | undefined {
+  return mapping.columns.find(({ id }) => id === name) ?? mapping.columns.find(({ header }) => header === name);
 }
 
 function nameCells(tab: number, timeZone: string, { problems, link }: LinkStatus): Problem[] {
@@ -108,13 +115,13 @@ function nameCells(tab: number, timeZone: string, { problems, link }: LinkStatus
   const scan = scanSheet(readSheet(tab, timeZone, false), link.mapping);
   return problems.map((problem) => {
     const row = scan.keyRows.get(problem.key)?.[0];
-    const column = link.mapping.columns.find(({ id }) => id === problem.column);
+    const column = columnOf(link.mapping, problem.column);
     const shown = column ?? link.mapping.columns.find(({ key }) => key);
     const position = shown && scan.positions.get(shown.id);
     return {
       ...problem,
       cell: row === undefined || position === undefined ? null : cellName(row, position),
-      header: column?.header ?? null,
+      header: column?.header ?? problem.column,
     };
   });
 }

@@ -108,6 +108,10 @@ describe('the sidebar’s calls', () => {
     await linkAndStart();
     hub.problems = [{ key: '2', status: 'rejected', column: 'c4', message: 'Too high.' }];
     expect(await call('state')).toMatchObject({ problems: [{ cell: 'D3', header: 'score', message: 'Too high.' }] });
+    hub.problems = [{ key: '3', status: 'held', column: 'name', message: 'Both sides changed it.' }];
+    expect(await call('state')).toMatchObject({ problems: [{ cell: 'B4', header: 'name' }] });
+    hub.problems = [{ key: '9', status: 'held', column: null, message: 'Gone.' }];
+    expect(await call('state')).toMatchObject({ problems: [{ cell: null, header: null }] });
   });
 
   it('find the link again after the document’s properties were wiped', async () => {
@@ -284,6 +288,88 @@ describe('an edit', () => {
       ['rows', [['2', 'Bobby']]],
     ]);
     expect(install.failures).toEqual([]);
+  });
+});
+
+describe('several at once', () => {
+  it('edits made while a run holds the lock are all pushed, by whoever holds it', async () => {
+    await linkAndStart();
+    const ann = google.person('ann@example.com');
+    for (let round = 1; round <= 3; round++) {
+      ann.type(tab, 'B2', `Ann ${round}`);
+      ann.type(tab, 'B3', `Bob ${round}`);
+      ann.type(tab, 'B4', `Cem ${round}`);
+    }
+    await google.idle();
+    const last = new Map(hub.pushes.flatMap(({ rows }) => rows.map(({ key, cells }) => [key, cells['c2']])));
+    expect(Object.fromEntries(last)).toEqual({ 1: 'Ann 3', 2: 'Bob 3', 3: 'Cem 3' });
+    expect(install.failures).toEqual([]);
+    // No hint is left lying for a later run.
+    const left = Object.keys(install.project.documentProperties(document.id).all());
+    expect(left.filter((key) => key.startsWith('tandem.edit.'))).toEqual([]);
+  });
+
+  it('“Sync now” during another run says so, and that run takes its work along', async () => {
+    await linkAndStart();
+    const both = await Promise.all([sync(), sync(), sync()]);
+    expect(both.map(({ said }) => said).every((said) => /in step|already running/.test(said))).toBe(true);
+    await google.idle();
+    expect(install.failures).toEqual([]);
+  });
+});
+
+describe('rights and schedules', () => {
+  it('a cell that this person may not edit is reported as protected, and its neighbour is written', async () => {
+    const bob = google.person('bob@example.com');
+    google.person('ann@example.com').share(document, bob, 'edit');
+    install = await google.installScript({ spreadsheet: document, dir, person: bob });
+    await linkAndStart();
+    tab.protectedRanges.push({
+      ...{ id: 1, description: '', warningOnly: false, editors: ['ann@example.com'], unprotected: [] },
+      area: { top: 2, left: 4, bottom: 2, right: 4 },
+    } as (typeof tab.protectedRanges)[number]);
+    hub.offers = [update('1', 'c4', 1.5, 9), update('2', 'c4', 2, 9)];
+    await sync();
+    expect(hub.acks.at(-1)!.results.map(({ cells }) => cells['c4']!.outcome)).toEqual(['protected', 'applied']);
+  });
+
+  it('a published add-on gets the hourly schedule that Google allows, and says so', async () => {
+    install = await google.installScript({
+      spreadsheet: document,
+      dir,
+      person: google.person('ann@example.com'),
+      asAddon: true,
+    });
+    expect(install.failures).toEqual([]);
+    expect(install.menus.flatMap(({ items }) => items.map(({ caption }) => caption))).toEqual([
+      'Open Tandem',
+      'Sync now',
+    ]);
+    await linkAndStart();
+    expect(await call('state')).toMatchObject({ schedule: { everyMinutes: 60, health: 'running' } });
+  });
+
+  it('a trigger that is gone is seen by its owner, and repaired', async () => {
+    await linkAndStart();
+    const trigger = install.triggers.find(({ handler }) => handler === 'onSheetEdit')!;
+    google.triggers.delete(trigger.uid);
+    expect(await call('state')).toMatchObject({ schedule: { health: 'broken', ownedByMe: true } });
+    const { state } = await call('repairTriggers', tab.id);
+    expect(state).toMatchObject({ schedule: { health: 'running' } });
+    expect(install.triggers).toHaveLength(3);
+  });
+
+  it('a missing consent is answered with where to give it', async () => {
+    const carl = google.person('carl@example.com');
+    google.person('ann@example.com').share(document, carl, 'edit');
+    install = await google.installScript({
+      spreadsheet: document,
+      dir,
+      person: carl,
+      granted: ['https://www.googleapis.com/auth/spreadsheets.currentonly'],
+    });
+    const answer = (await install.run('rpc', ['state', []])) as RpcAnswer<TabState>;
+    expect(answer).toMatchObject({ ok: false, consent: expect.stringMatching(/^https:/) as string });
   });
 });
 
