@@ -77,7 +77,7 @@ export class ScriptRuntime {
     this.running.add(execution);
     if (kind !== 'load') install.counters.add('executions');
     const { files, timeZone } = install.project;
-    const { done, kill } = this.pool.run({ files, timeZone, entry }, (method, args) =>
+    const { done, kill } = this.pool.run({ files, timeZone, entry: withSource(entry, install) }, (method, args) =>
       this.#answer(execution, method, args),
     );
     execution.kill = (why) => {
@@ -179,6 +179,12 @@ export class ScriptRuntime {
     }, 5000);
     this.#watchdog.unref();
   }
+}
+
+/** An event names its spreadsheet itself: in mode NONE the script may not ask for it. */
+function withSource(entry: EntrySpec, { document }: ScriptInstall): EntrySpec {
+  if (entry.kind !== 'event' || !document) return entry;
+  return { ...entry, event: { ...entry.event, source: document.id } };
 }
 
 function timeExceeded(): ScriptError {

@@ -16,6 +16,8 @@ export class ScriptError extends Error {
     readonly scriptStack: string,
   ) {
     super(message);
+    // Where the script threw, not where the host heard of it.
+    if (scriptStack) this.stack = scriptStack;
   }
 
   /** As the executions page and failure mails show it. */

@@ -23,8 +23,8 @@ export interface EventSpec {
   fields: Record<string, unknown>;
   /** Becomes `range`, an Apps Script Range. */
   range?: { sheet: number; row: number; column: number; rows: number; columns: number };
-  /** `source`: the spreadsheet. */
-  source?: boolean;
+  /** Id of the spreadsheet that becomes `source`; true: the one the script is at work in. */
+  source?: boolean | string;
   /** `user`: an object with getEmail() and the like; null when the event may not tell. */
   user?: { email: string };
 }

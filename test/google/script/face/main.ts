@@ -76,11 +76,9 @@ export function install(
 /** The event object, in this realm; ranges and the spreadsheet as Apps Script objects. */
 function eventOf({ authMode, fields, range, source, user }: EventSpec): Record<string, unknown> {
   const event: Record<string, unknown> = { ...fields, authMode: AuthMode[authMode] };
-  const book = new SpreadsheetAppFace();
-  if (range || source) {
-    const spreadsheet = book.getActiveSpreadsheet();
-    event['source'] = spreadsheet;
-    if (range) event['range'] = new RangeFace({ doc: spreadsheet.id, ...range });
+  if (typeof source === 'string') {
+    event['source'] = new SpreadsheetFace(source);
+    if (range) event['range'] = new RangeFace({ doc: source, ...range });
   }
   if (user) event['user'] = { getEmail: () => user.email, email: user.email, nickname: user.email.split('@')[0] };
   return event;
