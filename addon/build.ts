@@ -123,10 +123,11 @@ async function bundleSidebar(dev: boolean): Promise<string> {
     );
 }
 
-/** Google allows https prefixes with a path only; a local build, which Google never runs, gets none. */
+/** Google allows https prefixes with a path only; a local build, which Google never runs, has no list: an empty one forbids all. */
 function withAllowlist(manifest: string, apiUrl: string): string {
-  const parsed = JSON.parse(manifest) as { urlFetchWhitelist: string[] };
-  parsed.urlFetchWhitelist = apiUrl.startsWith('https:') ? [`${apiUrl}/v1/`] : [];
+  const parsed = JSON.parse(manifest) as { urlFetchWhitelist?: string[] };
+  if (apiUrl.startsWith('https:')) parsed.urlFetchWhitelist = [`${apiUrl}/v1/`];
+  else delete parsed.urlFetchWhitelist;
   return JSON.stringify(parsed, null, 2) + '\n';
 }
 
