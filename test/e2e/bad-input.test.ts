@@ -138,7 +138,7 @@ describe('bad input, in the sidebar', () => {
 
     const { demo, close } = await bootLinked();
     try {
-      await demo.hands.clear(1, 1, 1, 8);
+      demo.hands.clear(1, 1, 1, 8);
       await demo.idle();
       await demo.tick();
       const state = await demo.sidebar.call('state');
@@ -148,7 +148,7 @@ describe('bad input, in the sidebar', () => {
       expectSentence(notice?.message ?? '');
       const [count] = await demo.sql`select count(*)::int as n from companies`;
       expect(count?.['n']).toBe(503);
-      await demo.hands.undo();
+      demo.hands.undo();
       await demo.idle();
       await tickUntilInStep(demo);
     } finally {

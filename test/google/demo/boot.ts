@@ -9,6 +9,7 @@ import type { Counters, CounterSnapshot } from '../script/counters.ts';
 import type { SheetDocument } from '../script/documents.ts';
 import type { Execution } from '../script/execution.ts';
 import type { Failure, ScriptInstall } from '../script/install.ts';
+import { resize } from '../workbook/structure.ts';
 import type { Tab } from '../workbook/tab.ts';
 import { ApiProcess, startApiHere, type ApiHost } from './api-host.ts';
 import { readCompanies, typeCompanies } from './companies.ts';
@@ -209,10 +210,11 @@ export async function bootDemo(options: DemoOptions): Promise<Demo> {
       title: 'S&P 500 companies',
       ...(state === null ? {} : { id: state.spreadsheet }),
     });
-    const install = google.installScript({ spreadsheet, dir: outdir, person: owner, clientId: CLIENT_ID });
+    const install = await google.installScript({ spreadsheet, dir: outdir, person: owner, clientId: CLIENT_ID });
     if (state === null) {
-      const tab = spreadsheet.workbook.tabs[0] ?? spreadsheet.workbook.addTab({ title: 'Companies', columnCount: 12 });
+      const tab = spreadsheet.workbook.tabs[0]!;
       spreadsheet.workbook.renameTab(tab, 'Companies');
+      resize(tab, 1000, 12);
       typeCompanies(tab, options.rows ?? readCompanies());
     } else {
       spreadsheet.workbook.restore(state.workbook);
@@ -242,8 +244,8 @@ async function startApi(options: DemoOptions, google: LocalGoogle, folder: strin
     host: '127.0.0.1',
     databaseUrl: options.databaseUrl ?? process.env.DATABASE_URL ?? null,
     dataDir: options.dataDir,
-    issuer: google.accounts.url,
-    jwksUrl: google.accounts.jwksUrl,
+    issuer: google.issuer.url,
+    jwksUrl: google.issuer.jwksUrl,
     audiences: [CLIENT_ID],
     admins: [OWNER],
     logLevel: 'info',

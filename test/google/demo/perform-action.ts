@@ -3,8 +3,8 @@ import type { Tab } from '../workbook/tab.ts';
 import type { Hands } from './hands.ts';
 import type { SheetAction } from './page/messages.ts';
 
-/** Does what the page's person did. Answers when the sheet shows it; the triggers it fires run on by themselves. */
-export async function performAction(hands: Hands, tab: Tab, action: SheetAction): Promise<void> {
+/** Does what the page's person did. The triggers it sets off run on by themselves. */
+export function performAction(hands: Hands, tab: Tab, action: SheetAction): void {
   switch (action.do) {
     case 'type':
       return hands.type(action.row, action.column, action.text);

@@ -37,7 +37,7 @@ export function demoApp(demo: Demo, stage: Stage, page: string): Hono {
   app.get('/', (c) => c.html(page));
   app.get('/demo/sheet', (c) => c.json(stage.sheet()));
   app.post('/demo/sheet', async (c) => {
-    await stage.act(readSheetAction(await c.req.json<SheetAction>()));
+    stage.act(readSheetAction(await c.req.json<SheetAction>()));
     return c.json({ revision: demo.spreadsheet.workbook.revision });
   });
   app.get('/demo/table', async (c) => c.json(await stage.table()));

@@ -43,7 +43,7 @@ export function viewSheet(workbook: Workbook, tab: Tab, canUndo: boolean): Sheet
       const note = tab.note(row, column);
       if (note !== '') view.notes[`${row},${column}`] = note;
       const background = tab.background(row, column);
-      if (background !== '' && background.toLowerCase() !== '#ffffff') view.tints[`${row},${column}`] = background;
+      if (background !== null && background.toLowerCase() !== '#ffffff') view.tints[`${row},${column}`] = background;
     }
   }
   return view;

@@ -64,9 +64,9 @@ export class Stage {
     return viewTable(this.demo.sql, this.demo.table);
   }
 
-  async act(action: SheetAction): Promise<void> {
+  act(action: SheetAction): void {
+    performAction(this.demo.hands, this.demo.tab, action);
     this.activity.add({ kind: 'person', text: describeAction(action) });
-    await performAction(this.demo.hands, this.demo.tab, action);
   }
 
   async runSql(text: string): Promise<SqlReply> {

@@ -8,7 +8,7 @@ export const formulaColumn: Step = {
     const column = table.column('GICS Sub-Industry') - 1;
     const last = tab.dataExtent().rows;
     const formula = (row: number) => `=LEN(A${row})`;
-    await hands.paste(1, column, [['Length'], ...Array.from({ length: last - 1 }, (_, i) => [formula(i + 2)])]);
+    hands.paste(1, column, [['Length'], ...Array.from({ length: last - 1 }, (_, i) => [formula(i + 2)])]);
     await demo.idle();
     await table.run(`update companies set founded = founded || ' ' where symbol = 'TSLA'`);
     await table.run(`update companies set founded = '2003', security = 'Tesla' where symbol = 'TSLA'`);

@@ -6,7 +6,7 @@ export const insertColumn: Step = {
   budget: { writes: 0 },
   async play(demo, table) {
     const position = table.column('GICS Sub-Industry');
-    await demo.hands.insertColumns(position, 1);
+    demo.hands.insertColumns(position, 1);
     await demo.idle();
     await demo.tick();
     await table.type('TSLA', 'Headquarters Location', 'Austin');

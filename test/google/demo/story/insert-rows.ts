@@ -22,7 +22,7 @@ export const insertRows: Step = {
       select 'YY' || chr(64 + n), 'Table Company ' || n, 'Energy', 'Oil & Gas Drilling', 'Houston, Texas',
         date '2026-02-01' + n, 8000000 + n, (1980 + n)::text
       from generate_series(1, 5) n`);
-    await demo.hands.paste(before + 1, 1, values);
+    demo.hands.paste(before + 1, 1, values);
     await demo.idle();
     await demo.tick();
     await demo.tick();

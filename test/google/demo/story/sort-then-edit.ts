@@ -5,7 +5,7 @@ export const sortThenEdit: Step = {
   budget: { writes: 0 },
   async play(demo, table) {
     const before = table.row('NVDA');
-    await demo.hands.sort(table.column('Headquarters Location'), true);
+    demo.hands.sort(table.column('Headquarters Location'), true);
     await demo.idle();
     must(table.row('NVDA') !== before, 'The sort should have moved NVDA.');
     await demo.tick();

@@ -23,7 +23,7 @@ export class StoryTable {
 
   /** A person types into the cell and leaves it; answers when every trigger it fired has run. */
   async type(symbol: string, header: string, text: string): Promise<void> {
-    await this.demo.hands.type(this.row(symbol), this.column(header), text);
+    this.demo.hands.type(this.row(symbol), this.column(header), text);
     await this.demo.idle();
   }
 
