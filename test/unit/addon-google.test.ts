@@ -221,6 +221,11 @@ describe('a cycle', () => {
     expect(tab.note(2, 4)).toBe('Tandem: The score must be below 100.');
     const { prior, done } = hub.acks.at(-1)!.marked[0]!;
     expect({ prior, done }).toEqual({ prior: { note: 'ask Ann', background: '#00ff00' }, done: true });
+    // A second reason replaces the first, and our own note is not taken for a person's.
+    hub.marks = [{ key: '1', column: 'c4', message: 'Tandem: It must be a number.' }];
+    await sync();
+    expect(tab.note(2, 4)).toBe('Tandem: It must be a number.');
+    expect(hub.acks.at(-1)!.marked[0]!.prior.note).toMatch(/^Tandem: /);
     hub.marks = [{ key: '1', column: 'c4', message: null, restore: prior }];
     await sync();
     expect([tab.note(2, 4), tab.background(2, 4)]).toEqual(['ask Ann', '#00ff00']);

@@ -30,7 +30,7 @@ export function markCells(sheet: number, marks: readonly CellMark[]): { note: st
     const ourNote = note.startsWith(NOTE_PREFIX);
     const ourTint = background.toLowerCase() === TINT;
     if (message !== null) {
-      const text = NOTE_PREFIX + message;
+      const text = message.startsWith(NOTE_PREFIX) ? message : NOTE_PREFIX + message;
       if (note !== text) cell.setNote(text);
       if (!ourTint) cell.setBackground(TINT);
     } else {
@@ -40,7 +40,7 @@ export function markCells(sheet: number, marks: readonly CellMark[]): { note: st
         cell.setBackground(former === '' || former.toLowerCase() === NO_COLOR ? null : former);
       }
     }
-    // Our own note is not what a person had there.
-    return { note: ourNote ? '' : note, background: ourTint ? '' : background };
+    // As it stood, our own note included: the hub knows it by its first words and keeps what it was told before.
+    return { note, background };
   });
 }
