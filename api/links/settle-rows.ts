@@ -89,8 +89,8 @@ export async function retryRows({
     ];
     for (const state of states) {
       if (state.error?.code === 'deleted_in_table') {
-        state.a = state.b = null;
-        // What the sheet shows is still what was dealt with: the next scan's digest must say so.
+        // B absent: the row is the sheet's alone, to be inserted. A stays, being part of what was dealt with.
+        state.b = null;
       }
       state.blocked = {};
       state.retryAt = now.getTime();

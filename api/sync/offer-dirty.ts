@@ -1,9 +1,10 @@
 import { keyHash } from '../../shared/digest.ts';
 import { REPLY_OFFERS } from '../../shared/limits.ts';
-import { listDirty } from './dirty.ts';
+import { addDirty, listDirty, takeDirty } from './dirty.ts';
 import type { Message } from './message.ts';
+import { dbKeyId, lockTableRows } from './table-rows.ts';
 import { reconcileRows, type Item, type Reconciled } from './reconcile.ts';
-import { loadRows } from './row-state.ts';
+import { loadRows, type RowState } from './row-state.ts';
 
 /** Dirty keys looked at in one message; the rest waits for the next. */
 const LOOK_LIMIT = 20_000;
@@ -45,15 +46,17 @@ export async function offerDirty(message: Message, reach: Reach): Promise<Offere
     const keys = await listDirty(tx, link.id, PAGE, after);
     looked += keys.length;
     const states = await loadRows(tx, link.id, keys);
+    const refused: RowState[] = [];
     const listed = new Set(items.map((item) => item.key));
     for (const key of keys) {
       const state = states.get(key);
       if (reach.without.has(key) || listed.has(key)) continue;
       const neverThere = !state || (state.seen === null && state.a === null);
       if (!neverThere && state.dealtEpoch !== link.epoch && differs(key)) continue;
-      if (state?.status === 'rejected') offered.want.add(key);
+      if (state?.status === 'rejected') refused.push(state);
       else items.push({ key, sheet: 'dealt' });
     }
+    for (const key of await movedInTable(message, refused)) offered.want.add(key);
     if (items.length > 0) {
       const room = Math.max(0, reach.room - offered.offers.length);
       const part = await reconcileRows(tx, table!, items, {
@@ -79,6 +82,33 @@ export async function offerDirty(message: Message, reach: Reach): Promise<Offere
   }
   offered.more ||= offered.left > 0 || looked >= LOOK_LIMIT;
   return offered;
+}
+
+/**
+ * Which refused rows the table has really changed since: they are sent and tried again. The others were dirty from our
+ * own write to another cell of theirs, and are not.
+ */
+async function movedInTable({ tx, link, table }: Message, states: readonly RowState[]): Promise<string[]> {
+  if (states.length === 0) return [];
+  const keys = states.map((state) => state.key);
+  const taken = await takeDirty(tx, link.id, keys);
+  const spellings = (state: RowState) => [...(state.dbKey ? [state.dbKey] : []), ...(taken.get(state.key) ?? [])];
+  const rows = await lockTableRows(
+    tx,
+    table!,
+    states.flatMap(spellings).filter((dbKey) => dbKey.length > 0),
+  );
+  const moved = states.filter((state) => {
+    const row = spellings(state).flatMap((dbKey) => rows.get(dbKeyId(dbKey)) ?? [])[0];
+    if (row === undefined || state.b === null) return row !== undefined || state.b !== null;
+    return table!.columns.some(({ id }) => state.b![id] !== row.values[id]);
+  });
+  await addDirty(
+    tx,
+    link.id,
+    moved.flatMap((state) => (taken.get(state.key) ?? []).map((dbKey) => ({ key: state.key, dbKey }))),
+  );
+  return moved.map((state) => state.key);
 }
 
 const sets = new WeakMap<number[], Set<number>>();

@@ -112,7 +112,8 @@ async function activeSync(message: Message, input: SyncRequest): Promise<Reply> 
   }
   // Offers of a dead run that nothing proves: the rows' cells will.
   for (const [key] of await loadOffers(tx, link.id)) if (!without.has(key)) want.add(key);
-  const offered = await offerDirty(message, { without, extra, room: OFFER_ROOM });
+  // Rows that are asked for anyway are decided by their cells.
+  const offered = await offerDirty(message, { without: new Set([...without, ...want]), extra, room: OFFER_ROOM });
   for (const key of offered.want) want.add(key);
 
   const buckets = new Set([...different, ...[...want].map((key) => keyHash(key) % count)]);
