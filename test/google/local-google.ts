@@ -1,3 +1,4 @@
+import { AccessTokens } from './accounts/access-tokens.ts';
 import { Issuer } from './accounts/issuer.ts';
 import { type Account, createAccount } from './accounts/people.ts';
 import { Person } from './person.ts';
@@ -53,6 +54,7 @@ const START = Date.UTC(2026, 0, 5, 9);
 export class LocalGoogle implements Home {
   readonly clock: Clock;
   readonly issuer: Issuer;
+  readonly tokens: AccessTokens;
   readonly network = new Network();
   readonly runtime: ScriptRuntime;
   readonly triggers: Triggers;
@@ -65,6 +67,7 @@ export class LocalGoogle implements Home {
     this.clock = new Clock(mode, typeof start === 'string' ? Date.parse(start) : start);
     // Verifiers compare a token's times with real time, so tokens go by it whatever the clock says.
     this.issuer = new Issuer(Date.now);
+    this.tokens = new AccessTokens(() => this.clock.now());
     this.runtime = new ScriptRuntime(this.clock, this.issuer, this.network);
     this.triggers = new Triggers(this.runtime);
   }

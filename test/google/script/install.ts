@@ -1,3 +1,4 @@
+import type { AccessTokens } from '../accounts/access-tokens.ts';
 import type { Account } from '../accounts/people.ts';
 import type { SheetDocument } from './documents.ts';
 import { Counters } from './counters.ts';
@@ -23,6 +24,7 @@ export interface Failure {
 export interface Home {
   readonly runtime: ScriptRuntime;
   readonly triggers: Triggers;
+  readonly tokens: AccessTokens;
   /** Creates or copies a spreadsheet that belongs to the account; answers its id. */
   create(owner: Account, name: string, rows: number, columns: number): string;
   copy(document: SheetDocument, owner: Account, name: string): Promise<string>;

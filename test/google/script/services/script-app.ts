@@ -21,6 +21,8 @@ export interface TriggerRequest {
 
 const view = ({ uid, handler, event, sourceId }: Trigger): TriggerView => ({ uid, handler, event, sourceId });
 const OPENID = 'openid';
+/** What Google would find in the code of a project whose manifest lists no scopes. */
+const DEFAULT_SCOPES = ['https://www.googleapis.com/auth/spreadsheets'];
 const EMAIL = 'https://www.googleapis.com/auth/userinfo.email';
 
 function has({ project, user }: Execution, scope: string): boolean {
@@ -73,8 +75,14 @@ export const scriptAppServices = {
     if (mode !== 'FULL' || !has(execution, OPENID)) return null;
     return runtime.issuer.identityToken(user, project.clientId, { withEmail: has(execution, EMAIL) });
   },
-  'ScriptApp.getOAuthToken': ({ user, project }: Execution): string =>
-    `ya29.local-${Buffer.from(`${user.sub} ${project.id}`).toString('base64url')}`,
+  'ScriptApp.getOAuthToken': (execution: Execution): string => {
+    const { install, project, user } = execution;
+    const scopes = project.manifest.oauthScopes ?? DEFAULT_SCOPES;
+    return install.home.tokens.issue(
+      user,
+      scopes.filter((scope) => has(execution, scope)),
+    );
+  },
   'ScriptApp.getAuthorizationInfo': (
     execution: Execution,
     mode: string,
