@@ -48,6 +48,8 @@ class Engine implements FormulaEngine {
   /** By tab and column, ascending by row. */
   #byColumn = new Map<Tab, Map<number, Cell[]>>();
   #spilling: Cell[] = [];
+  /** Who fills a cell that holds no formula itself, by tab and row, 0-based by column. */
+  #anchors = new Map<Tab, Map<number, (Cell | undefined)[]>>();
   #collected = false;
   #stale = true;
   #dirty = new Map<Tab, Area>();
@@ -85,6 +87,7 @@ class Engine implements FormulaEngine {
     this.#calculating = true;
     try {
       for (const tab of this.#workbook.tabs) tab.computed = null;
+      this.#anchors.clear();
       for (const cell of this.#cells) cell.state = 'waiting';
       for (const cell of this.#cells) this.#run(cell);
     } finally {
@@ -223,7 +226,14 @@ class Engine implements FormulaEngine {
     if (block.length === 0 || width === 0) return this.#store(cell, errorValue('#N/A'));
     const fits = row + block.length - 1 <= tab.rowCount && column + width - 1 <= tab.columnCount;
     if (!fits || this.#isBlocked(cell, block.length, width)) return this.#store(cell, errorValue('#REF!'));
-    block.forEach((line, r) => line.forEach((value, c) => put(tab, row + r, column + c, value)));
+    let anchors = this.#anchors.get(tab);
+    if (!anchors) this.#anchors.set(tab, (anchors = new Map()));
+    block.forEach((line, r) =>
+      line.forEach((value, c) => {
+        put(tab, row + r, column + c, value);
+        putIn(anchors, row + r, column + c, cell);
+      }),
+    );
     cell.state = 'done';
   }
 
@@ -240,7 +250,8 @@ class Engine implements FormulaEngine {
 
   formatOf(tab: Tab, row: number, column: number): string | undefined {
     const formula = tab.grid.extra(row, column)?.formula;
-    const node = formula === undefined ? null : this.#parse(formula);
+    const anchor = this.#anchors.get(tab)?.get(row)?.[column - 1];
+    const node = formula === undefined ? (anchor?.node ?? null) : this.#parse(formula);
     return node ? formatOfNode(node, tab, this.#workbook) : undefined;
   }
 
@@ -268,10 +279,14 @@ function readArea(tab: Tab, area: Area): Value[][] {
 
 function put(tab: Tab, row: number, column: number, value: Value): void {
   tab.computed ??= new Map();
-  let line = tab.computed.get(row);
-  if (!line) tab.computed.set(row, (line = []));
+  putIn(tab.computed, row, column, value);
+}
+
+function putIn<T>(lines: Map<number, (T | undefined)[]>, row: number, column: number, item: T): void {
+  let line = lines.get(row);
+  if (!line) lines.set(row, (line = []));
   while (line.length < column - 1) line.push(undefined);
-  line[column - 1] = value;
+  line[column - 1] = item;
 }
 
 function lowerBound(cells: Cell[], row: number): number {

@@ -56,8 +56,8 @@ export function shiftArea<T extends OpenArea>(area: T, shift: Shift): T | null {
   if (start === undefined && end === undefined) return area;
   const span = shift.span(start ?? 1, end ?? Number.MAX_SAFE_INTEGER);
   if (!span) return null;
-  const moved = { ...area };
-  if (start !== undefined) moved[low] = span[0] as T[typeof low];
-  if (end !== undefined) moved[high] = span[1] as T[typeof high];
-  return moved;
+  const moved: OpenArea = { ...area };
+  if (start !== undefined) moved[low] = span[0];
+  if (end !== undefined) moved[high] = span[1];
+  return moved as T;
 }
