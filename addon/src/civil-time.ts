@@ -1,11 +1,13 @@
 /**
  * Civil time of a timezone, from a source that answers one instant at a time (Utilities.formatDate, a service call).
  *
- * Offsets are asked for at day boundaries only and kept: a day whose ends have the same offset has it throughout, so
- * only days with a change of offset cost a question per value. Reading 50,000 dates of one year costs some 365 calls.
+ * Offsets are asked for every four days and kept: a span whose ends have the same offset has it throughout, so only
+ * spans with a change of offset cost a question per distinct value. Reading 50,000 dates of one year costs some 90 calls. The
+ * shortest time between two changes that cancel out was seven days in all zones since 1935 (Recife, October 2000).
  */
 
 const DAY = 86_400_000;
+const SPAN = 4 * DAY;
 
 /** 1600-01-01: before it, services format in the Julian calendar, which says nothing about the offset. */
 const GREGORIAN = Date.UTC(1600, 0, 1);
@@ -44,13 +46,14 @@ export class CivilTime {
   }
 
   private offsetAt(instant: number): number {
-    if (instant < GREGORIAN) return this.boundary(GREGORIAN);
-    const start = Math.floor(instant / DAY) * DAY;
-    const offset = this.boundary(start);
-    return offset === this.boundary(start + DAY) ? offset : this.ask(instant);
+    if (instant < GREGORIAN) return this.known(GREGORIAN);
+    const start = Math.floor(instant / SPAN) * SPAN;
+    const offset = this.known(start);
+    return offset === this.known(start + SPAN) ? offset : this.known(instant);
   }
 
-  private boundary(instant: number): number {
+  /** The offset at exactly this instant, asked for once. */
+  private known(instant: number): number {
     let offset = this.offsets.get(instant);
     if (offset === undefined) {
       offset = this.ask(instant);
