@@ -31,7 +31,7 @@ async function run(
 function expectSentence(text: string): void {
   expect(text).toMatch(/[.!]$/);
   expect(text.length).toBeGreaterThan(20);
-  expect(text).not.toMatch(/\bat \S+:\d+:\d+|ECONNREFUSED|TypeError|undefined|\[object|node_modules/);
+  expect(text).not.toMatch(/\bat \S*:\d+:\d+|ECONNREFUSED|TypeError|undefined|\[object|node_modules/);
 }
 
 describe('bad input, in the terminal', () => {
@@ -41,7 +41,7 @@ describe('bad input, in the terminal', () => {
     expect(out).toMatch(/PORT is wrong \("eighty"\)\. Write /);
     expect(out).toMatch(/TANDEM_AUDIENCES is missing\. Write /);
     expect(out).toMatch(/TANDEM_ADMINS is missing\. Write /);
-    expect(out).not.toMatch(/\bat \S+:\d+:\d+/);
+    expect(out).not.toMatch(/^\s+at /m);
   });
 
   it('says that no database answers at DATABASE_URL', async () => {
@@ -60,7 +60,7 @@ describe('bad input, in the terminal', () => {
     const { code, out } = await run('test/google/demo/main.ts', ['--port', 'many']);
     expect(code).toBe(1);
     expect(out).toContain('--port is "many"; write a number');
-    expect(out).not.toMatch(/\bat \S+:\d+:\d+/);
+    expect(out).not.toMatch(/^\s+at /m);
   });
 
   it('says that the port is taken and takes the next', async () => {

@@ -87,7 +87,7 @@ describe('the demo page in a browser', () => {
 
   it('[I11] shows why the database refused a row as a note on the very cell, and takes it away once it is good', async () => {
     await runSql('alter table companies add constraint cik_positive check (cik > 0)');
-    await page.getByText('ALTER done in').waitFor();
+    await page.getByText('ALTER TABLE done in').waitFor();
     const row = companies.row('ABNB');
     const column = companies.column('CIK');
     await scrollTo(row);
@@ -100,7 +100,7 @@ describe('the demo page in a browser', () => {
     await cell(row, column).hover();
     const note = page.getByRole('tooltip');
     await note.waitFor();
-    expect(await note.innerText()).toMatch(/^Tandem: .*cik > 0/s);
+    expect(await note.innerText()).toMatch(/^Tandem: .*CIK > 0/s);
     expect(await companies.stored('ABNB', 'cik')).toBe('1559720');
 
     await cell(row, column).click();

@@ -76,10 +76,14 @@ describe('the API killed with SIGKILL', () => {
     const next = random(seed);
     await withDemo(bootLinked({ apiProcess: true }), async (demo) => {
       const api = processOf(demo);
+      const started = performance.now();
+      pasteAll(demo, 2, 'Undisturbed');
+      await demo.idle();
+      const wholePush = performance.now() - started;
       for (let round = 1; round <= 5; round++) {
         const word = `Round ${round}`;
         pasteAll(demo, 2, word);
-        await new Promise((resolve) => setTimeout(resolve, next() * 350));
+        await new Promise((resolve) => setTimeout(resolve, next() * wholePush));
         await api.kill();
         await demo.idle();
         await api.start();

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { StartError } from '../../../api/start-error.ts';
 
 export interface Arguments {
   story: boolean;
@@ -19,15 +20,15 @@ export const usage = `npm run demo [-- options]
   --data DIR   where database and spreadsheet are kept (.tandem)
 `;
 
-/** @throws Error with a sentence on what is wrong and what to write */
+/** @throws StartError with a sentence on what is wrong and what to write */
 export function readArguments(argv: readonly string[]): Arguments {
   const { values } = parse(argv);
   const port = Number(values.port ?? '8787');
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new Error(`--port is "${values.port}"; write a number from 1 to 65535, for example --port 8787.`);
+    throw new StartError(`--port is "${values.port}"; write a number from 1 to 65535, for example --port 8787.`);
   }
   if (values.json === true && values.story !== true) {
-    throw new Error('--json goes with --story: npm run demo -- --story --json');
+    throw new StartError('--json goes with --story: npm run demo -- --story --json');
   }
   return {
     story: values.story ?? false,
@@ -53,6 +54,6 @@ function parse(argv: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new Error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`, { cause: error });
+    throw new StartError(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
   }
 }
