@@ -1,5 +1,6 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { columnNames } from '../../shared/column-name.ts';
+import type { TableInfo } from '../../shared/protocol/links.ts';
 import type { ProposedColumn, TableProposal, TableType } from '../src/rpc.ts';
 import { call } from './call.ts';
 import type { Unlinked } from './connect.tsx';
@@ -56,6 +57,7 @@ export function NewTable({ tab, state, back }: Props) {
 function Proposal({ tab, state, back, proposal }: Props & { proposal: TableProposal }) {
   const [name, setName] = useState(() => columnNames([state.tab.name])[0]!);
   const [columns, setColumns] = useState<ProposedColumn[]>(proposal.columns);
+  const made = useRef<{ for: string; table: TableInfo } | null>(null);
   const key = columns.find((column) => column.key);
   const busy = tab.busy !== null;
 
@@ -66,11 +68,15 @@ function Proposal({ tab, state, back, proposal }: Props & { proposal: TablePropo
 
   const create = (): void => {
     void tab.act('Creating the table…', async () => {
-      const table = await call('createTable', {
+      const request = {
         schema: 'public',
         name,
         columns: columns.map(({ header, type, key }) => ({ header, type, key })),
-      });
+      };
+      // Where linking failed after the table was made, the next try must not make it again.
+      const same = JSON.stringify(request);
+      const table = made.current?.for === same ? made.current.table : await call('createTable', request);
+      made.current = { for: same, table };
       return call('link', state.tab.id, {
         schema: table.schema,
         table: table.name,

@@ -89,6 +89,8 @@ export function useTab(): Tab {
 
   const hold = useCallback((hold: boolean) => {
     held.current = hold;
+    // What was said belongs to the screen before.
+    if (hold) setSaid(null);
   }, []);
 
   return { state, busy, failure, said, look, act, hold };

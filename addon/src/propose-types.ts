@@ -1,4 +1,4 @@
-import { isBlank, isDate, isError, type Cell } from '../../shared/cell.ts';
+import { isBlank, isDate, isError, sameCell, type Cell } from '../../shared/cell.ts';
 import { HEADER_ROW } from '../../shared/limits.ts';
 import type { ColumnKind } from '../../shared/mapping.ts';
 import type { CreateTableRequest } from '../../shared/protocol/links.ts';
@@ -15,7 +15,7 @@ export interface ProposedColumn {
   key: boolean;
   /** Whether its values are all there and all different, so that it could be the key. */
   unique: boolean;
-  /** The first values, for a person to recognise the column by. */
+  /** The first different values, for a person to recognise the column by. */
   samples: Cell[];
   /** What a person should know of the choice, or null. */
   remark: string | null;
@@ -63,7 +63,7 @@ export function proposeTable(reading: SheetReading): TableProposal {
       type,
       key: false,
       unique: isUnique(cells, KINDS[type]),
-      samples: cells.filter((cell) => !isBlank(cell)).slice(0, SAMPLES),
+      samples: firstDifferent(cells),
       remark,
     };
   });
@@ -94,6 +94,15 @@ export function proposeType(cells: readonly Cell[]): { type: TableType; remark: 
   if (seen.instant > 0) return { type: 'timestamp', remark: errors };
   if (seen.day > 0) return { type: 'date', remark: errors };
   return { type: seen.fraction > 0 ? 'numeric' : 'bigint', remark: errors };
+}
+
+function firstDifferent(cells: readonly Cell[]): Cell[] {
+  const samples: Cell[] = [];
+  for (const cell of cells) {
+    if (!isBlank(cell) && !samples.some((seen) => sameCell(seen, cell))) samples.push(cell);
+    if (samples.length === SAMPLES) break;
+  }
+  return samples;
 }
 
 function isUnique(cells: readonly Cell[], kind: ColumnKind): boolean {
