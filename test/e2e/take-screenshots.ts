@@ -1,13 +1,15 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
 import { bootDemo } from '../google/demo/boot.ts';
 import { linkCompanies } from '../google/demo/link-companies.ts';
 import { serveDemo } from '../google/demo/server.ts';
 import { Stage } from '../google/demo/stage.ts';
 import { StoryTable } from '../google/demo/story/story-table.ts';
 import { openBrowser } from './browser.ts';
+import { palettePng } from './palette-png.ts';
 
 /**
  * Takes docs/demo.png for the README from the running demo, as a person would see it after a few edits:
@@ -51,8 +53,11 @@ async function takeScreenshots(): Promise<void> {
     await page.locator('.sheet .noted').click();
     // The tints of what just changed have faded by then.
     await page.waitForTimeout(2500);
-    await page.screenshot({ path: FILE });
-    console.log(`${FILE}: ${Math.round((await stat(FILE)).size / 1024)} KB`);
+    const png = await page.screenshot();
+    const { width, height, pixels } = await decode(await browser.newPage(), png);
+    const small = palettePng(pixels, width, height);
+    await writeFile(FILE, small);
+    console.log(`${FILE}: ${width} × ${height}, ${Math.round(small.length / 1024)} KB`);
   } finally {
     await browser.close();
     await server.close();
@@ -60,6 +65,25 @@ async function takeScreenshots(): Promise<void> {
     await demo.stop();
     await rm(dataDir, { recursive: true, force: true });
   }
+}
+
+/** The pixels of a PNG, by the browser that made it. */
+async function decode(page: Page, png: Buffer): Promise<{ width: number; height: number; pixels: Uint8Array }> {
+  const { width, height, base64 } = await page.evaluate(async (source) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${source}`;
+    await image.decode();
+    const canvas = document.createElement('canvas');
+    canvas.width = image.width;
+    canvas.height = image.height;
+    const context = canvas.getContext('2d')!;
+    context.drawImage(image, 0, 0);
+    const { data } = context.getImageData(0, 0, image.width, image.height);
+    let text = '';
+    for (let at = 0; at < data.length; at += 32_768) text += String.fromCharCode(...data.subarray(at, at + 32_768));
+    return { width: image.width, height: image.height, base64: btoa(text) };
+  }, png.toString('base64'));
+  return { width, height, pixels: Buffer.from(base64, 'base64') };
 }
 
 await takeScreenshots();
