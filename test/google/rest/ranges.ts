@@ -1,4 +1,4 @@
-import { areaName, bounded, quoteTitle, type Area, type OpenArea } from '../workbook/area.ts';
+import { areaName, bounded, openAreaName, quoteTitle, type Area, type OpenArea } from '../workbook/area.ts';
 import type { Tab } from '../workbook/tab.ts';
 import type { Workbook } from '../workbook/workbook.ts';
 import { invalid } from './api-error.ts';
@@ -19,7 +19,7 @@ export function parseRange(workbook: Workbook, text: string): TabRange {
 /** Closes a range by the grid; one that starts beyond it is an error, one that ends beyond it is cut. */
 export function clip({ tab, area }: TabRange): Area {
   const closed = bounded(area, tab.rowCount, tab.columnCount);
-  if (closed.top > tab.rowCount || closed.left > tab.columnCount) throw exceedsGrid(tab, closed);
+  if (closed.top > tab.rowCount || closed.left > tab.columnCount) throw exceedsGrid(tab, area);
   return {
     ...closed,
     bottom: Math.min(closed.bottom, tab.rowCount),
@@ -27,9 +27,9 @@ export function clip({ tab, area }: TabRange): Area {
   };
 }
 
-export function exceedsGrid(tab: Tab, area: Area): Error {
+export function exceedsGrid(tab: Tab, area: OpenArea): Error {
   return invalid(
-    `Range (${rangeName(tab, area)}) exceeds grid limits. Max rows: ${tab.rowCount}, max columns: ${tab.columnCount}`,
+    `Range (${quoteTitle(tab.title)}!${openAreaName(area)}) exceeds grid limits. Max rows: ${tab.rowCount}, max columns: ${tab.columnCount}`,
   );
 }
 

@@ -14,6 +14,14 @@ describe('errors', () => {
       400,
       'Range (Sheet1!A1001) exceeds grid limits. Max rows: 1000, max columns: 26',
     ],
+    [
+      'whole rows beyond the grid',
+      'GET',
+      '/values/Sheet1!1001:1002',
+      undefined,
+      400,
+      'Range (Sheet1!1001:1002) exceeds grid limits. Max rows: 1000, max columns: 26',
+    ],
     ['no requests', 'POST', ':batchUpdate', {}, 400, 'Must specify at least one request.'],
     [
       'an unknown kind',

@@ -48,6 +48,7 @@ class Engine implements FormulaEngine {
   /** By tab and column, ascending by row. */
   #byColumn = new Map<Tab, Map<number, Cell[]>>();
   #spilling: Cell[] = [];
+  #hasVolatile = false;
   /** Who fills a cell that holds no formula itself, by tab and row, 0-based by column. */
   #anchors = new Map<Tab, Map<number, (Cell | undefined)[]>>();
   #collected = false;
@@ -104,10 +105,12 @@ class Engine implements FormulaEngine {
   }
 
   #affected(): boolean {
-    const { revision, minute } = this.#moment();
-    const tick = revision !== this.#calculatedAt.revision || minute !== this.#calculatedAt.minute;
+    if (this.#hasVolatile) {
+      const { revision, minute } = this.#moment();
+      if (revision !== this.#calculatedAt.revision || minute !== this.#calculatedAt.minute) return true;
+    }
+    if (this.#dirty.size === 0) return false;
     for (const cell of this.#cells) {
-      if (cell.volatile && tick) return true;
       for (const [tab, area] of this.#dirty) {
         if (cell.reads.some((read) => read.tab === tab && intersects(read.area, area))) return true;
         // A write into (or out of) the way of a spill breaks (or heals) it.
@@ -149,6 +152,7 @@ class Engine implements FormulaEngine {
       }
     }
     this.#spilling = this.#cells.filter((cell) => cell.spills);
+    this.#hasVolatile = this.#cells.some((cell) => cell.volatile);
     this.#collected = true;
     this.#stale = true;
   }

@@ -12,10 +12,14 @@ export type CellInput = null | number | string | boolean;
 
 const MAX_CHARACTERS = 50_000;
 
-/**
- * What an input becomes in a cell of the given number format, and the format it brings along.
- * @throws SheetError for text of more than 50,000 characters
- */
+/** @throws SheetError for text of more than 50,000 characters */
+export function checkLength(input: CellInput | undefined): void {
+  if (typeof input === 'string' && input.length > MAX_CHARACTERS) {
+    throw new SheetError('Your input contains more than the maximum of 50000 characters in a single cell.');
+  }
+}
+
+/** What an input becomes in a cell of the given number format, and the format it brings along. */
 export function readInput(
   input: CellInput,
   mode: InputMode,
@@ -23,9 +27,6 @@ export function readInput(
   workbook: Workbook,
 ): ParsedInput {
   if (typeof input !== 'string') return { value: input };
-  if (input.length > MAX_CHARACTERS) {
-    throw new SheetError('Your input contains more than the maximum of 50000 characters in a single cell.');
-  }
   if (input === '') return { value: null };
   if (mode === 'raw') return { value: input };
   const type = formatType(numberFormat);

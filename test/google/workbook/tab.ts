@@ -5,7 +5,7 @@ import { displayText } from './display.ts';
 import { InvalidDataError, OutOfGridError, ProtectedError } from './errors.ts';
 import { toLocal } from './formula/localize.ts';
 import { Grid, type CellExtra, type CellFormat } from './grid.ts';
-import { readInput, type CellInput, type InputMode } from './input.ts';
+import { checkLength, readInput, type CellInput, type InputMode } from './input.ts';
 import type { DeveloperMetadata } from './metadata.ts';
 import { isDateFormat } from './number-format.ts';
 import { sortRows, type SortKey } from './sort.ts';
@@ -164,6 +164,7 @@ export class Tab {
     for (const line of block) area.right = Math.max(area.right, column + line.length - 1);
     if (area.bottom < area.top || area.right < area.left) return;
     this.checkArea(area);
+    for (const line of block) line.forEach(checkLength);
     if (actor !== undefined) this.checkEditable(area, actor);
     if (validate) this.#checkValidation(row, column, block, mode);
     const covered = this.merges.some((merge) => intersects(merge, area));

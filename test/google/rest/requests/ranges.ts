@@ -36,6 +36,7 @@ export const addProtectedRange: RequestKind = (
 ) => {
   const { tab, area } = readGridRange(workbook, given.range);
   const editors = given.editors?.users ?? [];
+  if (given.warningOnly && given.editors) throw invalid('ProtectedRange is warningOnly. Editors cannot be set on it.');
   const made: ProtectedRange = {
     id: given.protectedRangeId ?? randomBytes(4).readUInt32BE() & 0x7fff_ffff,
     area,
