@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -39,7 +39,6 @@ export async function buildAddon(options: BuildOptions = {}): Promise<BuiltAddon
     bundleSidebar(dev),
     readFile(join(HERE, 'appsscript.json'), 'utf8'),
   ]);
-  await rm(outdir, { recursive: true, force: true });
   await mkdir(outdir, { recursive: true });
   await Promise.all([
     writeFile(join(outdir, 'Code.js'), script.code),

@@ -11,11 +11,23 @@ import { clearProgress, setProgress } from './google/progress.ts';
 import { documentProperties } from './google/properties.ts';
 import { spreadsheetFacts } from './google/spreadsheet.ts';
 import { Memory, type EditMark, type LinkRecord } from './memory.ts';
-import { runLinkedTab, type Run } from './run-cycle.ts';
+import { runLinkedTab, UNWATCHED_MS, WATCHED_MS, type Run } from './run-cycle.ts';
 import { Sentence, sentenceFor } from './sentence.ts';
 
 /** What became of each tab that was worked on, by tab id. The last cycle's report counts. */
 export type DrainReport = Map<number, CycleReport>;
+
+interface DrainOptions {
+  /** For how long to wait for the lock. */
+  waitMs: number;
+  patienceMs: number;
+}
+
+/** Somebody waits for the answer. */
+export const WATCHED: DrainOptions = { waitMs: 10_000, patienceMs: WATCHED_MS };
+
+/** A trigger. */
+export const UNWATCHED: DrainOptions = { waitMs: 0, patienceMs: UNWATCHED_MS };
 
 /**
  * Does `mark` and everything that others left as hints while this run held the document lock. Null: another run holds
@@ -24,7 +36,7 @@ export type DrainReport = Map<number, CycleReport>;
  * No hint is left lying: who loses writes its hint and then tries the lock once more; who wins releases the lock and
  * then looks for hints once more. Whichever comes second sees the other.
  */
-export function drain(mark: EditMark, waitMs: number): DrainReport | null {
+export function drain(mark: EditMark, { waitMs, patienceMs }: DrainOptions): DrainReport | null {
   const startedAt = now();
   let own: EditMark[] = [mark];
   if (!tryLock(waitMs)) {
@@ -36,7 +48,7 @@ export function drain(mark: EditMark, waitMs: number): DrainReport | null {
   let run: Run;
   do {
     try {
-      run = { startedAt, memory: new Memory(documentProperties()), timeZone: spreadsheetFacts().timeZone };
+      run = { startedAt, memory: new Memory(documentProperties()), timeZone: spreadsheetFacts().timeZone, patienceMs };
       workOff(run, own, report);
       own = [];
     } finally {

@@ -1,4 +1,4 @@
-import { drain } from './drain.ts';
+import { drain, UNWATCHED, WATCHED } from './drain.ts';
 import { now } from './google/clock.ts';
 import { editedRows, isStructural, type ChangeEvent, type EditEvent } from './google/events.ts';
 import { documentProperties } from './google/properties.ts';
@@ -14,18 +14,18 @@ const EVERYTHING = { sheet: null, rows: null };
 /** Pushes the rows that were edited, if their tab is linked. Who finds another run at work leaves them to it. */
 export function handleEdit(event: EditEvent): void {
   const mark = editedRows(event);
-  if (new Memory(documentProperties()).link(mark.sheet)) drain(mark, 0);
+  if (new Memory(documentProperties()).link(mark.sheet)) drain(mark, UNWATCHED);
 }
 
 /** Scans after rows or columns were removed or moved; no event tells which. */
 export function handleChange(event: ChangeEvent): void {
-  if (isStructural(event) && new Memory(documentProperties()).links().length > 0) drain(EVERYTHING, 0);
+  if (isStructural(event) && new Memory(documentProperties()).links().length > 0) drain(EVERYTHING, UNWATCHED);
 }
 
 /** The scheduled scan, and the sign of life that the sidebar shows. */
 export function handleTick(): void {
   if (new Memory(documentProperties()).links().length === 0) return;
-  const report = drain(EVERYTHING, 0);
+  const report = drain(EVERYTHING, UNWATCHED);
   if (report === null) return;
   const { outcome, message } = worst([...report.values()]);
   new Memory(documentProperties()).rememberHeartbeat({
@@ -44,7 +44,7 @@ export function handleSyncNow(): void {
       return;
     }
     toast('Syncing…');
-    const report = drain({ sheet: id, rows: null }, 10_000);
+    const report = drain({ sheet: id, rows: null }, WATCHED);
     toast(summarise(report?.get(id) ?? null));
   } catch (error) {
     toast(sentenceFor(error).message);

@@ -1,6 +1,6 @@
 import type { CreateLinkRequest, LinkInfo, PlanInfo, StartRequest } from '../../shared/protocol/links.ts';
 import { createLink, deleteLink, getPlan, startLink } from './api.ts';
-import { drain } from './drain.ts';
+import { drain, WATCHED } from './drain.ts';
 import { releaseLock, tryLock } from './google/lock.ts';
 import { documentProperties } from './google/properties.ts';
 import { readHeaders } from './google/sheet.ts';
@@ -63,7 +63,7 @@ function rememberNew(link: LinkInfo): void {
 /** Sends the sheet's rows for comparison and answers what the first sync would do. Call again until it is complete. */
 export function previewSync(tab: number): PlanInfo {
   const link = linkOf(tab);
-  const report = drain({ sheet: link.sheet, rows: null }, 10_000)?.get(link.sheet);
+  const report = drain({ sheet: link.sheet, rows: null }, WATCHED)?.get(link.sheet);
   if (report && report.outcome === 'failed') throw new Sentence(report.message!, report.error?.code);
   if (report && report.outcome === 'paused') throw new Sentence(report.message!, 'wrong_state');
   return getPlan(link.id);
@@ -80,7 +80,7 @@ export function startSync(tab: number, choice: StartRequest): string {
 /** A full cycle of one tab. Answers how it went. */
 export function syncTab(tab: number): string {
   const { sheet } = linkOf(tab);
-  return summarise(drain({ sheet, rows: null }, 10_000)?.get(sheet) ?? null);
+  return summarise(drain({ sheet, rows: null }, WATCHED)?.get(sheet) ?? null);
 }
 
 /** Ends the link. Sheet and table keep their contents; only the tie goes. */

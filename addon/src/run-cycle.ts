@@ -17,7 +17,15 @@ export interface Run {
   startedAt: number;
   memory: Memory;
   timeZone: string;
+  /**
+   * For how long a message that fails is tried again, in milliseconds. A run that nobody waits for is not patient: its
+   * minutes are counted (90 a day), and the next one is due soon.
+   */
+  patienceMs: number;
 }
+
+export const WATCHED_MS = 30_000;
+export const UNWATCHED_MS = 5_000;
 
 /** No message is tried again later than this into a run: what follows a late answer must still fit before Google ends it. */
 const RETRY_UNTIL_MS = RUN_BUDGET_MS - 30_000;
@@ -41,7 +49,7 @@ function perform(host: Host, effect: Effect): unknown {
   return (host[effect.do] as (request: Effect) => unknown)(effect);
 }
 
-function googleHost({ startedAt, memory, timeZone }: Run, sheet: number): Host {
+function googleHost({ startedAt, memory, timeZone, patienceMs }: Run, sheet: number): Host {
   return {
     elapsed: () => now() - startedAt,
     recall: () => memory.memo(sheet),
@@ -49,7 +57,7 @@ function googleHost({ startedAt, memory, timeZone }: Run, sheet: number): Host {
     rememberMapping: ({ mapping }) => memory.rememberMapping(sheet, mapping),
     readSheet: ({ computed }) => readSheet(sheet, timeZone, computed),
     tagColumns: ({ tags }) => tagColumns(sheet, tags),
-    send: ({ name, message }) => sendMessage(name, message, startedAt + RETRY_UNTIL_MS),
+    send: ({ name, message }) => sendMessage(name, message, Math.min(startedAt + RETRY_UNTIL_MS, now() + patienceMs)),
     writeBlocks: ({ blocks }) => writeBlocks(sheet, timeZone, blocks),
     insertRows: ({ after, count }) => insertRows(sheet, after, count, TINT),
     deleteRows: ({ rows }) => deleteRows(sheet, rows),

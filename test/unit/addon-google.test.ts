@@ -274,6 +274,21 @@ describe('a cycle', () => {
     expect([2, 3, 4, 5].map((n) => tab.value(n, 1))).toEqual([1, 3, 11, null]);
   });
 
+  it('the first rows of an empty tab do not look like its headers, and a tab can be emptied again', async () => {
+    tab.deleteRows(2, tab.rowCount - 2);
+    tab.clearContent({ top: 2, left: 1, bottom: 2, right: 4 });
+    tab.setBackground({ top: 1, left: 1, bottom: 1, right: 4 }, '#ffff00');
+    await linkAndStart();
+    const cells = (value: Cell) => [{ column: 'c1', base: value === null ? 1 : null, value }];
+    hub.offers = [{ id: 'i', key: '1', kind: 'insert', cells: cells(1) }];
+    await sync();
+    expect([tab.value(2, 1), tab.background(2, 1), tab.background(1, 1)]).toEqual([1, null, '#ffff00']);
+    tab.deleteRows(3, tab.rowCount - 2);
+    hub.offers = [{ id: 'd', key: '1', kind: 'delete', cells: cells(null) }];
+    await sync();
+    expect([tab.value(1, 1), tab.value(2, 1)]).toEqual(['id', null]);
+  });
+
   it('goes on where a column was inserted in the middle, and unmapped columns keep their content [I18]', async () => {
     await linkAndStart();
     tab.insertColumns(2, 1);
@@ -389,6 +404,20 @@ describe('trouble', () => {
     expect(answer).toMatchObject({ ok: false });
     expect(!answer.ok && answer.message).toMatch(/does not answer[^]*Nothing is lost/);
     expect(install.counters.cellWrites).toBe(0);
+  });
+
+  it('a trigger is less patient than a person, for its minutes are counted', async () => {
+    await linkAndStart();
+    hub.faults = Array.from({ length: 20 }, () => 'unreachable' as const);
+    await google.advance(60_000);
+    expect(hub.messages('/v1/sync').length).toBeLessThanOrEqual(3);
+    hub.faults = [];
+    expect(await call('state')).toMatchObject({
+      schedule: { last: { outcome: 'failed', message: expect.stringContaining('does not answer') as string } },
+    });
+    await google.advance(60_000);
+    expect(await call('state')).toMatchObject({ schedule: { last: { outcome: 'done', message: null } } });
+    expect(install.failures).toEqual([]);
   });
 
   it('an epoch that another run has moved means scanning again', async () => {

@@ -88,6 +88,11 @@ export function insertRows(sheet: number, after: number, count: number, tint: st
   const tab = findTab(sheet);
   if (!tab) return;
   tab.insertRowsAfter(after, count);
+  if (after === HEADER_ROW) {
+    // The first rows of data do not look like headers.
+    tab.getRange(after + 1, 1, count, tab.getMaxColumns()).clearFormat();
+    return;
+  }
   const width = tab.getLastColumn();
   if (width === 0) return;
   const above = tab.getRange(after, 1, 1, width).getBackgrounds()[0]!;
