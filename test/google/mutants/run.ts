@@ -55,20 +55,19 @@ function runTests(copy: string, tests: string[]): Promise<boolean> {
   });
 }
 
-/** The faulty text; throws where the fault no longer fits the source. */
-function faulty(mutant: Mutant, source: string): string {
+/** The faulty text; null where the fault does not fit the source in exactly one place. */
+function faulty(mutant: Mutant, source: string): string | null {
   const parts = source.split(mutant.find);
-  if (parts.length !== 2) {
-    throw new Error(
-      `${mutant.file}: "${mutant.fault}" fits ${parts.length - 1} places; it must fit one. Bring it up to date.`,
-    );
-  }
-  return parts.join(mutant.replace);
+  return parts.length === 2 ? parts.join(mutant.replace) : null;
 }
 
 const wanted = process.argv.slice(2).join(' ');
 const chosen = mutants.filter((mutant) => `${mutant.file} ${mutant.fault}`.includes(wanted));
-for (const mutant of chosen) faulty(mutant, readFileSync(join(project, 'test/google', mutant.file), 'utf8'));
+const misfits = chosen.filter((m) => faulty(m, readFileSync(join(project, 'test/google', m.file), 'utf8')) === null);
+if (misfits.length) {
+  for (const { file, fault } of misfits) console.error(`${file}: "${fault}" must fit one place. Bring it up to date.`);
+  process.exit(1);
+}
 
 const survivors: Mutant[] = [];
 const queue = [...chosen];
@@ -85,7 +84,7 @@ try {
       for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
         const path = join(copy, 'test/google', mutant.file);
         const source = readFileSync(path, 'utf8');
-        writeFileSync(path, faulty(mutant, source));
+        writeFileSync(path, faulty(mutant, source)!);
         const survived = await runTests(copy, testsFor(mutant));
         writeFileSync(path, source);
         if (survived) survivors.push(mutant);

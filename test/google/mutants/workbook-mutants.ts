@@ -119,7 +119,7 @@ export const workbookMutants: Mutant[] = [
     'const newEnd = end < from ? end : end > last ? end - count : from - 1;',
     'const newEnd = end < from ? end : end > last ? end - count : from;',
   ),
-  fault('workbook/shift.ts', 'a move lands one off', 'return n + (before - last - 1)', 'return n + (before - last)'),
+  fault('workbook/shift.ts', 'a move lands one off', '? n + (before - last - 1)', '? n + (before - last)'),
   fault(
     'workbook/workbook.ts',
     'column metadata does not move',

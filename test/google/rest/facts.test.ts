@@ -214,6 +214,7 @@ describe('facts from the documentation', () => {
     const client = testClient();
     await client.put('A1:B1', [['$5', '=1+1']]);
     client.tab.setNote(1, 1, 'a note');
+    client.tab.setNote(1, 2, 'on a formula');
     client.tab.setBackground({ top: 1, left: 1, bottom: 1, right: 1 }, '#FF0000');
     const rule = { condition: { type: 'NUMBER_GREATER', values: [{ userEnteredValue: '1' }] } };
     await client.batch({ setDataValidation: { range: grid(1, 1, 1, 1), rule } });
@@ -225,6 +226,7 @@ describe('facts from the documentation', () => {
       '#ff0000',
       '"$"#,##0',
     ]);
+    expect(client.tab.note(1, 2)).toBe('on a formula');
     expect(client.tab.validation(1, 1)).toEqual(rule);
   });
 

@@ -42,6 +42,8 @@ describe('content', () => {
     tab.setInput(5, 3, '$5');
     tab.setNote(5, 3, 'n');
     expect(tab.dataExtent()).toEqual({ rows: 5, columns: 3 });
+    tab.setInput(7, 4, '=Z9');
+    expect([tab.value(7, 4), tab.dataExtent()]).toEqual([null, { rows: 7, columns: 4 }]);
     tab.clearContent(areaOf(1, 1, 1000, 26));
     expect([tab.value(5, 3), tab.note(5, 3), tab.numberFormat(5, 3)]).toEqual([null, 'n', '"$"#,##0']);
     expect(tab.dataExtent()).toEqual({ rows: 0, columns: 0 });
@@ -119,6 +121,8 @@ describe('structure', () => {
     expect(tab.filter).toEqual({ area: areaOf(1, 2, 6, 2), criteria: { 3: { hiddenValues: ['f'] } } });
     expect([tab.rowCount, tab.columnCount]).toEqual([13, 6]);
     expect([tab.isRowFiltered(6), tab.isRowFiltered(5)]).toEqual([true, false]);
+    tab.filter = { area: areaOf(1, 2, 6, 2), criteria: { 3: { hiddenValues: ['b'] } } };
+    expect(tab.isRowFiltered(1)).toBe(false);
   });
 
   it('deleted rows take what stood on them along', () => {
