@@ -10,6 +10,7 @@ import type { Network } from './network.ts';
 import { Quotas } from './quotas.ts';
 import { type AuthMode, checkAuthorisation } from './scopes.ts';
 import { ScriptError, ServiceError } from './service-error.ts';
+import { SheetError } from '../workbook/errors.ts';
 import { services } from './services/index.ts';
 import type { ScriptLock } from './script-lock.ts';
 
@@ -35,7 +36,7 @@ export interface StartRequest {
 
 /** Runs scripts: starts executions in workers, answers their calls, keeps them within Google's limits. */
 export class ScriptRuntime {
-  readonly pool: WorkerPool;
+  readonly pool = new WorkerPool();
   readonly quotas: Quotas;
   readonly documents = new Map<string, SheetDocument>();
   readonly locks = new Map<string, ScriptLock>();
@@ -56,7 +57,6 @@ export class ScriptRuntime {
     readonly issuer: Issuer,
     readonly network: Network,
   ) {
-    this.pool = new WorkerPool(clock);
     this.quotas = new Quotas(() => clock.now());
     clock.settle = () => this.#when(() => [...this.running].every((execution) => execution.isBlocked));
   }
@@ -77,8 +77,9 @@ export class ScriptRuntime {
     this.running.add(execution);
     if (kind !== 'load') install.counters.add('executions');
     const { files, timeZone } = install.project;
-    const { done, kill } = this.pool.run({ files, timeZone, entry: withSource(entry, install) }, (method, args) =>
-      this.#answer(execution, method, args),
+    const { done, kill } = this.pool.run(
+      { files, timeZone, clock: this.clock.shared, entry: withSource(entry, install) },
+      (method, args) => this.#answer(execution, method, args),
     );
     execution.kill = (why) => {
       // At once, so that a call already on its way has no effect any more.
@@ -163,7 +164,12 @@ export class ScriptRuntime {
       granted: execution.project.grants.get(execution.user.sub) ?? new Set(),
     });
     const service = services[method as keyof typeof services] as (execution: Execution, ...args: unknown[]) => unknown;
-    const result = await service(execution, ...(JSON.parse(args) as unknown[]));
+    let result: unknown;
+    try {
+      result = await service(execution, ...(JSON.parse(args) as unknown[]));
+    } catch (error) {
+      throw error instanceof SheetError ? new ServiceError(error.message) : error;
+    }
     if (this.afterHostCall) await this.afterHostCall(execution, method);
     return result === undefined ? undefined : JSON.stringify(result);
   }

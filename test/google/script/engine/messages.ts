@@ -32,6 +32,8 @@ export interface EventSpec {
 export interface StartMessage {
   files: ScriptFile[];
   timeZone: string;
+  /** The clock's shared memory: a worker serves one local Google after another. */
+  clock: SharedArrayBuffer;
   entry: EntrySpec;
 }
 
@@ -54,6 +56,5 @@ export type ReplyMessage = { ok: true; json: string | undefined } | { ok: false;
 
 export interface WorkerData {
   face: string;
-  clock: SharedArrayBuffer;
   signal: SharedArrayBuffer;
 }

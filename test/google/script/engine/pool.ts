@@ -1,25 +1,23 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
-import type { Clock } from '../clock.ts';
 import { ExecutionKilled, ScriptError } from '../service-error.ts';
 import { buildBundles } from './bundles.ts';
 import type { CallMessage, EndMessage, ReplyMessage, StartMessage } from './messages.ts';
 
-/** Idle workers kept for the next execution; more are let go. */
+/** Idle workers kept for the next execution, of whatever local Google in this process; more are let go. */
 const KEEP_IDLE = 2;
+const idle: Slot[] = [];
 
 /** Answers a service call: JSON text, or undefined for nothing. Errors become the script's. */
 export type CallHandler = (method: string, args: string) => Promise<string | undefined>;
 
 /** Worker threads that run executions, one each, reused because starting one costs some 50 ms. */
 export class WorkerPool {
-  readonly #idle: Slot[] = [];
-  readonly #all = new Set<Slot>();
-
-  constructor(readonly clock: Clock) {}
+  readonly #busy = new Set<Slot>();
 
   /** Runs one execution to its end; `kill` ends it at once, wherever it is. */
   run(start: StartMessage, handle: CallHandler): { done: Promise<string | undefined>; kill: (why?: Error) => void } {
-    const slot = this.#idle.pop() ?? this.#create();
+    const slot = idle.pop() ?? new Slot();
+    this.#busy.add(slot);
     let killed: Error | undefined;
     const done = slot.run(start, handle).then(
       (value) => {
@@ -34,33 +32,23 @@ export class WorkerPool {
     );
     const kill = (why: Error = new ExecutionKilled()): void => {
       killed ??= why;
-      this.#all.delete(slot);
-      slot.terminate(killed);
+      this.#busy.delete(slot);
+      void slot.terminate(killed);
     };
     return { done, kill };
   }
 
+  /** Ends what still runs. */
   async close(): Promise<void> {
-    const slots = [...this.#all];
-    this.#all.clear();
-    this.#idle.length = 0;
+    const slots = [...this.#busy];
+    this.#busy.clear();
     await Promise.all(slots.map((slot) => slot.terminate(new ExecutionKilled())));
   }
 
-  #create(): Slot {
-    const slot = new Slot(this.clock.shared);
-    this.#all.add(slot);
-    return slot;
-  }
-
   #release(slot: Slot): void {
-    if (!this.#all.has(slot)) return;
-    if (this.#idle.length < KEEP_IDLE) {
-      this.#idle.push(slot);
-    } else {
-      this.#all.delete(slot);
-      void slot.terminate(new ExecutionKilled());
-    }
+    if (!this.#busy.delete(slot)) return;
+    if (idle.length < KEEP_IDLE) idle.push(slot);
+    else void slot.terminate(new ExecutionKilled());
   }
 }
 
@@ -76,7 +64,7 @@ class Slot {
   #handle: CallHandler | undefined;
   #settle: Settle | undefined;
 
-  constructor(clock: SharedArrayBuffer) {
+  constructor() {
     const { worker, face } = buildBundles();
     const { port1, port2 } = new MessageChannel();
     const signal = new SharedArrayBuffer(4);
@@ -84,7 +72,7 @@ class Slot {
     this.#port = port1;
     this.#worker = new Worker(worker, {
       eval: true,
-      workerData: { face, clock, signal, rpc: port2 },
+      workerData: { face, signal, rpc: port2 },
       transferList: [port2],
       // Scripts start from what Google gives them, not from the flags of the process around them.
       execArgv: [],

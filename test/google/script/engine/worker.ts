@@ -8,9 +8,8 @@ import type { CallMessage, EndMessage, ReplyMessage, ScriptFile, StartMessage, W
  * to its own realm. A service call posts a message and blocks until the main thread has answered.
  */
 
-const { face, clock, signal, rpc } = workerData as WorkerData & { rpc: MessagePort };
+const { face, signal, rpc } = workerData as WorkerData & { rpc: MessagePort };
 const flag = new Int32Array(signal);
-const time = new BigInt64Array(clock);
 const faceScript = new vm.Script(face, { filename: 'google' });
 const compiled = new Map<string, vm.Script>();
 
@@ -33,7 +32,7 @@ function call(method: string, args: string): string | undefined {
   return reply.json;
 }
 
-function now(): number {
+function read(time: BigInt64Array): number {
   return Number(Atomics.load(time, 0)) + (Atomics.load(time, 1) === 1n ? Date.now() : 0);
 }
 
@@ -48,8 +47,9 @@ function compile(file: ScriptFile): vm.Script {
 
 async function run(start: StartMessage): Promise<EndMessage> {
   try {
+    const time = new BigInt64Array(start.clock);
     const context = vm.createContext({}, { name: 'Apps Script' });
-    const enter = (faceScript.runInContext(context) as Face).install(call, now, start.timeZone);
+    const enter = (faceScript.runInContext(context) as Face).install(call, () => read(time), start.timeZone);
     for (const file of start.files) compile(file).runInContext(context);
     return { value: await enter(JSON.stringify(start.entry)) };
   } catch (error) {

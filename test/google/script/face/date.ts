@@ -15,6 +15,17 @@ export function installDate(realm: typeof globalThis, now: () => number, zone: s
     return offset(second) === after ? second : first;
   };
   const utc = Real.UTC;
+  const real = Real.prototype;
+  /** Readers of the machine's local time, before they are replaced. */
+  const machine = [
+    real.getFullYear,
+    real.getMonth,
+    real.getDate,
+    real.getHours,
+    real.getMinutes,
+    real.getSeconds,
+    real.getMilliseconds,
+  ];
   const parse = (text: string): number => {
     const instant = Real.parse(text);
     // Text without a zone was read in the machine's; read it in the script's instead. Bare ISO dates are UTC.
@@ -22,17 +33,8 @@ export function installDate(realm: typeof globalThis, now: () => number, zone: s
       /(Z|UTC|GMT|[+-]\d{2}:?\d{2}|\([^)]*\))\s*$/i.test(text) || /^\s*\d{4}(-\d{2}(-\d{2})?)?\s*$/.test(text);
     if (zoned || Number.isNaN(instant)) return instant;
     const d = new Real(instant);
-    return toInstant(
-      utc(
-        d.getFullYear(),
-        d.getMonth(),
-        d.getDate(),
-        d.getHours(),
-        d.getMinutes(),
-        d.getSeconds(),
-        d.getMilliseconds(),
-      ),
-    );
+    const local = machine.map((get) => get.call(d)) as [number, number, number, number, number, number, number];
+    return toInstant(utc(...local));
   };
 
   type Parts = [number, number, number?, number?, number?, number?, number?];
@@ -45,7 +47,6 @@ export function installDate(realm: typeof globalThis, now: () => number, zone: s
     return typeof primitive === 'string' ? parse(primitive) : Number(primitive);
   }
 
-  const real = Real.prototype;
   const own = {
     getTime: real.getTime,
     setTime: real.setTime,
