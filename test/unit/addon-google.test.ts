@@ -359,6 +359,7 @@ describe('rights and schedules', () => {
       dir,
       person: google.person('ann@example.com'),
       asAddon: true,
+      authMode: 'NONE',
     });
     expect(install.failures).toEqual([]);
     expect(install.menus.flatMap(({ items }) => items.map(({ caption }) => caption))).toEqual([
