@@ -229,10 +229,16 @@ export const workbookMutants: Mutant[] = [
     'if (',
   ),
   fault(
+    'workbook/formula/dependents.ts',
+    'a range does not see its last row change',
+    'if (intersects(read, area)) into.add(reader);',
+    'if (intersects({ ...read, bottom: read.bottom - 1 }, area)) into.add(reader);',
+  ),
+  fault(
     'workbook/formulas.ts',
-    'a formula is not recalculated',
-    'cell.reads.some((read) => read.tab === tab && intersects(read.area, area))',
-    'false',
+    'only direct readers are recalculated',
+    'this.#dependents.collect(cell.tab, areaOf(cell.row, cell.column), affected);',
+    '',
   ),
   fault(
     'workbook/formula/references.ts',

@@ -33,6 +33,16 @@ export function intersects(a: OpenArea, b: OpenArea): boolean {
   );
 }
 
+/** The rectangle around both. */
+export function union(a: Area, b: Area): Area {
+  return {
+    top: Math.min(a.top, b.top),
+    left: Math.min(a.left, b.left),
+    bottom: Math.max(a.bottom, b.bottom),
+    right: Math.max(a.right, b.right),
+  };
+}
+
 /** The area closed by the grid. */
 export function bounded(area: OpenArea, rows: number, columns: number): Area {
   return { top: area.top ?? 1, left: area.left ?? 1, bottom: area.bottom ?? rows, right: area.right ?? columns };

@@ -1,4 +1,5 @@
-import { intersects, type Area } from './area.ts';
+import { areaOf, intersects, union, type Area } from './area.ts';
+import { Dependents } from './formula/dependents.ts';
 import { evaluateFormula } from './formula/evaluate.ts';
 import { formatOfNode } from './formula/format.ts';
 import { parseFormula, type Node } from './formula/parser.ts';
@@ -37,6 +38,11 @@ interface Cell {
   state: 'waiting' | 'running' | 'done';
 }
 
+/** More changed areas than this are taken as the one rectangle around them. */
+const MAX_DIRTY = 32;
+/** More affected formulas than this, and all are calculated. */
+const MAX_AFFECTED = 2000;
+
 export function createFormulaEngine(workbook: Workbook): FormulaEngine {
   return new Engine(workbook);
 }
@@ -53,7 +59,8 @@ class Engine implements FormulaEngine {
   #anchors = new Map<Tab, Map<number, (Cell | undefined)[]>>();
   #collected = false;
   #stale = true;
-  #dirty = new Map<Tab, Area>();
+  #dirty = new Map<Tab, Area[]>();
+  #dependents: Dependents<Cell> | null = null;
   #calculating = false;
   #calculatedAt = { revision: -1, minute: -1 };
 
@@ -67,30 +74,26 @@ class Engine implements FormulaEngine {
   }
 
   contentChanged(tab: Tab, area: Area): void {
-    const known = this.#dirty.get(tab);
-    this.#dirty.set(
-      tab,
-      known
-        ? {
-            top: Math.min(known.top, area.top),
-            left: Math.min(known.left, area.left),
-            bottom: Math.max(known.bottom, area.bottom),
-            right: Math.max(known.right, area.right),
-          }
-        : area,
-    );
+    const known = this.#dirty.get(tab) ?? [];
+    this.#dirty.set(tab, known.length < MAX_DIRTY ? [...known, area] : [known.reduce(union, area)]);
   }
 
   calculate(): void {
     if (this.#calculating) return;
     if (!this.#collected) this.#collect();
-    if (!this.#stale && !this.#affected()) return;
+    // Asked before every read of a cell: nothing to do must cost nothing.
+    if (!this.#stale && this.#dirty.size === 0 && !this.#hasVolatile) return;
+    const cells = this.#stale ? 'all' : this.#affected();
+    if (cells !== 'all' && cells.size === 0) return;
     this.#calculating = true;
     try {
-      for (const tab of this.#workbook.tabs) tab.computed = null;
-      this.#anchors.clear();
-      for (const cell of this.#cells) cell.state = 'waiting';
-      for (const cell of this.#cells) this.#run(cell);
+      if (cells === 'all') {
+        for (const tab of this.#workbook.tabs) tab.computed = null;
+        this.#anchors.clear();
+      }
+      const due = cells === 'all' ? this.#cells : cells;
+      for (const cell of due) cell.state = 'waiting';
+      for (const cell of due) this.#run(cell);
     } finally {
       this.#calculating = false;
     }
@@ -99,26 +102,37 @@ class Engine implements FormulaEngine {
     this.#calculatedAt = this.#moment();
   }
 
+  /** Formulas that what has changed since the last calculation may change; `all` where counting them costs more. */
+  #affected(): Set<Cell> | 'all' {
+    const affected = new Set<Cell>();
+    if (this.#hasVolatile) {
+      const { revision, minute } = this.#moment();
+      if (revision !== this.#calculatedAt.revision || minute !== this.#calculatedAt.minute) {
+        for (const cell of this.#cells) if (cell.volatile) affected.add(cell);
+      }
+    }
+    if (this.#dirty.size) {
+      this.#dependents ??= new Dependents(this.#cells);
+      for (const [tab, areas] of this.#dirty) {
+        for (const area of areas) {
+          // A write into (or out of) the way of a spill breaks (or heals) it.
+          if (this.#spilling.some((s) => s.tab === tab && area.bottom >= s.row && area.right >= s.column)) return 'all';
+          this.#dependents.collect(tab, area, affected);
+        }
+      }
+      this.#dirty.clear();
+    }
+    for (const cell of affected) {
+      if (cell.spills || affected.size > MAX_AFFECTED) return 'all';
+      this.#dependents ??= new Dependents(this.#cells);
+      this.#dependents.collect(cell.tab, areaOf(cell.row, cell.column), affected);
+    }
+    return affected;
+  }
+
   /** NOW and its like move on with every change of the workbook, and each minute. */
   #moment(): { revision: number; minute: number } {
     return { revision: this.#workbook.revision, minute: Math.floor(this.#workbook.now() / 60_000) };
-  }
-
-  #affected(): boolean {
-    if (this.#hasVolatile) {
-      const { revision, minute } = this.#moment();
-      if (revision !== this.#calculatedAt.revision || minute !== this.#calculatedAt.minute) return true;
-    }
-    if (this.#dirty.size === 0) return false;
-    for (const cell of this.#cells) {
-      for (const [tab, area] of this.#dirty) {
-        if (cell.reads.some((read) => read.tab === tab && intersects(read.area, area))) return true;
-        // A write into (or out of) the way of a spill breaks (or heals) it.
-        if (cell.spills && cell.tab === tab && area.bottom >= cell.row && area.right >= cell.column) return true;
-      }
-    }
-    this.#dirty.clear();
-    return false;
   }
 
   #parse(formula: string): Node | null {
@@ -153,6 +167,7 @@ class Engine implements FormulaEngine {
     }
     this.#spilling = this.#cells.filter((cell) => cell.spills);
     this.#hasVolatile = this.#cells.some((cell) => cell.volatile);
+    this.#dependents = null;
     this.#collected = true;
     this.#stale = true;
   }

@@ -16,10 +16,11 @@ export function parseDate(text: string, locale: Locale, today: () => number): Pa
   if (time) return time;
   const whole = parseDay(text, locale, today);
   if (whole) return whole;
-  const split = /^(.*\S)(?:\s+|T(?=\d))(\d{1,2}:\d{2}.*)$/i.exec(text);
+  // An ISO timestamp with `T` is text to Sheets.
+  const split = /^(.*\S)\s+(\d{1,2}:\d{2}.*)$/.exec(text);
   if (!split) return null;
   const day = parseDay(split[1]!.replace(/,$/, ''), locale, today);
-  const clock = parseTime(split[2]!.replace(/Z$/, ''));
+  const clock = parseTime(split[2]!);
   if (!day || !clock || clock.serial >= 1) return null;
   return { serial: day.serial + clock.serial, numberFormat: `${day.numberFormat} ${clock.numberFormat}` };
 }
@@ -90,15 +91,16 @@ function parseNumeric(text: string, locale: Locale, today: () => number): Parsed
   return dated(numericYear, Number(month), Number(day), format ?? parts.join(separator) + tail);
 }
 
-/** `Jan 31, 2020`, `31 January 2020`, `31-Jan-20`, `31. Januar 2020`; also without the year. */
+/** `Jan 31, 2020`, `31 January 2020`, `31-Jan-20`, `31. Januar 2020`; also without the year or the day. */
 function parseNamed(text: string, locale: Locale, today: () => number): ParsedDate | null {
   const monthFirst = /^(\p{L}{3,})\.?\s+(\d{1,2})(?:(?:,\s*|\s+)(\d{4}))?$/u.exec(text);
   const dayFirst = /^(\d{1,2})\.?[\s-]+(\p{L}{3,})\.?(?:[\s,-]+(\d{4}|\d{2}))?$/u.exec(text);
+  const monthOnly = /^(\p{L}{3,})\.?\s+(\d{4})$/u.exec(text);
   const [name, day, year] = monthFirst
     ? [monthFirst[1]!, monthFirst[2]!, monthFirst[3]]
     : dayFirst
       ? [dayFirst[2]!, dayFirst[1]!, dayFirst[3]]
-      : ['', '', undefined];
+      : [monthOnly?.[1] ?? '', '1', monthOnly?.[2]];
   if (!name) return null;
   const month = locale.months.findIndex((m) => {
     const [full, given] = [m.toLowerCase(), name.toLowerCase()];
@@ -107,8 +109,10 @@ function parseNamed(text: string, locale: Locale, today: () => number): ParsedDa
   if (month < 0) return null;
   const long = name.length > 3 ? 'MMMM' : 'MMM';
   const yearPart = year === undefined ? '' : year.length === 2 ? 'yy' : 'yyyy';
-  const format = monthFirst
-    ? `${long} d${yearPart && `, ${yearPart}`}`
-    : ['d', long, ...(yearPart ? [yearPart] : [])].join(text.includes('-') ? '-' : ' ');
+  const format = monthOnly
+    ? `${long} yyyy`
+    : monthFirst
+      ? `${long} d${yearPart && `, ${yearPart}`}`
+      : ['d', long, ...(yearPart ? [yearPart] : [])].join(text.includes('-') ? '-' : ' ');
   return dated(year === undefined ? partsOf(today()).year : Number(year), month + 1, Number(day), format);
 }
