@@ -10,6 +10,7 @@ import { make } from './make.ts';
 import { ProtectionFace } from './protection.ts';
 import { copyRange, removeDuplicates, sortKeys, trimWhitespace } from './range-edits.ts';
 import { RangePlace } from './range-place.ts';
+import { oldNames, rangeFormulas } from './range-formulas.ts';
 import { dataRegion, nextDataCell } from './range-region.ts';
 import { RichTextValueFace } from './rich-text.ts';
 import { call, exception } from './rpc.ts';
@@ -392,4 +393,7 @@ export class RangeFace extends RangePlace {
   }
 }
 
-Object.assign(RangeFace.prototype, looks);
+Object.assign(RangeFace.prototype, looks, rangeFormulas);
+for (const [old, name] of Object.entries(oldNames)) {
+  Object.defineProperty(RangeFace.prototype, old, { value: RangeFace.prototype[name] });
+}
