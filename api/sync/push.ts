@@ -65,6 +65,10 @@ async function takeRows(message: Message, input: PushRequest): Promise<Reply> {
     const error = { code: 'invalid_value', message: `The key is longer than ${KEY_CHARS} characters.` };
     done.results.push({ key, result: 'rejected', error });
   }
+  for (const { key } of input.rows.filter((row) => opened && duplicates.has(row.key))) {
+    const message = `The key "${key}" stands in more than one row. These rows are not synced until each key is unique.`;
+    done.results.push({ key, result: 'held', error: { code: 'duplicate_key', message } });
+  }
   return {
     results: done.results,
     offers: done.offers,

@@ -9,8 +9,8 @@ import { addDirty, takeDirty, type DirtyKey } from './dirty.ts';
 import { writeJournal } from './journal.ts';
 import { planMarks, takeDueMarks } from './row-marks.ts';
 import { deleteOffers, insertOffers, loadOffers, makeOffer, wireOffer, type StoredOffer } from './offer-store.ts';
-import { dealtCells, loadRows, newRowState, saveRows, type RowState } from './row-state.ts';
-import { isHeldCode, refreshStatus, settleByCells } from './settle.ts';
+import { dealtCells, loadRows, newRowState, saveRows } from './row-state.ts';
+import { refreshStatus, settleByCells } from './settle.ts';
 import { dbKeyId, lockTableRows } from './table-rows.ts';
 import type { TargetTable } from './target-table.ts';
 import { noteAbsence, type AbsenceOptions } from './missing.ts';
@@ -94,7 +94,8 @@ export async function reconcileRows(
   }
   await deleteOffers(tx, link.id, settled);
 
-  await readTable(tx, table, works);
+  const again: DirtyKey[] = [];
+  await readTable(tx, table, works, again);
   const decide: DecideOptions = {
     winner: options.winner ?? link.policy,
     cause: options.cause,
@@ -104,7 +105,6 @@ export async function reconcileRows(
   await writeWorks(tx, table, works, decide);
 
   const offers: StoredOffer[] = [];
-  const again: DirtyKey[] = [];
   for (const work of works) {
     finish(work, table, options);
     const offer = makeOffer(work, table, link.epoch);
@@ -139,7 +139,12 @@ function only(cells: Cells, table: TargetTable): Cells {
 }
 
 /** Reads and locks the table's rows under every spelling known; takes their dirty entries first. */
-async function readTable(tx: TransactionSql, table: TargetTable, works: readonly Work[]): Promise<void> {
+async function readTable(
+  tx: TransactionSql,
+  table: TargetTable,
+  works: readonly Work[],
+  again: DirtyKey[],
+): Promise<void> {
   const dirty = await takeDirty(
     tx,
     table.link.id,
@@ -153,7 +158,11 @@ async function readTable(tx: TransactionSql, table: TargetTable, works: readonly
   works.forEach((work, index) => {
     const found = spellings[index]!.flatMap((dbKey) => rows.get(dbKeyId(dbKey)) ?? []);
     work.table = found[0] ?? null;
-    if (found.length > 1) holdAmbiguous(work, found.length);
+    if (found.length > 1) {
+      holdAmbiguous(work, found.length);
+      // Looked at again with every sync, under each spelling, until only one is left.
+      for (const { dbKey } of found) again.push({ key: work.state.key, dbKey });
+    }
   });
 }
 
@@ -188,7 +197,8 @@ function finish(work: Work, table: TargetTable, options: ReconcileOptions): void
   if (work.result !== null) return;
   refreshStatus(state, table);
   keepTrying(work, options);
-  if (work.writeBack) state.writeBack = 'done';
+  // An offered form is done once it is settled: a run that dies before it writes must not leave it unshown.
+  if (work.writeBack) state.writeBack = work.offer === null ? 'done' : 'due';
   else if (work.written.size > 0) state.writeBack = showsOtherForm(work, table) ? 'due' : 'none';
   planMarks(state);
 }
@@ -230,6 +240,3 @@ function pending(key: string): RowResult {
   const message = 'A change from the table is on its way to this row. Your edit follows with the next sync.';
   return { key, result: 'held', error: { code: 'pending', message } };
 }
-
-export { isHeldCode };
-export type { RowState };

@@ -1,4 +1,4 @@
-import { sameCell, type Cell, type Cells } from '../../shared/cell.ts';
+import { isDate, sameCell, type Cell, type Cells } from '../../shared/cell.ts';
 import type { OfferResult } from '../../shared/protocol/offer.ts';
 import { dealtHash, type RowState } from './row-state.ts';
 import type { StoredOffer } from './offer-store.ts';
@@ -16,7 +16,7 @@ const REFUSED: Record<string, (header: string) => string> = {
 
 /** Settles an offer by what its host says became of it. Changes `state`; the caller drops the offer. */
 export function settleByOutcome(state: RowState, offer: StoredOffer, result: OfferResult, table: TargetTable): Settled {
-  const outcomes = offer.cells.map(({ column }) => ({ column, ...result.cells[column] }));
+  const outcomes = offer.cells.map(({ column, value }) => ({ column, value, ...result.cells[column] }));
   if (offer.kind === 'delete') return settleDelete(state, outcomes, table);
   // A key alone proves nothing: a person may have typed it.
   const telling = outcomes.filter(({ column }) => !table.column(column)?.key);
@@ -39,12 +39,15 @@ export function settleByOutcome(state: RowState, offer: StoredOffer, result: Off
   const a = state.a;
   const b = (state.b ??= {});
   let again = false;
-  for (const { column, outcome, readback = null } of outcomes) {
+  for (const { column, value, outcome, readback = null } of outcomes) {
     if (outcome === 'applied') {
-      a[column] = readback;
+      const asWritten = isFormOf(value, readback);
+      // Somebody typed between the write and the read-back: against what was written, that is an edit.
+      a[column] = asWritten ? readback : value;
       b[column] = offer.bValue[column] ?? null;
       delete state.refused[column];
       delete state.blocked[column];
+      if (!asWritten) continue;
       const mapped = table.column(column);
       // An unequal read-back is final: what the sheet makes of the value is accepted, and not written again.
       if (mapped && !table.same(mapped, readback, b[column])) state.writeBack = 'done';
@@ -57,9 +60,26 @@ export function settleByOutcome(state: RowState, offer: StoredOffer, result: Off
       again = true;
     }
   }
+  if (!again && state.writeBack === 'due') state.writeBack = 'done';
   state.seen = dealtHash(state, table.link.columns);
   refreshStatus(state, table);
   return again ? 'again' : 'done';
+}
+
+/**
+ * Whether a cell shows a written value in the form Sheets keeps it in: a double of a longer number, a date without its
+ * microseconds, text that was read as a number, boolean or date. Anything else was typed by somebody since.
+ */
+function isFormOf(value: Cell, shown: Cell): boolean {
+  if (sameCell(value, shown)) return true;
+  if (value === null || shown === null) return false;
+  if (typeof value === 'number') return typeof shown === 'number' && Math.abs(shown - value) <= Math.abs(value) * 1e-12;
+  if (isDate(value)) return isDate(shown) && shown.date.slice(0, 16) === value.date.slice(0, 16);
+  if (typeof value !== 'string') return false;
+  if (typeof shown === 'string') return shown.normalize('NFC').trim() === value.normalize('NFC').trim();
+  if (typeof shown === 'number') return Number(value) === shown;
+  if (typeof shown === 'boolean') return value.trim().toUpperCase() === String(shown).toUpperCase();
+  return isDate(shown) && value.trim().replace(' ', 'T').startsWith(shown.date);
 }
 
 function settleDelete(

@@ -3,6 +3,7 @@ import type { SyncReply, SyncRequest } from '../../shared/protocol/sync.ts';
 import type { Context } from '../context.ts';
 import { bucketSums, exchange, listBuckets } from './digest.ts';
 import { addDirty } from './dirty.ts';
+import { ensureCapture } from './ensure-capture.ts';
 import { applyStaged } from './first-sync.ts';
 import { runMessage, type Message } from './message.ts';
 import { deleteMissing } from './delete-missing.ts';
@@ -29,6 +30,7 @@ const STAGED_BUDGET_MS = 10_000;
  * @throws TandemError `stale_epoch`, `mapping_changed`, `copied_spreadsheet`, `link_not_found`, `busy`
  */
 export async function syncLink({ ctx, input }: { ctx: Context; input: SyncRequest }): Promise<SyncReply> {
+  await ensureCapture(ctx, input.link);
   await applyStaged({ ctx, link: input.link, budgetMs: STAGED_BUDGET_MS });
   const headers = input.scan.anomaly === null ? input.scan.headers : null;
   return runMessage<SyncReply>(ctx, 'sync', input, (message) => openCycle(message, input), headers);

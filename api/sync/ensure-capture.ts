@@ -1,0 +1,41 @@
+import { readLink } from '../links/link-record.ts';
+import { readShape } from '../links/table-shape.ts';
+import type { Context } from '../context.ts';
+import { inTransaction } from '../database/transaction.ts';
+import { installCapture, isCaptured } from './capture.ts';
+import { addDirty } from './dirty.ts';
+import { allKeys } from './table-rows.ts';
+import { TargetTable } from './target-table.ts';
+
+/**
+ * Puts back capture triggers that are missing or disabled: a partition was attached since, a restore left them out, an
+ * admin switched them off. What happened meanwhile was not captured, so every row is looked at again (I12). Two catalogue
+ * look-ups where all is well.
+ */
+export async function ensureCapture(ctx: Context, id: string): Promise<void> {
+  const { relation, state, pausedCause } = await readLink(ctx.sql, id, ctx.caller);
+  if (state === 'preview' || pausedCause === 'table' || (await isCaptured(ctx.sql, relation))) return;
+  await inTransaction(ctx.sql, async (tx) => {
+    const link = await readLink(tx, id, ctx.caller, { lock: true });
+    const shape = await readShape(tx, { oid: relation });
+    if (shape === null || shape.unsuitable !== null) return;
+    const table = new TargetTable(shape, link);
+    // The primary key was changed: the link is about to pause.
+    if (table.keys.includes(undefined as never)) return;
+    await installCapture(tx, shape);
+    for await (const batch of allKeys(tx, table, 5_000)) {
+      await addDirty(
+        tx,
+        id,
+        batch.flatMap((dbKey) => {
+          const key = table.canonicalKey(dbKey);
+          return key === null ? [] : [{ key, dbKey }];
+        }),
+      );
+    }
+    await tx`INSERT INTO tandem.dirty (link, key, db_key)
+             SELECT link, key, db_key FROM tandem."row" WHERE link = ${id}::uuid AND db_key IS NOT NULL
+             ON CONFLICT DO NOTHING`;
+    ctx.log.warn({ link: id }, 'capture triggers were missing; every row is compared again');
+  });
+}

@@ -1,0 +1,226 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Cell } from '../../shared/cell.ts';
+import { getStatus } from '../../api/links/get-status.ts';
+import { retryRows } from '../../api/links/settle-rows.ts';
+import { createTestApp, type TestApp } from './support/test-app.ts';
+import { startTab, type HubHost } from './hub-host.ts';
+
+let test: TestApp;
+const sql = () => test.database.sql;
+
+beforeEach(async () => {
+  test = await createTestApp();
+  await sql().unsafe(`
+    CREATE TABLE maker (id integer PRIMARY KEY, name text);
+    CREATE TABLE item (
+      id integer PRIMARY KEY, code varchar(5) UNIQUE, qty smallint NOT NULL DEFAULT 1, low integer, high integer,
+      maker integer REFERENCES maker DEFERRABLE INITIALLY DEFERRED, kind text,
+      CONSTRAINT low_to_high CHECK (low <= high));
+    CREATE TABLE plain (id integer PRIMARY KEY, n integer)`);
+});
+afterEach(() => test.close());
+
+const HEADERS = ['id', 'code', 'qty', 'low', 'high', 'maker', 'kind'];
+const row = (id: number, more: Partial<Record<string, Cell>> = {}): Cell[] =>
+  HEADERS.map((header) => (header in more ? more[header]! : header === 'id' ? id : header === 'qty' ? 1 : null));
+const start = (rows: Cell[][]) => startTab(test.context(), 'item', HEADERS, rows);
+const status = (host: HubHost) => getStatus({ ctx: test.context(), input: { link: host.link.id } });
+const ids = async () => (await sql()`SELECT id FROM item ORDER BY id`).map((one) => one['id']);
+const noteOf = (host: HubHost, key: Cell, header: string) =>
+  host.sheet.notes.get(`${host.sheet.rowOf(key)}:${HEADERS.indexOf(header) + 1}`);
+
+it('[I11] tells each refusal on its own cell, and lets every other row through', async () => {
+  await sql()`INSERT INTO item (id, code) VALUES (900, 'taken')`;
+  const host = await start([]);
+  const good = Array.from({ length: 40 }, (_, i) => row(i + 1, { code: `c${i}` }));
+  host.sheet.grid.push(
+    ...good,
+    row(101, { code: 'too long' }),
+    row(102, { qty: 1.5 }),
+    row(103, { qty: 99999 }),
+    row(104, { low: 5, high: 1 }),
+    row(105, { maker: 7 }),
+    row(106, { code: 'taken' }),
+    row(107, { high: 'tall' }),
+  );
+  await host.run();
+  expect(await ids()).toEqual([...good.map(([id]) => id), 900]);
+  expect(noteOf(host, 101, 'code')).toBe('Tandem: code is too long for character varying(5).');
+  expect(noteOf(host, 102, 'qty')).toBe('Tandem: qty must be a whole number.');
+  expect(noteOf(host, 103, 'qty')).toBe('Tandem: qty must be a whole number from -32768 to 32767.');
+  expect(noteOf(host, 104, 'low')).toBe('Tandem: low and high must satisfy low <= high.');
+  expect(noteOf(host, 105, 'maker')).toBe('Tandem: maker refers to a row of maker that does not exist.');
+  expect(noteOf(host, 106, 'code')).toBe('Tandem: code is already used by another row and must be unique.');
+  expect(noteOf(host, 107, 'high')).toBe('Tandem: high must be a whole number.');
+  expect((await status(host)).rejected).toBe(7);
+  const quiet = await host.run();
+  expect(quiet).toMatchObject({ pushed: 0, cellsWritten: 0 });
+});
+
+it('tries again by itself where another row may have made way', async () => {
+  const host = await start([]);
+  host.sheet.grid.push(row(1, { maker: 7 }));
+  await host.run();
+  expect(await ids()).toEqual([]);
+  await sql()`INSERT INTO maker VALUES (7, 'late parent')`;
+  test.clock.advance(61_000);
+  await host.settle();
+  expect(await ids()).toEqual([1]);
+  expect(noteOf(host, 1, 'maker')).toBeUndefined();
+  expect((await status(host)).problems).toEqual([]);
+});
+
+it('tries refused rows again on request, once the constraint allows them', async () => {
+  const host = await start([row(1, { low: 1, high: 2 })]);
+  host.set(1, 4, 9);
+  await host.run();
+  expect((await status(host)).rejected).toBe(1);
+  await sql()`ALTER TABLE item DROP CONSTRAINT low_to_high`;
+  expect(await retryRows({ ctx: test.context(), input: { link: host.link.id } })).toEqual({ rows: 1 });
+  await host.settle();
+  expect(await sql()`SELECT low FROM item`).toMatchObject([{ low: 9 }]);
+});
+
+it('heals a refused cell by a change of the table’s other side of the rule', async () => {
+  const host = await start([row(1, { low: 1, high: 2 })]);
+  host.set(1, 4, 9);
+  await host.run();
+  await sql()`UPDATE item SET high = 20 WHERE id = 1`;
+  await host.settle();
+  expect(await sql()`SELECT low, high FROM item`).toMatchObject([{ low: 9, high: 20 }]);
+  expect(host.row(1)!.slice(3, 5)).toEqual([9, 20]);
+  expect(noteOf(host, 1, 'low')).toBeUndefined();
+});
+
+it('keeps a person’s own note, and puts it back when the cell heals', async () => {
+  const host = await start([row(1, { low: 1, high: 2 })]);
+  host.sheet.notes.set('2:4', 'ask Ann');
+  host.set(1, 4, 9);
+  await host.run();
+  expect(noteOf(host, 1, 'low')).toMatch(/^Tandem: /);
+  host.set(1, 4, 2);
+  await host.settle();
+  expect(noteOf(host, 1, 'low')).toBe('ask Ann');
+});
+
+it('passes on what the table’s own trigger says', async () => {
+  await sql().unsafe(`
+    CREATE FUNCTION no_gold() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN IF NEW.kind = 'gold' THEN RAISE EXCEPTION 'Gold is sold out.'; END IF; RETURN NEW; END $$;
+    CREATE TRIGGER no_gold BEFORE INSERT OR UPDATE ON item FOR EACH ROW EXECUTE FUNCTION no_gold()`);
+  const host = await start([row(1)]);
+  host.set(1, 7, 'gold');
+  await host.run();
+  expect((await status(host)).problems).toMatchObject([
+    { key: '1', column: 'kind', message: 'The table refused this row: Gold is sold out.' },
+  ]);
+});
+
+it('is told of a write that a trigger swallowed', async () => {
+  await sql().unsafe(`
+    CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+    CREATE TRIGGER swallow BEFORE UPDATE ON item FOR EACH ROW EXECUTE FUNCTION swallow()`);
+  const host = await start([row(1, { kind: 'a' })]);
+  host.set(1, 7, 'b');
+  await host.run();
+  expect((await status(host)).problems).toMatchObject([{ key: '1', status: 'rejected' }]);
+  expect(host.row(1)![6]).toBe('b');
+});
+
+it('shows defaults that the table filled in', async () => {
+  const host = await start([]);
+  host.sheet.grid.push(row(1, { qty: null }));
+  await host.settle();
+  expect(host.row(1)![2]).toBe(1);
+});
+
+it('[I14] leaves a formula, a protected and a refusing cell alone, says so, and does not ask again', async () => {
+  const host = await start([row(1, { kind: 'a', low: 1, high: 5 })]);
+  host.sheet.formulas.add('2:7');
+  host.sheet.refuse = (_row, position) => (position === 4 ? 'protected' : position === 5 ? 'invalid' : null);
+  await sql()`UPDATE item SET kind = 'b', low = 2, high = 6, qty = 3 WHERE id = 1`;
+  await host.settle();
+  expect(host.row(1)).toEqual([1, null, 3, 1, 5, null, 'a']);
+  expect(await status(host)).toMatchObject({ held: 1, problems: [{ key: '1', status: 'held' }] });
+  host.sheet.refuse = () => null;
+  await sql()`UPDATE item SET low = 3 WHERE id = 1`;
+  await host.settle();
+  expect(host.row(1)![3]).toBe(3);
+});
+
+it('[I12] compares every row again after capture was switched off', async () => {
+  const host = await startTab(
+    test.context(),
+    'plain',
+    ['id', 'n'],
+    [
+      [1, 1],
+      [2, 2],
+    ],
+  );
+  await sql()`ALTER TABLE plain DISABLE TRIGGER USER`;
+  await sql()`UPDATE plain SET n = 10 WHERE id = 1`;
+  await sql()`INSERT INTO plain VALUES (3, 3)`;
+  await sql()`DELETE FROM plain WHERE id = 2`;
+  await host.settle();
+  expect(host.sheet.grid.slice(1)).toEqual([
+    [1, 10],
+    [3, 3],
+  ]);
+  await sql()`UPDATE plain SET n = 11 WHERE id = 1`;
+  await host.settle();
+  expect(host.row(1)).toEqual([1, 11]);
+});
+
+it('carries an edit at once by a push of its rows alone, with the table’s news for them', async () => {
+  const host = await startTab(
+    test.context(),
+    'plain',
+    ['id', 'n'],
+    [
+      [1, 1],
+      [2, 2],
+    ],
+  );
+  await sql()`UPDATE plain SET n = 20 WHERE id = 2`;
+  host.set(1, 2, 5);
+  const sent = host.sent.length;
+  expect(await host.run({ kind: 'rows', from: 2, to: 2 })).toMatchObject({ outcome: 'done', pushed: 1 });
+  expect(host.sent.slice(sent).map((one) => one.name)).toEqual(['push']);
+  expect(await sql()`SELECT n FROM plain ORDER BY id`).toMatchObject([{ n: 5 }, { n: 20 }]);
+  expect(host.row(2)).toEqual([2, 2]);
+  await host.settle();
+  expect(host.row(2)).toEqual([2, 20]);
+});
+
+it('holds rows whose keys only the table can tell apart', async () => {
+  await sql()`CREATE TABLE loose (id text PRIMARY KEY, n integer)`;
+  await sql()`INSERT INTO loose VALUES ('a', 1), (' a', 2), ('b', 3)`;
+  const host = await startTab(test.context(), 'loose', ['id', 'n'], [], { sheet: 3 });
+  expect(host.sheet.grid.slice(1)).toEqual([['b', 3]]);
+  expect((await status(host)).problems).toMatchObject([{ key: 'a', status: 'held' }]);
+  await sql()`DELETE FROM loose WHERE id = ' a'`;
+  await host.settle();
+  expect(host.row('a')).toEqual(['a', 1]);
+});
+
+it('holds a key that stands twice on the sheet, and goes on once it is unique', async () => {
+  const host = await startTab(
+    test.context(),
+    'plain',
+    ['id', 'n'],
+    [
+      [1, 1],
+      [2, 2],
+    ],
+  );
+  host.sheet.grid.push([2, 7]);
+  await sql()`UPDATE plain SET n = 5 WHERE id = 2`;
+  await host.settle();
+  expect((await status(host)).notices).toMatchObject([{ code: 'duplicate_keys', count: 1 }]);
+  expect(await sql()`SELECT n FROM plain ORDER BY id`).toMatchObject([{ n: 1 }, { n: 5 }]);
+  host.sheet.grid.pop();
+  await host.settle();
+  expect(host.row(2)).toEqual([2, 5]);
+  expect((await status(host)).notices).toEqual([]);
+});
