@@ -63,19 +63,23 @@ export function SheetPanel({ view, act }: { view: SheetView; act: (action: Sheet
   const list = commands(view, sheet);
   const { active, editing } = sheet;
 
-  // Clipboard events go to the document, whatever has the focus.
+  // Clipboard events go to the document, whatever has the focus. Their listeners stay, and find the sheet as it was
+  // last drawn: effects run a frame later, and a paste right after a click would go to the cell before.
+  const drawn = useRef(sheet);
+  drawn.current = sheet;
   useEffect(() => {
-    const ours = () => sheet.editing === null && panel.current?.querySelector('.grid') === document.activeElement;
+    const ours = () =>
+      drawn.current.editing === null && panel.current?.querySelector('.grid') === document.activeElement;
     const onCopy = (event: ClipboardEvent) => {
       if (!ours()) return;
       event.preventDefault();
-      event.clipboardData?.setData('text/plain', sheet.copy());
-      if (event.type === 'cut') sheet.clear();
+      event.clipboardData?.setData('text/plain', drawn.current.copy());
+      if (event.type === 'cut') drawn.current.clear();
     };
     const onPaste = (event: ClipboardEvent) => {
       if (!ours()) return;
       event.preventDefault();
-      sheet.paste(event.clipboardData?.getData('text/plain') ?? '');
+      drawn.current.paste(event.clipboardData?.getData('text/plain') ?? '');
     };
     document.addEventListener('copy', onCopy);
     document.addEventListener('cut', onCopy);
@@ -85,7 +89,7 @@ export function SheetPanel({ view, act }: { view: SheetView; act: (action: Sheet
       document.removeEventListener('cut', onCopy);
       document.removeEventListener('paste', onPaste);
     };
-  });
+  }, []);
 
   useEffect(() => {
     if (menu === null) return undefined;
