@@ -116,7 +116,10 @@ export class ScriptedHub {
     link.epoch++;
   }
 
-  private within(link: LinkInfo, { epoch, seq }: { epoch?: number | undefined; seq?: number | undefined }): { epoch: number; seq: number } {
+  private within(
+    link: LinkInfo,
+    { epoch, seq }: { epoch?: number | undefined; seq?: number | undefined },
+  ): { epoch: number; seq: number } {
     if (epoch !== link.epoch) throw new TandemError('stale_epoch', 'Scan again.', { epoch: link.epoch });
     return { epoch, seq: seq! };
   }
