@@ -28,12 +28,19 @@ afterEach(() => test.close());
 const HEADERS = ['id', 'name', 'price', 'note'];
 
 /** One person on each side edits at random, runs die at random places, messages come twice or late. */
-async function play(seed: number): Promise<HubHost> {
+async function play(seed: number): Promise<{ host: HubHost; said: { sheet: string[]; table: string[] } }> {
   const rnd = random(seed);
   const pick = (n: number) => Math.floor(rnd() * n);
   const sql = test.database.sql;
   const rows = Array.from({ length: 40 }, (_, i): Cell[] => [i + 1, `name ${i + 1}`, i + 1, `note ${i + 1}`]);
   const host = await startTab(test.context(), 'item', HEADERS, rows);
+  /** Every name anyone typed or set, each used once: where does it end? */
+  const said = { sheet: [] as string[], table: [] as string[] };
+  const overwrite = (name: Cell) => {
+    // Overwritten by its own author before anybody else saw it, or after: nothing of it can be lost any more.
+    for (const side of [said.sheet, said.table])
+      if (side.includes(String(name))) side.splice(side.indexOf(String(name)), 1);
+  };
   let fresh = 100;
 
   const editSheet = () => {
@@ -42,7 +49,9 @@ async function play(seed: number): Promise<HubHost> {
     switch (row === undefined ? 3 : pick(6)) {
       case 0:
       case 1:
+        overwrite(row![1]!);
         row![1] = `typed ${fresh++}`;
+        said.sheet.push(String(row![1]));
         break;
       case 2:
         row![2] = pick(5) === 0 ? -1 : fresh++;
@@ -51,6 +60,7 @@ async function play(seed: number): Promise<HubHost> {
         host.sheet.grid.push([fresh, `new ${fresh}`, 1, `made ${fresh++}`]);
         break;
       case 4:
+        overwrite(row![1]!);
         host.sheet.grid.splice(host.sheet.grid.indexOf(row!), 1);
         break;
       case 5: {
@@ -65,18 +75,25 @@ async function play(seed: number): Promise<HubHost> {
     const id = 1 + pick(45);
     switch (pick(5)) {
       case 0:
-      case 1:
+      case 1: {
+        const [old] = await sql`SELECT name FROM item WHERE id = ${id}`;
+        if (!old) break;
+        overwrite(old['name'] as string);
+        said.table.push(`set ${fresh}`);
         await sql`UPDATE item SET name = ${`set ${fresh++}`} WHERE id = ${id}`;
         break;
+      }
       case 2:
         await sql`UPDATE item SET price = ${fresh++} WHERE id BETWEEN ${id} AND ${id + 5}`;
         break;
       case 3:
         await sql`INSERT INTO item VALUES (${fresh}, ${`added ${fresh}`}, 1, ${`put ${fresh++}`}) ON CONFLICT DO NOTHING`;
         break;
-      case 4:
-        await sql`DELETE FROM item WHERE id = ${id}`;
+      case 4: {
+        const [old] = await sql`DELETE FROM item WHERE id = ${id} RETURNING name`;
+        if (old) overwrite(old['name'] as string);
         break;
+      }
     }
   };
 
@@ -115,7 +132,7 @@ async function play(seed: number): Promise<HubHost> {
   host.sheet.before = () => {};
   host.beforeSend = () => {};
   host.afterSend = () => {};
-  return host;
+  return { host, said };
 }
 
 const SEEDS = Number(process.env['TANDEM_SEEDS'] ?? 12);
@@ -123,7 +140,7 @@ const FIRST = Number(process.env['TANDEM_FIRST_SEED'] ?? 1);
 
 for (let seed = FIRST; seed < FIRST + SEEDS; seed++) {
   it(`[I6] [I7] [I4] [I5] ends in step whatever dies on the way, seed ${seed}`, async () => {
-    const host = await play(seed);
+    const { host, said } = await play(seed);
     const sql = test.database.sql;
     await host.settle(20);
     const problems = await sql`SELECT key, status, error->>'code' AS code FROM tandem."row" WHERE status <> 'ok'`;
@@ -142,6 +159,14 @@ for (let seed = FIRST; seed < FIRST + SEEDS; seed++) {
       expect(shown.get(key), `row ${key} of the sheet`).toEqual(stored.get(key));
     }
     expect(new Set(lines.map((row) => row[0])).size).toBe(lines.length);
+    // No edit vanishes: what is not in place, and was not overwritten by its own side, is in the journal.
+    const journal = (await sql`SELECT coalesce(before::text, '') || coalesce(after::text, '') AS t FROM tandem.journal`)
+      .map((one) => one['t'] as string)
+      .join('\n');
+    for (const name of [...said.sheet, ...said.table]) {
+      const somewhere = lines.some((line) => line[1] === name) || [...stored.values()].some((line) => line[1] === name);
+      expect(somewhere || journal.includes(`"${name}"`), `"${name}" is lost`).toBe(true);
+    }
     const before = host.cellsWritten;
     const changed = await sql`SELECT count(*)::int AS n FROM tandem.journal`;
     for (let i = 0; i < 3; i++) expect(await host.run()).toMatchObject({ outcome: 'done', pushed: 0 });
