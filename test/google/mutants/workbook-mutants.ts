@@ -192,7 +192,7 @@ export const workbookMutants: Mutant[] = [
   fault('workbook/parse-date.ts', 'the century turns at 50', 'year < 30 ? 2000', 'year < 50 ? 2000'),
   fault('workbook/parse-date.ts', 'noon is midnight', '(hour % 12) + (/^p/i', 'hour + (/^p/i'),
   fault('workbook/serial.ts', 'days count from 1900-01-01', 'Date.UTC(1899, 11, 30)', 'Date.UTC(1899, 11, 31)'),
-  fault('workbook/serial.ts', 'February has 30 days', 'date.getUTCDate() !== day', 'false'),
+  fault('workbook/serial.ts', 'February has 30 days', ' || date.getUTCMonth() !== month - 1', ''),
   fault(
     'workbook/input.ts',
     'a plain text cell parses',

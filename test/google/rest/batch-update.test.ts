@@ -44,6 +44,18 @@ describe('batchUpdate', () => {
     expect((await client.call('GET', '/developerMetadata/7')).status).toBe(404);
   });
 
+  it('moves rows: the destination is an index from before the move', async () => {
+    const client = testClient();
+    await client.put('A1:A5', [['a'], ['b'], ['c'], ['d'], ['e']]);
+    const move = (startIndex: number, endIndex: number, destinationIndex: number) => ({
+      moveDimension: { source: { sheetId: 0, dimension: 'ROWS', startIndex, endIndex }, destinationIndex },
+    });
+    await client.batch(move(0, 2, 4));
+    expect((await client.values('A1:A5')).flat()).toEqual(['c', 'd', 'a', 'b', 'e']);
+    await client.batch(move(4, 5, 0));
+    expect((await client.values('A1:A5')).flat()).toEqual(['e', 'c', 'd', 'a', 'b']);
+  });
+
   it('row metadata follows insert, delete and sortRange', async () => {
     const client = testClient();
     await client.put('A1:A3', [[3], [2], [1]]);
@@ -208,7 +220,7 @@ describe('batchUpdate', () => {
     const client = testClient();
     await client.put('A1:B2', [
       ['one two', 'One'],
-      ['=1+1', 'x'],
+      ['="one"', 'x'],
     ]);
     const { replies } = await client.batch({ findReplace: { find: 'one', replacement: '1', sheetId: 0 } });
     expect(replies[0].findReplace).toEqual({
@@ -219,7 +231,7 @@ describe('batchUpdate', () => {
     });
     expect(await client.values('A1:B2', 'valueRenderOption=UNFORMATTED_VALUE')).toEqual([
       ['1 two', 1],
-      [2, 'x'],
+      ['one', 'x'],
     ]);
   });
 
@@ -263,6 +275,9 @@ describe('spreadsheets.get', () => {
         },
       ],
     });
+    await client.put('A3', [['passing']]);
+    await client.put('A3', [['']]);
+    expect((await client.call('GET', '?includeGridData=true')).body.sheets[0].data[0].rowData).toHaveLength(2);
     const part = await client.call('GET', '?ranges=B2:C3&fields=sheets.data(startRow,startColumn)');
     expect(part.body).toEqual({ sheets: [{ data: [{ startRow: 1, startColumn: 1 }] }] });
   });

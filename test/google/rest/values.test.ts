@@ -25,6 +25,13 @@ describe('values', () => {
     expect(await client.values('B2:D3', 'majorDimension=COLUMNS')).toEqual([['$1', '2020-01-01'], ['$2'], ['TRUE']]);
   });
 
+  it('rows that are empty within the range are left out at its end', async () => {
+    const client = testClient();
+    await client.put('A1:B5', [['x'], [], [], [], ['', 'far below']]);
+    expect(await client.values('A1:A5')).toEqual([['x']]);
+    expect(await client.values('A2:A5')).toBeUndefined();
+  });
+
   it('null leaves a cell as it is, an empty string empties it; COLUMNS writes downwards', async () => {
     const client = testClient();
     await client.put('A1:C1', [['a', 'b', 'c']]);
@@ -57,12 +64,13 @@ describe('values', () => {
     const data = [
       { range: 'A1:B1', values: [[1, 2]] },
       { range: 'Sheet1!A2', values: [[3]] },
+      { range: 'C1:C2', values: [[4], [5]] },
     ];
     const good = await client.call('POST', '/values:batchUpdate', { valueInputOption: 'RAW', data });
     expect(good.body).toMatchObject({
       totalUpdatedRows: 2,
-      totalUpdatedColumns: 2,
-      totalUpdatedCells: 3,
+      totalUpdatedColumns: 3,
+      totalUpdatedCells: 5,
       totalUpdatedSheets: 1,
     });
     const bad = await client.call('POST', '/values:batchUpdate', {
@@ -106,6 +114,14 @@ describe('values', () => {
       const { body } = await client.call('POST', `/values/${range}:append?valueInputOption=RAW`, { values: [['new']] });
       expect([range, body.updates.updatedRange]).toEqual([range, `Sheet1!${start}`]);
     }
+  });
+
+  it('cells that touch by a corner are one table', async () => {
+    const client = testClient();
+    await client.put('A1:B2', [['x'], ['', 'y']]);
+    await client.put('D4', [['apart']]);
+    const { body } = await client.call('POST', '/values/A1:append?valueInputOption=RAW', { values: [['new']] });
+    expect(body).toMatchObject({ tableRange: 'Sheet1!A1:B2', updates: { updatedRange: 'Sheet1!A3' } });
   });
 
   it('an append grows the grid', async () => {

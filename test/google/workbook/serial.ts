@@ -31,7 +31,7 @@ export function serialOf(
   if (hour > 23 || minute > 59 || second > 59) return null;
   const ms = new Date(Date.UTC(2000, month - 1, day)).setUTCFullYear(year, month - 1, day);
   const date = new Date(ms);
-  if (date.getUTCFullYear() !== year || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return null;
+  if (date.getUTCFullYear() !== year || date.getUTCMonth() !== month - 1) return null;
   return (ms - EPOCH_MS) / DAY_MS + (hour * 3_600_000 + minute * 60_000 + second * 1000 + millisecond) / DAY_MS;
 }
 

@@ -210,6 +210,16 @@ describe('sort', () => {
     ]);
   });
 
+  it('leaves fixed references where they point', () => {
+    const tab = workbook().addTab();
+    tab.setInputs(1, 1, [
+      [2, '=$A$1+A1'],
+      [1, '=A$1+$A2'],
+    ]);
+    tab.sort({ range: areaOf(1, 1, 2, 2), keys: [{ column: 1, ascending: true }] });
+    expect([tab.formula(1, 2), tab.formula(2, 2)]).toEqual(['=A$1+$A1', '=$A$1+A2']);
+  });
+
   it('by several keys, and refuses merged cells', () => {
     const tab = workbook().addTab();
     tab.setInputs(1, 1, [

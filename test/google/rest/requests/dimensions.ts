@@ -14,7 +14,8 @@ interface Lines {
   count: number;
 }
 
-function linesOf({ workbook }: DocumentCall, range: DimensionRange = {}, growing = false): Lines {
+function linesOf({ workbook }: DocumentCall, range: DimensionRange = {}, verb = 'update'): Lines {
+  const growing = verb === 'insert';
   const tab = tabOf(workbook, range.sheetId);
   if (range.dimension !== 'ROWS' && range.dimension !== 'COLUMNS') throw invalid('No dimension specified.');
   const rows = range.dimension === 'ROWS';
@@ -24,11 +25,11 @@ function linesOf({ workbook }: DocumentCall, range: DimensionRange = {}, growing
   if (start < 0) throw invalid(`range.startIndex[${start}] must be >= 0`);
   if (end <= start) throw invalid(`range.endIndex[${end}] must be after startIndex[${start}]`);
   if (growing ? start > size : end > size) {
-    const what = rows ? 'rows' : 'columns';
+    const one = rows ? 'row' : 'column';
     throw invalid(
       growing
-        ? `range.startIndex[${start}] is too large. Sheet only has ${size} ${what}.`
-        : `Cannot use ${what} that don't exist. Tried ${start}-${end}, but there are only ${size} ${what}.`,
+        ? `range.startIndex[${start}] is too large. Sheet only has ${size} ${one}s.`
+        : `Cannot ${verb} a ${one} that doesn't exist. Tried to ${verb} ${one} index ${Math.max(start, size)} but there are only ${size} ${one}s.`,
     );
   }
   return { tab, rows, first: start + 1, count: end - start };
@@ -38,7 +39,7 @@ export const insertDimension: RequestKind = (
   call,
   { range, inheritFromBefore }: { range?: DimensionRange; inheritFromBefore?: boolean },
 ) => {
-  const { tab, rows, first, count } = linesOf(call, range, true);
+  const { tab, rows, first, count } = linesOf(call, range, 'insert');
   if (inheritFromBefore && first === 1) {
     throw invalid('inheritFromBefore cannot be true if inserting at the start of a sheet.');
   }
@@ -48,7 +49,7 @@ export const insertDimension: RequestKind = (
 };
 
 export const deleteDimension: RequestKind = (call, { range }: { range?: DimensionRange }) => {
-  const { tab, rows, first, count } = linesOf(call, range);
+  const { tab, rows, first, count } = linesOf(call, range, 'delete');
   if (rows) tab.deleteRows(first, count);
   else tab.deleteColumns(first, count);
 };
@@ -57,7 +58,7 @@ export const moveDimension: RequestKind = (
   call,
   { source, destinationIndex = 0 }: { source?: DimensionRange; destinationIndex?: number },
 ) => {
-  const { tab, rows, first, count } = linesOf(call, source);
+  const { tab, rows, first, count } = linesOf(call, source, 'move');
   if (rows) tab.moveRows(first, count, destinationIndex + 1);
   else tab.moveColumns(first, count, destinationIndex + 1);
 };
