@@ -248,9 +248,9 @@ function decideAbsent(work: Work, table: TargetTable): void {
   state.dbKey = row.dbKey;
   if (state.a !== null) {
     const b = state.b ?? {};
+    // Unknown differs from everything: a value that was never shown here can't have been deleted knowingly (I9).
     const moved = table.columns.some(
-      ({ id, direction, key }) =>
-        !key && direction !== 'toTable' && b[id] !== undefined && b[id] !== (row.values[id] ?? null),
+      ({ id, direction, key }) => !key && direction !== 'toTable' && b[id] !== (row.values[id] ?? null),
     );
     // Deleted on the sheet and untouched in the table: the delete rules decide (missing.ts).
     if (!moved) return;
