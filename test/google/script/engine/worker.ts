@@ -25,7 +25,8 @@ interface Face {
 function call(method: string, args: string): string | undefined {
   Atomics.store(flag, 0, 0);
   rpc.postMessage({ method, args } satisfies CallMessage);
-  Atomics.wait(flag, 0, 0);
+  // In a loop: the notification of the reply before may come only now, and wakes for nothing.
+  while (Atomics.load(flag, 0) === 0) Atomics.wait(flag, 0, 0);
   const reply = receiveMessageOnPort(rpc)!.message as ReplyMessage;
   // The face turns the text into an Error of the script's realm.
   if (!reply.ok) throw JSON.stringify(reply.error);
