@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import { checkSyntax } from './check-syntax.ts';
 import type { ScriptFile } from './engine/messages.ts';
 import { PropertyStore } from './property-store.ts';
 import { ScriptCache } from './script-cache.ts';
@@ -44,6 +45,7 @@ export class ScriptProject {
     const { manifest, files, html, sources } = 'dir' in source ? readFolder(source.dir) : readFiles(source);
     this.sources = sources;
     this.manifest = manifest;
+    checkSyntax(files);
     this.files = files;
     this.html = html;
     this.clientId = clientId ?? `${this.id.replaceAll('-', '').slice(0, 12)}.apps.localgoogle.test`;

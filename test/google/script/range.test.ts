@@ -270,13 +270,17 @@ describe('speed and counters', () => {
       const values = [];
       for (let r = 0; r < 50000; r++) { const row = []; for (let c = 0; c < 10; c++) row.push(c % 2 ? 'text ' + r : r * c); values.push(row); }
       return values;`;
-    const start = performance.now();
-    const cells = await on(`const values = (() => {${code}})(); sheet.getRange(1, 1, 50000, 10).setValues(values);
-      return sheet.getDataRange().getValues().length`);
-    const took = performance.now() - start;
-    expect(cells).toBe(50_000);
-    // Twice the goal: other work shares the machine's two cores.
-    expect(took).toBeLessThan(4000);
+    // Processor time of all threads, so that other work on the machine does not decide; the first run warms up.
+    let took = Infinity;
+    for (let i = 0; i < 2; i++) {
+      const before = process.cpuUsage();
+      const rows = await on(`const values = (() => {${code}})(); sheet.getRange(1, 1, 50000, 10).setValues(values);
+        return sheet.getDataRange().getValues().length`);
+      const { user, system } = process.cpuUsage(before);
+      took = Math.min(took, (user + system) / 1000);
+      expect(rows).toBe(50_000);
+    }
+    expect(took).toBeLessThan(2000);
   });
 
   it('counts whole, partial and header reads, written cells and calls apart', async () => {

@@ -94,6 +94,21 @@ describe('the realm of a script', () => {
   });
 });
 
+describe('code that Apps Script does not parse', () => {
+  it.each([
+    ['class A { #secret = 1; }', 'Invalid or unexpected token line: 1 file: Code.gs'],
+    ['class A {\n  static count = 1;\n}', 'Unexpected token = line: 2 file: Code.gs'],
+  ])('%j is refused', async (code, message) => {
+    await expect(play(code)).rejects.toThrow(message);
+  });
+
+  it('is not text or a method that only looks like it', async () => {
+    expect(
+      await evaluate(`class A { static make() { return '#a1b2c3 static x = 1'; } } return A.make();`),
+    ).toHaveLength(20);
+  });
+});
+
 describe('Date in a script', () => {
   it('goes by the clock of the local Google', async () => {
     played = await play('function main() { return [Date.now(), new Date().toISOString(), typeof Date()]; }', {

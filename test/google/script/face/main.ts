@@ -86,7 +86,7 @@ function eventOf({ authMode, fields, range, source, user }: EventSpec): Record<s
 
 /**
  * What `google.script.run` hands to its success handler: primitives, arrays and plain objects. A Date, a function or an
- * Apps Script object anywhere makes the whole result null; undefined members vanish.
+ * Apps Script object anywhere makes the call fail (stricter than any report: FIDELITY.md); undefined members vanish.
  */
 function clientResult(value: unknown, fn: string): string | undefined {
   if (value === undefined || value === null) return undefined;
