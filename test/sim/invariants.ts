@@ -1,0 +1,214 @@
+import { HEADER_ROW } from '../../shared/limits.ts';
+import { canonicalKeyPart } from '../../shared/row-key.ts';
+import { plain, type Oracle } from './oracle.ts';
+import type { Person } from './person.ts';
+import { columnIds, toCell } from './sheet-effects.ts';
+import type { SimHost } from './sim-host.ts';
+import type { World } from './world.ts';
+
+const COLUMNS = { c2: 'name', c3: 'price', c4: 'note' } as const;
+type ColumnId = keyof typeof COLUMNS;
+const IDS = Object.keys(COLUMNS) as ColumnId[];
+
+export interface SheetRow {
+  row: number;
+  key: string | null;
+  cells: Record<string, string | null>;
+  formulas: Set<string>;
+  errors: Set<string>;
+}
+
+export interface JournalRow {
+  op: string;
+  side: string;
+  key: string;
+  before: string | null;
+  after: string | null;
+  cause: string;
+  run: string | null;
+}
+
+/** Both sides and the journal, read past Tandem. */
+export interface Truth {
+  table: Map<string, Record<string, string | null>>;
+  sheet: SheetRow[];
+  journal: JournalRow[];
+}
+
+export async function readTruth(world: World): Promise<Truth> {
+  const rows = await world.sql<{ id: string; name: string | null; price: string | null; note: string | null }[]>`
+    SELECT id::text AS id, name, price::text AS price, note FROM item ORDER BY id`;
+  const table = new Map(
+    rows.map(({ id, name, price, note }) => [id, { c2: plain(name), c3: plain(price), c4: plain(note) }]),
+  );
+  const journal = await world.sql<JournalRow[]>`
+    SELECT op, side, key, before::text AS before, after::text AS after, cause, run FROM tandem.journal ORDER BY id`;
+  return { table, sheet: readRows(world), journal: [...journal] };
+}
+
+function readRows(world: World): SheetRow[] {
+  const { tab } = world;
+  const ids = [...columnIds(tab)];
+  const rows: SheetRow[] = [];
+  for (let row = HEADER_ROW + 1; row <= tab.dataExtent().rows; row++) {
+    const found: SheetRow = { row, key: null, cells: {}, formulas: new Set(), errors: new Set() };
+    let content = false;
+    for (const [position, id] of ids) {
+      const cell = toCell(tab.value(row, position), tab.numberFormat(row, position));
+      content ||= cell !== null;
+      if (id === 'c1') {
+        found.key = canonicalKeyPart('integer', cell);
+        continue;
+      }
+      found.cells[id] = plain(cell);
+      if (tab.formula(row, position) !== '') found.formulas.add(id);
+      if (typeof cell === 'object' && cell !== null && 'error' in cell) found.errors.add(id);
+    }
+    if (content) rows.push(found);
+  }
+  return rows;
+}
+
+interface Books {
+  /** Keys that a person is told about: refused, held, missing, repeated. */
+  excused: Map<string, string>;
+  suspended: Set<string>;
+  /** Held and blocked values, wherever they stand. */
+  heldText: string;
+  paused: string | null;
+  offers: number;
+  dirty: number;
+}
+
+async function readBooks(world: World): Promise<Books> {
+  const { sql } = world;
+  const rows = await sql<{ key: string; status: string; message: string | null; held: string }[]>`
+    SELECT key, status, error->>'message' AS message, concat(refused::text, blocked::text) AS held FROM tandem."row"`;
+  const [link] = await sql<{ last: string | null; mapping: string; state: string; reason: string | null }[]>`
+    SELECT last_scan::text AS last, mapping::text AS mapping, state, paused_reason AS reason FROM tandem.link`;
+  const excused = new Map<string, string>();
+  for (const { key, status, message } of rows)
+    if (status !== 'ok' && message) excused.set(key, `${status}: ${message}`);
+  const scan = JSON.parse(link!.last ?? '{}') as { duplicates?: { key: string }[] };
+  for (const { key } of scan.duplicates ?? []) excused.set(key, 'stands more than once');
+  const columns = (JSON.parse(link!.mapping) as { columns: { id: string; suspended?: string }[] }).columns;
+  const [left] = await sql<{ offers: number; dirty: number }[]>`
+    SELECT (SELECT count(*) FROM tandem.offer)::int AS offers, (SELECT count(*) FROM tandem.dirty)::int AS dirty`;
+  return {
+    excused,
+    suspended: new Set(columns.filter((column) => column.suspended !== undefined).map((column) => column.id)),
+    heldText: rows.map(({ held }) => held).join('\n'),
+    paused: link!.state === 'active' ? null : (link!.reason ?? 'paused without a reason'),
+    ...left!,
+  };
+}
+
+/** Judges the resting state. */
+export async function checkInvariants(world: World, oracle: Oracle, _person: Person, _host: SimHost): Promise<void> {
+  const truth = await readTruth(world);
+  const books = await readBooks(world);
+  const fail = (text: string) => oracle.violations.push(text);
+  if (books.paused !== null) {
+    // Nothing moves while paused: the reason is what a person sees (I10, I11).
+    if (books.paused.length < 20) fail(`[I11] the link is paused and says only "${books.paused}"`);
+    return;
+  }
+  checkEqual(truth, books, fail);
+  checkIntents(truth, books, oracle, fail);
+  checkLastWord(truth, books, oracle, fail);
+  checkDeletes(truth, oracle, fail);
+  checkFormulas(world, truth, fail);
+  if (books.offers > 0) fail(`[I7] ${books.offers} offers are left at rest`);
+}
+
+/** I6: at rest every mapped cell is equal on both sides, or its row is held where a person sees it. */
+function checkEqual({ table, sheet }: Truth, { excused, suspended }: Books, fail: (text: string) => void): void {
+  const shown = new Map<string, SheetRow>();
+  for (const row of sheet) {
+    if (row.key === null) continue;
+    if (shown.has(row.key) && !excused.has(row.key)) fail(`[I6] key ${row.key} stands twice and nobody is told`);
+    shown.set(row.key, row);
+  }
+  for (const key of new Set([...shown.keys(), ...table.keys()])) {
+    if (excused.has(key)) continue;
+    const [left, right] = [shown.get(key), table.get(key)];
+    if (!left || !right) {
+      fail(`[I6] row ${key} is ${left ? 'on the sheet alone' : 'in the table alone'}`);
+      continue;
+    }
+    for (const id of IDS) {
+      if (suspended.has(id) || left.cells[id] === right[id]) continue;
+      fail(`[I6] row ${key}, ${COLUMNS[id]}: the sheet shows ${left.cells[id]}, the table has ${right[id]}`);
+    }
+  }
+}
+
+/** Every value anyone wrote was delivered, gave way to a later one of its side, is in the journal, or is held. */
+function checkIntents(truth: Truth, books: Books, oracle: Oracle, fail: (text: string) => void): void {
+  const journal = new Set<string>();
+  for (const { before, after } of truth.journal) {
+    for (const text of [before, after]) if (text !== null) leaves(JSON.parse(text) as unknown, journal);
+  }
+  const present = {
+    sheet: new Set(truth.sheet.flatMap(({ cells }) => Object.values(cells))),
+    table: new Set([...truth.table.values()].flatMap((cells) => Object.values(cells))),
+  };
+  for (const intent of oracle.intents.values()) {
+    const { value, side, key, column } = intent;
+    if (intent.superseded || present[side].has(value) || journal.has(value)) continue;
+    if (side === 'table' && oracle.shownOnSheet.has(value)) continue;
+    if (oracle.windowLosses.has(value)) continue;
+    if (books.suspended.has(column) || books.heldText.includes(value)) continue;
+    fail(
+      `[lost] ${value}, written in the ${side} (row ${key}, ${column}), is nowhere: neither delivered nor journaled`,
+    );
+  }
+}
+
+function leaves(value: unknown, into: Set<string>): void {
+  if (value === null || value === undefined) return;
+  if (typeof value === 'object') for (const one of Object.values(value)) leaves(one, into);
+  else into.add(plain(value as string) ?? '');
+}
+
+/** I16: at rest a cell shows the last word of one of the sides, not an older one that came back. */
+function checkLastWord(truth: Truth, books: Books, oracle: Oracle, fail: (text: string) => void): void {
+  if (oracle.historyRestored) return;
+  for (const { key, cells } of truth.sheet) {
+    if (key === null || oracle.tainted.has(key) || books.excused.has(key)) continue;
+    for (const id of IDS) {
+      const last = oracle.last.get(`${key}:${id}`);
+      if (!last || books.suspended.has(id)) continue;
+      const words = Object.values(last);
+      const shown = cells[id] ?? null;
+      if (words.includes(shown)) continue;
+      if (words.some((word) => word !== null && oracle.windowLosses.has(word))) continue;
+      fail(`[I16] row ${key}, ${id} shows ${shown}, which is neither side's last word (${words.join(', ')})`);
+    }
+  }
+}
+
+/** I9: without a person's yes nothing is deleted in the table. */
+function checkDeletes({ table, journal }: Truth, oracle: Oracle, fail: (text: string) => void): void {
+  const deleted = new Set(journal.filter(({ op }) => op === 'delete').map(({ key }) => key));
+  for (const { op, key, cause } of journal) {
+    if (op === 'delete' && !/confirmed by a person/.test(cause)) fail(`[I9] row ${key} was deleted: ${cause}`);
+  }
+  const once = new Set([...oracle.intents.values()].filter(({ side }) => side === 'table').map(({ key }) => key));
+  for (let id = 1; id <= 12; id++) once.add(String(id));
+  for (const key of once) {
+    if (table.has(key) || deleted.has(key) || oracle.deletedByApplication.has(key)) continue;
+    fail(`[I9] row ${key} vanished from the table, and nobody deleted it`);
+  }
+}
+
+/** I17: no value of the table became a formula. */
+function checkFormulas(world: World, truth: Truth, fail: (text: string) => void): void {
+  for (const { row, formulas } of truth.sheet) {
+    for (const id of formulas) {
+      const [position] = [...columnIds(world.tab)].find(([, one]) => one === id)!;
+      const formula = world.tab.formula(row, position);
+      if (formula.includes('IMPORTXML')) fail(`[I17] row ${row}, ${id} became the formula ${formula}`);
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import type { MessageName, SendResult } from '../../shared/cycle/effects.ts';
+import type { ErrorBody } from '../../shared/protocol/error.ts';
+import type { World } from './world.ts';
+
+/** What happens to the next message on its way. */
+export type SendFault =
+  | { kind: 'lostRequest' }
+  | { kind: 'lostReply' }
+  | { kind: 'late' }
+  | { kind: 'duplicate' }
+  | { kind: 'hubDies'; statements: number };
+
+const PATHS: Record<MessageName, string> = {
+  sync: '/v1/sync',
+  push: '/v1/push',
+  ack: '/v1/ack',
+  reserveKeys: '/v1/reserve-keys',
+};
+
+export interface Sent {
+  name: MessageName;
+  message: unknown;
+}
+
+const NO_ANSWER: SendResult<MessageName> = {
+  ok: false,
+  error: { code: 'database_unavailable', retry: 'later', message: 'The Tandem server does not answer.' },
+};
+
+/** The way between hosts and hub: it loses, repeats, delays, and lets the hub die. */
+export class Network {
+  /** Faults that wait for a message, in order. */
+  armed: SendFault[] = [];
+  /** Requests that are still on their way though their sender has given up. */
+  delayed: Sent[] = [];
+  /** Everything that ever reached the hub, with what it answered first. */
+  delivered: Sent[] = [];
+  /** Answers of the kind that must not happen: 5xx where nobody died, 400. */
+  surprises: string[] = [];
+  /** What happened how often. */
+  readonly happened = new Map<string, number>();
+
+  /** Called when the hub waits for an application's lock: the application commits. */
+  holdsTransaction: () => boolean = () => false;
+  blocked: () => Promise<boolean> = () => Promise.resolve(false);
+
+  constructor(private readonly world: World) {}
+
+  count(what: string): void {
+    this.happened.set(what, (this.happened.get(what) ?? 0) + 1);
+  }
+
+  /** One try of one message as its host sees it. */
+  async send(name: MessageName, message: unknown): Promise<SendResult<MessageName>> {
+    const fault = this.armed.shift();
+    if (fault) this.count(`${fault.kind}:${name}`);
+    const sent = { name, message: structuredClone(message) };
+    switch (fault?.kind) {
+      case 'lostRequest':
+        return NO_ANSWER;
+      case 'late':
+        this.delayed.push(sent);
+        return NO_ANSWER;
+      case 'lostReply':
+        await this.deliver(sent);
+        return NO_ANSWER;
+      case 'duplicate':
+        await this.deliver(sent);
+        return this.deliver(sent);
+      case 'hubDies': {
+        const { mortality } = this.world;
+        mortality.statements = fault.statements;
+        mortality.died = false;
+        const result = await this.deliver(sent);
+        const { died } = mortality;
+        mortality.statements = null;
+        mortality.died = false;
+        if (died) this.count(`hubDied:${name}`);
+        return died ? NO_ANSWER : result;
+      }
+      default:
+        return this.deliver(sent);
+    }
+  }
+
+  /** Brings a delayed request, or an old one again, to the hub; nobody hears the answer. */
+  async deliverLate(index: number): Promise<void> {
+    if (this.delayed.length > 0) {
+      this.count('lateRequest');
+      const [late] = this.delayed.splice(index % this.delayed.length, 1);
+      await this.deliver(late!);
+      return;
+    }
+    if (this.delivered.length === 0) return;
+    this.count('oldRequestAgain');
+    await this.deliver(this.delivered[index % this.delivered.length]!);
+  }
+
+  private async deliver(sent: Sent): Promise<SendResult<MessageName>> {
+    this.delivered.push(sent);
+    const { status, body } = await this.whileUnblocked(this.world.request('POST', PATHS[sent.name], sent.message));
+    if (status < 300) return { ok: true, reply: body as never };
+    const { error } = body as ErrorBody;
+    if (!this.world.mortality.died && (status >= 500 || status === 400)) {
+      this.surprises.push(`${sent.name} was answered with ${status} ${error.code}: ${error.message}`);
+    }
+    return { ok: false, error };
+  }
+
+  /** Where the hub runs into the lock of a held transaction, that transaction commits while the hub waits. */
+  private async whileUnblocked<T>(answer: Promise<T>): Promise<T> {
+    if (!this.holdsTransaction()) return answer;
+    let settled = false;
+    const watched = answer.finally(() => (settled = true));
+    watched.catch(() => {});
+    while (!settled) {
+      await Promise.race([watched.catch(() => {}), new Promise((resolve) => setTimeout(resolve, 10))]);
+      if (settled) break;
+      const [waits] = await this.world.sql<{ waits: boolean }[]>`
+        SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted) AS waits`;
+      if (!waits?.waits) continue;
+      this.count('hubWaitsForApplication');
+      await this.blocked();
+      break;
+    }
+    return watched;
+  }
+}

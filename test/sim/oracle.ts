@@ -1,0 +1,115 @@
+import { isError, sameCell, type Cell } from '../../shared/cell.ts';
+
+export type Side = 'sheet' | 'table';
+
+/** One value that somebody wrote: what must never be lost without a trace. */
+export interface Intent {
+  /** As compared between the sides: text, numbers in their shortest form. */
+  value: string;
+  side: Side;
+  key: string;
+  column: string;
+  order: number;
+  /** Somebody on the same side wrote over it, or deleted its row. */
+  superseded: boolean;
+}
+
+/** A value as both sides are compared: text and number of the same reading are one. */
+export function plain(value: Cell): string | null {
+  if (value === null || value === '') return null;
+  if (typeof value === 'object') return 'date' in value ? value.date : value.error;
+  return typeof value === 'string' && /^-?\d+\.\d+$/.test(value) ? String(Number(value)) : String(value);
+}
+
+export interface HostWrite {
+  row: number;
+  /** Mapped column id; null: the column is none of Tandem's business. */
+  column: string | null;
+  before: Cell;
+  /** What the run's last reading showed there. */
+  read: Cell;
+  formula: string;
+  value: Cell;
+}
+
+/**
+ * Knows every value anyone ever wrote, and what the host did to the sheet. It judges by values, not by Tandem's own
+ * books: an intent is accounted for if its value reached the other side, gave way to a later one of its own side, stands
+ * in the journal, or is held where a person sees it.
+ */
+export class Oracle {
+  readonly intents = new Map<string, Intent>();
+  /** Last intent of each side, by `key:column`. */
+  readonly last = new Map<string, Partial<Record<Side, string | null>>>();
+  /** Keys whose rows came, went, were repeated or re-keyed: their history is no single line any more. */
+  readonly tainted = new Set<string>();
+  /** Values that the host wrote to the sheet. */
+  readonly shownOnSheet = new Set<string>();
+  /** Values that landed in the sheet between a run's re-check and its write: the published limit. */
+  readonly windowLosses = new Set<string>();
+  /** Keys whose rows an application deleted or gave another key. */
+  readonly deletedByApplication = new Set<string>();
+  /** The sheet went back to an older version: old values are news again. */
+  historyRestored = false;
+  /** What must never happen and happened. */
+  readonly violations: string[] = [];
+  private order = 0;
+
+  /** Somebody writes a value in a cell that showed another; `again`: one that stood somewhere before. */
+  wrote(side: Side, key: string | null, column: string, before: Cell, after: Cell, again = false): void {
+    this.supersede(side, before);
+    const value = plain(after);
+    const name = key ?? '?';
+    const last = this.last.get(`${name}:${column}`) ?? {};
+    last[side] = value;
+    this.last.set(`${name}:${column}`, last);
+    if (value === null) return;
+    if (again) {
+      // A value that was there before: news only to a side whose own it was.
+      const known = this.intents.get(value);
+      if (known?.side === side) known.superseded = false;
+      else if (known && side === 'sheet') this.shownOnSheet.add(value);
+      return;
+    }
+    this.intents.set(value, { value, side, key: name, column, order: ++this.order, superseded: false });
+  }
+
+  /** A value went without another in its place: its row was deleted, or overwritten on purpose. */
+  supersede(side: Side, value: Cell): void {
+    const text = plain(value);
+    const intent = text === null ? undefined : this.intents.get(text);
+    if (intent?.side === side) intent.superseded = true;
+  }
+
+  taint(key: string | null): void {
+    if (key !== null) this.tainted.add(key);
+  }
+
+  hostWrites({ row, column, before, read, formula, value }: HostWrite): void {
+    const place = `row ${row}`;
+    if (column === null) {
+      this.violations.push(`[I18] the host wrote ${show(value)} into an unmapped column in ${place}`);
+      return;
+    }
+    const inWindow = !sameCell(before, read);
+    if (formula !== '' && !inWindow)
+      this.violations.push(`[I14] the host wrote over the formula ${formula} in ${place}`);
+    if (isError(value)) this.violations.push(`[I14] the host wrote the error ${value.error} in ${place}`);
+    if (inWindow) this.windowLoss(before);
+    const text = plain(value);
+    if (text !== null) this.shownOnSheet.add(text);
+  }
+
+  hostDeletes({ column, before, read }: { row: number; column: string; before: Cell; read: Cell }): void {
+    if (column !== null && !sameCell(before, read)) this.windowLoss(before);
+  }
+
+  private windowLoss(before: Cell): void {
+    const text = plain(before);
+    if (text !== null) this.windowLosses.add(text);
+  }
+}
+
+function show(value: Cell): string {
+  return JSON.stringify(value);
+}

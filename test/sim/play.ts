@@ -1,0 +1,164 @@
+import { Applications } from './applications.ts';
+import { checkInvariants, readTruth } from './invariants.ts';
+import { Network } from './network.ts';
+import { Oracle } from './oracle.ts';
+import { Person } from './person.ts';
+import type { SimStep } from './schedule.ts';
+import { SimHost, type Properties } from './sim-host.ts';
+import type { World } from './world.ts';
+
+export interface Played {
+  violations: string[];
+  /** How often each adversity was reached. */
+  coverage: Map<string, number>;
+  intents: number;
+  /** Values that fell into the write window: the one published exception, counted. */
+  windowLosses: number;
+  /** Cycles until quiet after the last adversity. */
+  settling: number;
+}
+
+/** More full cycles than this, some minutes apart, and the system is not coming to rest (I7). */
+const SETTLE_CYCLES = 15;
+const SETTLE_PAUSE_MS = 130_000;
+
+/** Plays a schedule from the linked state, brings it to rest without faults, and judges. */
+export async function playSchedule(world: World, steps: readonly SimStep[]): Promise<Played> {
+  await world.reset();
+  let counter = 0;
+  const fresh = () => ++counter;
+  const oracle = new Oracle();
+  const network = new Network(world);
+  const properties: Properties = { memo: null, mapping: structuredClone(world.link.mapping) };
+  const host = new SimHost(world, network, oracle, properties, 'run');
+  const person = new Person(world, oracle, fresh);
+  const applications = new Applications(world, oracle, person, fresh);
+  network.holdsTransaction = () => applications.holdsTransaction;
+  network.blocked = () => applications.commitLate();
+  const count = (what: string) => network.count(what);
+
+  for (const step of steps) {
+    switch (step.do) {
+      case 'person':
+        if (await person.act(step.act, step.n, step.m)) count(`person:${step.act}${during(host)}`);
+        break;
+      case 'application':
+        if (await applications.act(step.act, step.n, step.m)) count(`application:${step.act}${during(host)}`);
+        break;
+      case 'start': {
+        const first = 2 + ((step.rows ?? 0) % 14);
+        const started = await host.start(
+          step.rows === undefined ? { kind: 'full' } : { kind: 'rows', from: first, to: first + 3 },
+        );
+        count(started ? `start:${step.rows === undefined ? 'full' : 'rows'}` : 'lockHeld');
+        break;
+      }
+      case 'step':
+        for (let n = 0; n < step.effects; n++) if (!(await host.step())) break;
+        break;
+      case 'finish':
+        await host.finish();
+        break;
+      case 'kill':
+        if (host.running) count(`kill:${host.doing}`);
+        host.kill();
+        break;
+      case 'fault':
+        network.armed.push(step.fault);
+        break;
+      case 'late':
+        await network.deliverLate(step.n);
+        break;
+      case 'clock':
+        world.clock.advance(step.seconds * 1000);
+        break;
+      case 'wipe':
+        if (host.running) break;
+        if (step.what !== 'mapping') properties.memo = null;
+        if (step.what !== 'memo') properties.mapping = null;
+        count(`wipe:${step.what}`);
+        break;
+      case 'copyRuns':
+        count('copyRuns');
+        await copyRuns(world, oracle);
+        break;
+      case 'decide': {
+        const { status, body } = await world.request('POST', `/v1/links/${world.link.id}/missing`, {
+          decision: step.decision,
+        });
+        if (status < 300) count(`decide:${step.decision}`);
+        else if (status >= 500) oracle.violations.push(`decide was answered with ${status} ${JSON.stringify(body)}`);
+        break;
+      }
+      case 'retry':
+        if ((await world.request('POST', `/v1/links/${world.link.id}/retry`, {})).status < 300) count('retry');
+        break;
+    }
+  }
+
+  network.armed = [];
+  await applications.commitLate();
+  while (network.delayed.length > 0) await network.deliverLate(0);
+  await host.finish();
+  person.repair();
+  const settling = await settle(world, host, oracle);
+  oracle.violations.push(...network.surprises);
+  await checkInvariants(world, oracle, person, host);
+  return {
+    violations: oracle.violations,
+    coverage: network.happened,
+    intents: oracle.intents.size,
+    windowLosses: oracle.windowLosses.size,
+    settling,
+  };
+}
+
+/** Full cycles, some minutes apart, until one changes nothing on either side. */
+async function settle(world: World, host: SimHost, oracle: Oracle): Promise<number> {
+  let before = await fingerprint(world);
+  let calm = 0;
+  for (let cycle = 1; cycle <= SETTLE_CYCLES; cycle++) {
+    world.clock.advance(SETTLE_PAUSE_MS);
+    const written = host.cellsWritten;
+    await host.start({ kind: 'full' });
+    await host.finish();
+    const report = host.reports.at(-1);
+    if (report?.outcome === 'failed') {
+      oracle.violations.push(`[I7] a cycle without faults failed: ${report.message}`);
+      return cycle;
+    }
+    const after = await fingerprint(world);
+    calm = after === before && host.cellsWritten === written ? calm + 1 : 0;
+    if (calm === 2) return cycle;
+    before = after;
+  }
+  oracle.violations.push(`[I7] not quiet after ${SETTLE_CYCLES} cycles without faults`);
+  return SETTLE_CYCLES;
+}
+
+/** Everything of both sides, and how much the journal holds. */
+async function fingerprint(world: World): Promise<string> {
+  const { table, sheet, journal } = await readTruth(world);
+  return JSON.stringify([[...table], sheet.map(({ cells }) => cells), journal.length]);
+}
+
+const during = (host: SimHost): string => (host.running ? `@${host.doing}` : '');
+
+/** A copy of the spreadsheet still knows the link: the hub must refuse it, and nothing may change. */
+async function copyRuns(world: World, oracle: Oracle): Promise<void> {
+  const before = await fingerprint(world);
+  const epoch = await world.sql`SELECT epoch, last_seq FROM tandem.link`;
+  const message = {
+    link: world.link.id,
+    spreadsheet: 'a-copy',
+    run: 'copy',
+    mapFingerprint: world.link.mapping.fingerprint,
+    ifEpoch: Number(epoch[0]!['epoch']),
+    scope: 'rows',
+    rows: [{ key: '1', hash: '0000000000000000', cells: { c1: 1, c2: 'from a copy', c3: 1, c4: 'copy' } }],
+    missing: [],
+  };
+  const { status } = await world.request('POST', '/v1/push', message);
+  if (status !== 403) oracle.violations.push(`[I5] a copied spreadsheet was answered with ${status}`);
+  if ((await fingerprint(world)) !== before) oracle.violations.push('a copied spreadsheet changed something');
+}

@@ -1,0 +1,159 @@
+import { computedCells } from '../../addon/src/array-reach.ts';
+import { isDate, looksLikeError, type Cell } from '../../shared/cell.ts';
+import type { Block, BlockOutcome, CellMark, SheetReading } from '../../shared/cycle/effects.ts';
+import { HEADER_ROW } from '../../shared/limits.ts';
+import { NOTE_PREFIX } from '../../shared/protocol/mark.ts';
+import { areaOf } from '../google/workbook/area.ts';
+import { InvalidDataError, ProtectedError } from '../google/workbook/errors.ts';
+import { isDateFormat } from '../google/workbook/number-format.ts';
+import { partsOf, serialOf } from '../google/workbook/serial.ts';
+import type { Tab } from '../google/workbook/tab.ts';
+import { isError, type Value } from '../google/workbook/value.ts';
+
+/**
+ * The effects of a cycle on the workbook model, done as the add-on does them with Google's services
+ * (addon/src/google/sheet.ts, write-blocks.ts, marks.ts), without a script engine between.
+ */
+
+export const COLUMN_KEY = 'tandem.column';
+export const TINT = '#fce8e6';
+
+const two = (n: number): string => String(n).padStart(2, '0');
+
+/** Civil text of a serial, as a cell of the wire has it. */
+function civil(serial: number): string {
+  const { year, month, day, hour, minute, second, millisecond } = partsOf(serial);
+  const date = `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`;
+  const time = `${two(hour)}:${two(minute)}:${two(second)}${millisecond ? `.${String(millisecond).padStart(3, '0')}` : ''}`;
+  if (serial < 1 && serial >= 0) return time;
+  return time === '00:00:00' ? date : `${date}T${time}`;
+}
+
+function serial(text: string): number {
+  const full = /^\d\d:/.test(text) ? `1899-12-30T${text}` : text;
+  const [, y, m, d, h = '0', i = '0', s = '0'] =
+    /^(-?\d+)-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d))?)?/.exec(full) ?? [];
+  return serialOf(Number(y), Number(m), Number(d), Number(h), Number(i), Number(s)) ?? 0;
+}
+
+export function toCell(value: Value, format: string): Cell {
+  if (value === null || value === '') return null;
+  if (isError(value)) return { error: value.error };
+  if (typeof value === 'string') return looksLikeError(value) ? { error: value } : value;
+  if (typeof value === 'number' && isDateFormat(format || undefined)) return { date: civil(value) };
+  return value;
+}
+
+/** Mapped column id by position. */
+export function columnIds(tab: Tab): Map<number, string> {
+  const ids = new Map<number, string>();
+  for (const { key, value, location } of tab.metadata) {
+    if (key === COLUMN_KEY && location.type === 'COLUMN') ids.set(location.index, value ?? '');
+  }
+  return ids;
+}
+
+export function readSheet(tab: Tab | undefined, computed: boolean): SheetReading {
+  if (!tab) return { title: null, timeZone: 'Etc/GMT', columns: [], rows: [] };
+  const extent = tab.dataExtent();
+  const rows = Math.max(1, extent.rows);
+  const ids = columnIds(tab);
+  const width = Math.max(1, extent.columns, ...ids.keys());
+  const values = tab.rawValues(1, 1, rows, width);
+  const cells = values.map((line, r) => line.map((value, c) => toCell(value, tab.numberFormat(r + 1, c + 1))));
+  const reading: SheetReading = {
+    title: tab.title,
+    timeZone: tab.workbook.timeZone,
+    columns: values[HEADER_ROW - 1]!.map((value, index) => ({
+      header: value === null ? '' : isError(value) ? value.error : String(value),
+      id: ids.get(index + 1) ?? null,
+    })),
+    rows: cells.slice(HEADER_ROW),
+  };
+  if (computed) {
+    const formulas = values.map((line, r) => line.map((_, c) => tab.formula(r + 1, c + 1)));
+    reading.computed = computedCells(formulas).slice(HEADER_ROW);
+  }
+  return reading;
+}
+
+function formatFor(cell: Cell, asText: boolean, format: string): string {
+  if (asText) return '@';
+  if (typeof cell === 'number' && isDateFormat(format || undefined)) return '';
+  if (!isDate(cell) || (format !== '' && format !== '@')) return format;
+  if (/^\d\d:/.test(cell.date)) return 'hh:mm:ss';
+  return cell.date.includes('T') ? 'yyyy-mm-dd hh:mm:ss' : 'yyyy-mm-dd';
+}
+
+/** One block; a refused one leaves its cells and formats as they were. */
+export function writeBlock(tab: Tab, block: Block, actor: string): BlockOutcome {
+  const { row, position, values } = block;
+  const former: { r: number; c: number; format: string }[] = [];
+  values.forEach((line, i) =>
+    line.forEach((cell, j) => {
+      const [r, c] = [row + i, position + j];
+      const format = tab.numberFormat(r, c);
+      const wanted = formatFor(cell, block.asText[i]![j]!, format);
+      if (wanted === format) return;
+      former.push({ r, c, format });
+      tab.setNumberFormat(areaOf(r, c), wanted || null);
+    }),
+  );
+  const input = values.map((line) =>
+    line.map((cell) => (isDate(cell) ? serial(cell.date) : typeof cell === 'object' ? null : cell)),
+  );
+  const before = values.map((line, i) => line.map((_, j) => tab.grid.value(row + i, position + j)));
+  const restore = () => former.forEach(({ r, c, format }) => tab.setNumberFormat(areaOf(r, c), format || null));
+  try {
+    tab.setInputs(row, position, input, { mode: 'user', actor });
+  } catch (error) {
+    if (!(error instanceof ProtectedError || error instanceof InvalidDataError)) throw error;
+    restore();
+    return error instanceof ProtectedError
+      ? { ok: false, why: 'protected', message: 'This cell is protected.' }
+      : { ok: false, why: 'invalid', message: 'The data validation of this cell does not allow the value.' };
+  }
+  const becameFormula = values.some((line, i) =>
+    line.some((cell, j) => typeof cell === 'string' && tab.formula(row + i, position + j) !== ''),
+  );
+  if (!becameFormula) return { ok: true };
+  tab.setInputs(
+    row,
+    position,
+    before.map((line) => line.map((value) => (isError(value) ? value.error : value))),
+    { mode: 'raw' },
+  );
+  restore();
+  return { ok: false, why: 'invalid', message: 'Sheets would turn this text into a formula.' };
+}
+
+export function insertRowsAfter(tab: Tab, after: number, count: number): void {
+  tab.insertRows(after + 1, count, 'before');
+  for (let c = 1; c <= tab.columnCount; c++) {
+    if (tab.background(after, c) === TINT) tab.setBackground(areaOf(after + 1, c, count, 1), null);
+  }
+}
+
+/** Rows come in descending order. */
+export function deleteRows(tab: Tab, rows: readonly number[]): void {
+  if (rows.length >= tab.rowCount - HEADER_ROW) tab.insertRows(tab.rowCount + 1, 1, 'before');
+  for (const row of rows) tab.deleteRows(row, 1);
+}
+
+export function markCells(tab: Tab, marks: readonly CellMark[]): { note: string; background: string }[] {
+  return marks.map(({ row, position, message, restore }) => {
+    const note = tab.note(row, position);
+    const background = tab.background(row, position) ?? '#ffffff';
+    if (message !== null) {
+      tab.setNote(row, position, message.startsWith(NOTE_PREFIX) ? message : NOTE_PREFIX + message);
+      tab.setBackground(areaOf(row, position), TINT);
+    } else {
+      if (note.startsWith(NOTE_PREFIX)) tab.setNote(row, position, restore?.note || null);
+      if (background === TINT) {
+        const before = restore?.background ?? '#ffffff';
+        tab.setBackground(areaOf(row, position), before === '' || before === '#ffffff' ? null : before);
+      }
+    }
+    return { note, background };
+  });
+}

@@ -1,0 +1,188 @@
+import { runCycle, type CycleMode, type CycleReport } from '../../shared/cycle/cycle.ts';
+import type { Effect, Memo, MessageName, SendResult, SheetReading, Step } from '../../shared/cycle/effects.ts';
+import type { Cell } from '../../shared/cell.ts';
+import { HEADER_ROW } from '../../shared/limits.ts';
+import type { Mapping } from '../../shared/mapping.ts';
+import type { LinkInfo } from '../../shared/protocol/links.ts';
+import type { Network } from './network.ts';
+import { columnIds, deleteRows, insertRowsAfter, markCells, readSheet, toCell, writeBlock } from './sheet-effects.ts';
+import type { Oracle } from './oracle.ts';
+import { OWNER, type World } from './world.ts';
+
+/** What the document remembers: an epoch, a note, a mapping. Wiped, it is asked for again. */
+export interface Properties {
+  memo: Memo | null;
+  mapping: Mapping | null;
+}
+
+const MAX_TRIES = 3;
+/** Virtual time that one effect takes. */
+const EFFECT_MS = 150;
+
+/**
+ * Runs cycles over the workbook, one effect at a time, so that anything can happen between two. It holds the document
+ * lock as Apps Script would: no run begins while another is under way; a killed run lets go of it.
+ */
+export class SimHost {
+  private run: { steps: Step<CycleReport>; next: IteratorResult<Effect, CycleReport>; startedAt: number } | null = null;
+  private runs = 0;
+  /** The last reading, against which a write's window is measured. */
+  private lastReading: SheetReading | null = null;
+  /** Reports of runs that came to their end. */
+  readonly reports: CycleReport[] = [];
+  cellsWritten = 0;
+
+  constructor(
+    private readonly world: World,
+    private readonly network: Network,
+    private readonly oracle: Oracle,
+    readonly properties: Properties,
+    private readonly name: string,
+  ) {}
+
+  get running(): boolean {
+    return this.run !== null;
+  }
+
+  /** What the run does next. */
+  get doing(): Effect['do'] | null {
+    return this.run?.next.done === false ? this.run.next.value.do : null;
+  }
+
+  /** Begins a run, unless one is under way. */
+  async start(mode: CycleMode): Promise<boolean> {
+    if (this.run !== null) return false;
+    const { id, spreadsheet } = this.world.link;
+    this.properties.mapping ??= (await this.world.demand<LinkInfo>('GET', `/v1/links/${id}`)).mapping;
+    const steps = runCycle({
+      link: { id, spreadsheet },
+      mapping: this.properties.mapping,
+      run: `${this.name}-${++this.runs}`,
+      mode,
+    });
+    this.run = { steps, next: steps.next(), startedAt: this.world.clock.ms };
+    this.close();
+    return true;
+  }
+
+  /** One effect of the run; answers whether there is more to do. */
+  async step(): Promise<boolean> {
+    const { run } = this;
+    if (run === null || run.next.done) return false;
+    const effect = run.next.value;
+    this.world.clock.advance(EFFECT_MS);
+    let result: unknown;
+    try {
+      result = await this.perform(effect, run.startedAt);
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== 'OutOfGridError') throw error;
+      // The grid shrank under the run: Apps Script throws, and the run ends as if killed.
+      this.kill();
+      return false;
+    }
+    if (this.run !== run) return false;
+    run.next = run.steps.next(result);
+    this.close();
+    return this.run !== null;
+  }
+
+  kill(): void {
+    this.run = null;
+  }
+
+  async finish(): Promise<void> {
+    while (await this.step());
+  }
+
+  private close(): void {
+    if (this.run?.next.done !== true) return;
+    this.reports.push(this.run.next.value);
+    this.run = null;
+  }
+
+  private async perform(effect: Effect, startedAt: number): Promise<unknown> {
+    const { world, properties } = this;
+    const { tab } = world;
+    switch (effect.do) {
+      case 'elapsed':
+        return world.clock.ms - startedAt;
+      case 'recall':
+        return properties.memo ?? { epoch: 0, note: null };
+      case 'remember':
+        properties.memo = structuredClone(effect.memo);
+        return;
+      case 'rememberMapping':
+        properties.mapping = structuredClone(effect.mapping);
+        return;
+      case 'readSheet':
+        this.lastReading = readSheet(tab, effect.computed);
+        return structuredClone(this.lastReading);
+      case 'tagColumns':
+        for (const { position, id } of effect.tags) {
+          const location = { type: 'COLUMN' as const, tabId: tab.id, index: position };
+          world.workbook.addMetadata({ key: 'tandem.column', value: id, visibility: 'DOCUMENT', location });
+        }
+        return;
+      case 'send':
+        return this.send(effect.name, effect.message);
+      case 'writeBlocks':
+        return effect.blocks.map((block) => {
+          this.watchWrite(block.row, block.position, block.values);
+          const outcome = writeBlock(tab, block, OWNER);
+          if (outcome.ok) this.cellsWritten += block.values.length * block.values[0]!.length;
+          return outcome;
+        });
+      case 'insertRows':
+        insertRowsAfter(tab, effect.after, effect.count);
+        return;
+      case 'deleteRows':
+        for (const row of effect.rows) this.watchDelete(row);
+        deleteRows(tab, effect.rows);
+        return;
+      case 'markCells':
+        return markCells(tab, effect.marks);
+      case 'progress':
+        return;
+    }
+  }
+
+  private async send(name: MessageName, message: unknown): Promise<SendResult<MessageName>> {
+    for (let tries = 1; ; tries++) {
+      const result = await this.network.send(name, message);
+      if (result.ok || result.error.retry !== 'later' || tries === MAX_TRIES) return result;
+      this.world.clock.advance((result.error.retryAfter ?? 2 ** tries) * 1000);
+    }
+  }
+
+  /** Tells the oracle what a write replaces, and whether it is what the run's last reading showed (I2). */
+  private watchWrite(row: number, position: number, values: readonly (readonly Cell[])[]): void {
+    const { tab } = this.world;
+    const ids = columnIds(tab);
+    values.forEach((line, i) =>
+      line.forEach((value, j) => {
+        const [r, c] = [row + i, position + j];
+        const before = toCell(tab.value(r, c), tab.numberFormat(r, c));
+        this.oracle.hostWrites({
+          row: r,
+          column: ids.get(c) ?? null,
+          before,
+          read: this.lastReading?.rows[r - HEADER_ROW - 1]?.[c - 1] ?? null,
+          formula: tab.formula(r, c),
+          value,
+        });
+      }),
+    );
+  }
+
+  private watchDelete(row: number): void {
+    const { tab } = this.world;
+    for (const [position, column] of columnIds(tab)) {
+      this.oracle.hostDeletes({
+        row,
+        column,
+        before: toCell(tab.value(row, position), tab.numberFormat(row, position)),
+        read: this.lastReading?.rows[row - HEADER_ROW - 1]?.[position - 1] ?? null,
+      });
+    }
+  }
+}
