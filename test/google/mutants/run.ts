@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import type { Mutant } from './mutant.ts';
 import { restMutants } from './rest-mutants.ts';
+import { scriptMutants } from './script-mutants.ts';
+import { scriptMutants } from './script-mutants.ts';
 import { workbookMutants } from './workbook-mutants.ts';
 
 /**
@@ -12,7 +14,7 @@ import { workbookMutants } from './workbook-mutants.ts';
  * caught.
  */
 const project = resolve(import.meta.dirname, '../../..');
-const mutants = [...workbookMutants, ...restMutants];
+const mutants = [...workbookMutants, ...restMutants, ...scriptMutants];
 const LEFT_OUT = new Set(['node_modules', '.git', '.tandem', 'docs']);
 const WORKERS = 2;
 const REQUIRED = 0.95;
@@ -22,7 +24,7 @@ function testsFor(mutant: Mutant): string[] {
   const part = mutant.file.split('/')[0]!;
   const rest = ['test/google/rest', 'test/google/recordings.test.ts'];
   if (part === 'workbook') return ['test/google/workbook', ...rest];
-  return part === 'rest' ? rest : [`test/google/${part}`];
+  return part === 'rest' ? rest : ['test/google/script'];
 }
 
 function copyProject(): string {
@@ -77,6 +79,8 @@ try {
     'test/google/workbook',
     'test/google/rest',
     'test/google/recordings.test.ts',
+    'test/google/script',
+    'test/google/accounts',
   ]);
   if (!sound) throw new Error('The tests fail without any fault: mend them first.');
   await Promise.all(

@@ -1,0 +1,108 @@
+import { fault, type Mutant } from './mutant.ts';
+
+export const scriptMutants: Mutant[] = [
+  fault(
+    'script/script-lock.ts',
+    'a lock is held by several executions',
+    'if (this.#holder === null || this.#holder === execution) {',
+    'if (this.#holder !== undefined) {',
+  ),
+  fault(
+    'script/script-lock.ts',
+    'a lock is not taken again by its holder',
+    'if (this.#holder === null || this.#holder === execution) {',
+    'if (this.#holder === null) {',
+  ),
+  fault('script/script-lock.ts', 'whoever waits is not served', 'next?.grant();', ''),
+  fault('person.ts', 'a paste tells its values', 'this.#edited(tab, area);', "this.#edited(tab, area, 'x', 'y');"),
+  fault(
+    'person.ts',
+    'an edit tells no old value',
+    'eventValue(tab.value(row, column)), oldValue);',
+    'eventValue(tab.value(row, column)));',
+  ),
+  fault('person.ts', 'viewers may write', 'if (!document.canEdit(this.account)) throw', 'if (!document) throw'),
+  fault(
+    'script/events.ts',
+    'editors are known to everybody',
+    "{ email: known ? editor.email : '' }",
+    '{ email: editor.email }',
+  ),
+  fault(
+    'script/triggers.ts',
+    'a published add-on ticks every minute',
+    "return schedule.every !== 'minutes';",
+    'return schedule.every !== undefined;',
+  ),
+  fault(
+    'script/triggers.ts',
+    'twenty-one triggers',
+    'if (mine.length >= TRIGGERS_PER_USER)',
+    'if (mine.length > TRIGGERS_PER_USER)',
+  ),
+  fault(
+    'script/triggers.ts',
+    'disabled triggers fire',
+    'if (trigger.disabled || !this.#all.has(trigger)) return;',
+    'if (!this.#all.has(trigger)) return;',
+  ),
+  fault(
+    'script/triggers.ts',
+    "other people's triggers are listed",
+    'trigger.creator.sub === creator.sub &&',
+    'trigger.creator.sub !== undefined &&',
+  ),
+  fault(
+    'script/schedule.ts',
+    'any number of minutes',
+    "schedule.every === 'minutes' && !MINUTES.includes(schedule.n)",
+    "schedule.every === 'minutes' && schedule.n < 1",
+  ),
+  fault('script/schedule.ts', 'a one-time trigger fires for ever', 'if (!first) return null;', ''),
+  fault('script/property-store.ts', 'values of any size', 'if (size > VALUE_BYTES) throw', 'if (size < 0) throw'),
+  fault('script/property-store.ts', 'a full store takes more', 'if (bytes > STORE_BYTES) {', 'if (bytes < 0) {'),
+  fault(
+    'script/script-cache.ts',
+    'cached values do not expire',
+    'if (item.expires > this.now()) return item.value;',
+    'return item.value;',
+  ),
+  fault(
+    'script/scopes.ts',
+    'undeclared scopes suffice',
+    'if (declared && !need.scopes.some',
+    'if (!declared && !need.scopes.some',
+  ),
+  fault(
+    'script/scopes.ts',
+    'a simple trigger may do everything',
+    'if (rank[mode] < rank[need.mode]) throw',
+    'if (rank[mode] < 0) throw',
+  ),
+  fault(
+    'script/quotas.ts',
+    'daily quotas are not enforced',
+    'if (this.used(account, quota) + amount > this.limit(account, quota)) {',
+    'if (amount < 0) {',
+  ),
+  fault(
+    'script/services/range-read.ts',
+    'an empty cell is null',
+    "if (value === null) return '';",
+    "if (value === null) return 'null';",
+  ),
+  fault('script/services/range-read.ts', 'dates are numbers', 'if (date) dates.push(', 'if (!format) dates.push('),
+  fault('script/services/range-write.ts', 'shape is not checked', 'checkShape(block.values, ref);', ''),
+  fault(
+    'script/services/range-write.ts',
+    'protection is not enforced',
+    "{ mode: 'user', actor: writerOf(execution) });\n      execution.install.counters.add('cellWrites', ref.rows * ref.columns);\n    });\n  },\n  /** Text that",
+    "{ mode: 'raw' });\n      execution.install.counters.add('cellWrites', ref.rows * ref.columns);\n    });\n  },\n  /** Text that",
+  ),
+  fault(
+    'script/services/range-write.ts',
+    'rich text is parsed',
+    "tab.setInputs(ref.row, ref.column, texts, { mode: 'raw'",
+    "tab.setInputs(ref.row, ref.column, texts, { mode: 'user'",
+  ),
+];
