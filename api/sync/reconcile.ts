@@ -69,7 +69,10 @@ export async function reconcileRows(
   const settled: string[] = [];
   for (const item of items) {
     const offer = live.get(item.key);
-    if (offer?.epoch === link.epoch) {
+    // The sheet has the key by itself: nothing will be inserted, and both rows are one. Rows are pushed before anything
+    // is applied, so this is never what the offer made.
+    const overtaken = offer?.kind === 'insert' && typeof item.sheet === 'object';
+    if (offer?.epoch === link.epoch && !overtaken) {
       // On its way: not merged again before it is settled (an echo of it would look like an edit).
       if (item.sheet !== 'dealt') reply.results.push(pending(item.key));
       continue;
@@ -84,7 +87,7 @@ export async function reconcileRows(
           ? null
           : only(item.sheet.cells, table);
     if (offer) {
-      settleByCells(state, offer, sheet, table);
+      if (offer.epoch !== link.epoch) settleByCells(state, offer, sheet, table);
       settled.push(offer.id);
     }
     const unchanged = sheet !== null && state.seen === rowHash(state.key, table.ids, sheet);
