@@ -5,7 +5,6 @@ import { basename, join, resolve } from 'node:path';
 import type { Mutant } from './mutant.ts';
 import { restMutants } from './rest-mutants.ts';
 import { scriptMutants } from './script-mutants.ts';
-import { scriptMutants } from './script-mutants.ts';
 import { workbookMutants } from './workbook-mutants.ts';
 
 /**
