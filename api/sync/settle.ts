@@ -76,7 +76,10 @@ function isFormOf(value: Cell, shown: Cell): boolean {
   if (typeof value === 'number') return typeof shown === 'number' && Math.abs(shown - value) <= Math.abs(value) * 1e-12;
   if (isDate(value)) return isDate(shown) && shown.date.slice(0, 16) === value.date.slice(0, 16);
   if (typeof value !== 'string') return false;
-  if (typeof shown === 'string') return shown.normalize('NFC').trim() === value.normalize('NFC').trim();
+  // Sheets drops a leading apostrophe as its sign for "text follows".
+  const bare = value.replace(/^'/, '');
+  if (typeof shown === 'string')
+    return [value, bare].some((text) => text.normalize('NFC').trim() === shown.normalize('NFC').trim());
   if (typeof shown === 'number') return Number(value) === shown;
   if (typeof shown === 'boolean') return value.trim().toUpperCase() === String(shown).toUpperCase();
   return isDate(shown) && value.trim().replace(' ', 'T').startsWith(shown.date);

@@ -48,6 +48,7 @@ function writeBlock(tab: Sheet, timeZone: string, block: Block, flush: boolean):
   try {
     const zone = civilTime(timeZone);
     range.setValues(block.values.map((line) => line.map((cell) => toValue(cell, zone))));
+    keepApostrophes(range, block.values);
     if (flush) SpreadsheetApp.flush();
     if (before === null || !becameFormula(range, block.values)) return { ok: true };
     // A value from the table must never become a formula (I17), not even until the read-back.
@@ -59,6 +60,21 @@ function writeBlock(tab: Sheet, timeZone: string, block: Block, flush: boolean):
   }
   restoreFormats(formats);
   return { ok: false, why: 'invalid', message: FORMULA_REFUSED };
+}
+
+/**
+ * Sheets takes a leading apostrophe for "text follows" and drops it. Where it did, the text is written behind another;
+ * looked at rather than assumed, because nobody says whether cells of format `@` drop it too.
+ */
+function keepApostrophes(range: Range, values: readonly (readonly Cell[])[]): void {
+  const starts = (cell: Cell | undefined): cell is string => typeof cell === 'string' && cell.startsWith("'");
+  if (!values.some((line) => line.some(starts))) return;
+  const shown = range.getValues() as SheetValue[][];
+  values.forEach((line, i) =>
+    line.forEach((cell, j) => {
+      if (starts(cell) && shown[i]![j] !== cell) range.getCell(i + 1, j + 1).setValue(`'${cell}`);
+    }),
+  );
 }
 
 interface FormatChange {
