@@ -1,0 +1,17 @@
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { playSchedule } from './play.ts';
+import { regressions } from './regressions.ts';
+import { migratedDatabase, openWorld } from './server.ts';
+import type { World } from './world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld(await migratedDatabase(inject('postgresUrl'), `sim_regressions_${process.pid}`));
+});
+afterAll(() => world.close());
+
+for (const { name, rule, steps } of regressions) {
+  it(`${rule} ${name}`, async () => {
+    expect((await playSchedule(world, steps)).violations).toEqual([]);
+  });
+}
