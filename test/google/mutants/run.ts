@@ -9,7 +9,7 @@ import { workbookMutants } from './workbook-mutants.ts';
 
 /**
  * Puts one fault after another into a copy of the project and runs the stand-in's own tests on it: a fault that no
- * test notices is a hole in the tests. `npm run google:mutants [words of a fault]`; exits 0 when at least 95% are
+ * test notices is a hole in the tests. `npm run google:mutants [pattern of files or faults]`; exits 0 when at least 95% are
  * caught.
  */
 const project = resolve(import.meta.dirname, '../../..');
@@ -62,8 +62,8 @@ function faulty(mutant: Mutant, source: string): string | null {
   return parts.length === 2 ? parts.join(mutant.replace) : null;
 }
 
-const wanted = process.argv.slice(2).join(' ');
-const chosen = mutants.filter((mutant) => `${mutant.file} ${mutant.fault}`.includes(wanted));
+const wanted = new RegExp(process.argv.slice(2).join(' '));
+const chosen = mutants.filter((mutant) => wanted.test(`${mutant.file} ${mutant.fault}`));
 const misfits = chosen.filter((m) => faulty(m, readFileSync(join(project, 'test/google', m.file), 'utf8')) === null);
 if (misfits.length) {
   for (const { file, fault } of misfits) console.error(`${file}: "${fault}" must fit one place. Bring it up to date.`);
@@ -73,6 +73,13 @@ if (misfits.length) {
 const survivors: Mutant[] = [];
 const queue = [...chosen];
 const copies = Array.from({ length: Math.min(WORKERS, queue.length) }, copyProject);
+const removeCopies = (): void => copies.forEach((copy) => rmSync(copy, { recursive: true, force: true }));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    removeCopies();
+    process.exit(1);
+  });
+}
 try {
   const sound = await runTests(copies[0]!, [
     'test/google/workbook',
@@ -96,7 +103,7 @@ try {
     }),
   );
 } finally {
-  for (const copy of copies) rmSync(copy, { recursive: true, force: true });
+  removeCopies();
 }
 const caught = chosen.length - survivors.length;
 console.log(`\n${caught} of ${chosen.length} faults caught (${((100 * caught) / chosen.length).toFixed(1)}%).`);

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { Workbook } from './workbook.ts';
 
+/** Processor time of this process, so that a busy machine does not fail a test. */
+const cpuMs = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+
 const NOW = Date.UTC(2024, 5, 15, 12);
 const sheet = (options = {}) => new Workbook({ now: () => NOW, ...options }).addTab({ title: 'Sheet1' });
 const error = (code: string) => ({ error: code });
@@ -96,12 +102,12 @@ describe('formulas', () => {
     expect(tab.value(50_000, 2)).toBe(99_998);
     tab.setInput(1, 1, 1);
     expect(tab.value(1, 2)).toBe(2);
-    const start = performance.now();
+    const start = cpuMs();
     for (let i = 1; i <= 50; i++) {
       tab.setInput(i, 1, -i);
       expect(tab.value(i, 2)).toBe(-2 * i);
     }
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(cpuMs() - start).toBeLessThan(1000);
   });
 
   it('a column of 20,000 running totals computes from the bottom up without overflowing the stack', () => {

@@ -4,6 +4,12 @@ import { InvalidDataError, OutOfGridError, ProtectedError, SheetError } from './
 import type { Change } from './attributes.ts';
 import { Workbook } from './workbook.ts';
 
+/** Processor time of this process, so that a busy machine does not fail a test. */
+const cpuMs = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+
 const workbook = (options = {}) => new Workbook({ now: () => Date.UTC(2024, 5, 15, 12), ...options });
 const column = (tab: ReturnType<Workbook['addTab']>, c: number, rows: number) => tab.rawValues(1, c, rows, 1).flat();
 
@@ -361,10 +367,10 @@ describe('speed', () => {
 
   it('50,000 x 10 cells are set and read in under 2 s', () => {
     const tab = workbook().addTab({ rowCount: 50_001, columnCount: 10 });
-    const start = performance.now();
+    const start = cpuMs();
     tab.setInputs(2, 1, block);
     const read = tab.rawValues(2, 1, 50_000, 10);
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(cpuMs() - start).toBeLessThan(2000);
     expect(read[49_999]![4]).toBe('text 49999');
   });
 
@@ -372,13 +378,13 @@ describe('speed', () => {
     const book = workbook();
     const tab = book.addTab({ rowCount: 100_001, columnCount: 10 });
     tab.setInputs(2, 1, [...block, ...block], { mode: 'raw' });
-    const start = performance.now();
+    const start = cpuMs();
     for (let i = 0; i < 20; i++) {
       book.snapshot();
       tab.setInput(50_000 + i, 3, 'edited');
       tab.insertRows(100);
       tab.value(70_000, 2);
     }
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(cpuMs() - start).toBeLessThan(1000);
   });
 });
