@@ -58,9 +58,7 @@ export async function deleteInTable(
   for (const state of states) {
     const row = state.dbKey ? rows.get(dbKeyId(state.dbKey)) : undefined;
     if (row === undefined) bury(state);
-    else if (
-      target.columns.every(({ id, key }) => key || state.b?.[id] === undefined || state.b[id] === row.values[id])
-    ) {
+    else if (target.columns.every(({ id, key }) => key || state.b?.[id] === row.values[id])) {
       doomed.push(state);
     } else kept.push(state);
   }
