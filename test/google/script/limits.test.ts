@@ -107,6 +107,13 @@ describe('time limits', () => {
     expect(install.log).toEqual([]);
   });
 
+  it('ends an endless loop, which no call interrupts, after real time', async () => {
+    const { run, google } = await start('function spin() { for (;;); } function fine() { return 1; }');
+    google.runtime.watchdogMs = 300;
+    await expect(run('spin')).rejects.toThrow('Exceeded maximum execution time');
+    expect(await run('fine')).toBe(1);
+  });
+
   it('lets slow services use up the time', async () => {
     const { run, google } = await start(
       `function reads() { for (let i = 0; i < 1000; i++) SpreadsheetApp.getActiveSheet().getRange('A1').getValue(); }`,

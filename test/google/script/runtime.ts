@@ -16,8 +16,6 @@ import type { ScriptLock } from './script-lock.ts';
 
 /** Source: Google's quota page, "simultaneous executions per user". */
 const EXECUTIONS_PER_USER = 30;
-/** Real milliseconds without a host call after which a run counts as an endless loop. */
-const WATCHDOG_MS = 60_000;
 
 /**
  * Called before every host call of a running script. It may wait (another execution or a person acts meanwhile), throw
@@ -48,6 +46,8 @@ export class ScriptRuntime {
   lateWriteErrors = false;
   /** Virtual milliseconds a host call takes; 0 unless a test wants runs to be slow. */
   callCost: ((method: string) => number) | null = null;
+  /** Real milliseconds without a call to a service after which a run counts as an endless loop. */
+  watchdogMs = 60_000;
   #waiters: { ready: () => boolean; resolve: () => void }[] = [];
   #pumping = false;
   #watchdog: NodeJS.Timeout | undefined;
@@ -179,10 +179,10 @@ export class ScriptRuntime {
     if (this.#watchdog) return;
     this.#watchdog = setInterval(() => {
       for (const execution of this.running) {
-        const silent = execution.pendingCalls === 0 && Date.now() - execution.lastSign > WATCHDOG_MS;
+        const silent = execution.pendingCalls === 0 && Date.now() - execution.lastSign > this.watchdogMs;
         if (silent) execution.kill(timeExceeded());
       }
-    }, 5000);
+    }, this.watchdogMs / 12);
     this.#watchdog.unref();
   }
 }

@@ -46,7 +46,7 @@ export class WorkerPool {
   }
 
   #release(slot: Slot): void {
-    if (!this.#busy.delete(slot)) return;
+    if (!this.#busy.delete(slot) || slot.dead) return;
     if (idle.length < KEEP_IDLE) idle.push(slot);
     else void slot.terminate(new ExecutionKilled());
   }
@@ -62,6 +62,8 @@ class Slot {
   readonly #port: MessagePort;
   readonly #flag: Int32Array;
   #handle: CallHandler | undefined;
+  /** The thread is gone: out of memory, or it broke. */
+  dead = false;
   #settle: Settle | undefined;
 
   constructor() {
@@ -79,7 +81,10 @@ class Slot {
       resourceLimits: { maxOldGenerationSizeMb: 1024 },
     });
     this.#worker.on('message', (end: EndMessage) => this.#end(end));
-    this.#worker.on('error', (error) => this.#fail(error instanceof Error ? error : new Error(String(error))));
+    this.#worker.on('error', (error) => {
+      this.dead = true;
+      this.#fail(error instanceof Error ? error : new Error(String(error)));
+    });
     port1.on('message', (message: CallMessage) => void this.#answer(message));
     // An idle worker must not keep the process alive; a busy one does.
     port1.unref();
