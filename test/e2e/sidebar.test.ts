@@ -1,0 +1,145 @@
+import type { Browser, FrameLocator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { countDifferences } from '../google/demo/compare-sides.ts';
+import type { Demo } from '../google/demo/boot.ts';
+import { serveDemo, type DemoServer } from '../google/demo/server.ts';
+import { compareNow, Stage } from '../google/demo/stage.ts';
+import { openBrowser } from './browser.ts';
+import { boot, until, type Booted } from './support/boot.ts';
+
+const fruit = [
+  ['Id', 'Fruit', 'Price'],
+  ['1', 'Apple', '1.5'],
+  ['2', 'Pear', '2'],
+  ['3', 'Quince', '4.25'],
+];
+
+let browser: Browser;
+let booted: Booted;
+let demo: Demo;
+let stage: Stage;
+let server: DemoServer;
+let page: Page;
+let sidebar: FrameLocator;
+
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser?.close());
+
+/** A spreadsheet with fruit in it, and the sidebar open beside it; nothing linked. */
+async function open(prepare: (demo: Demo) => Promise<void> = async () => {}): Promise<void> {
+  booted = await boot({ rows: fruit, clock: 'wall' });
+  ({ demo } = booted);
+  await prepare(demo);
+  stage = new Stage(demo);
+  server = await serveDemo(demo, stage, 0, () => {});
+  page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  page.setDefaultTimeout(20_000);
+  await page.goto(server.url);
+  sidebar = page.frameLocator('iframe[title="Tandem"]');
+}
+
+afterEach(async () => {
+  await page?.close();
+  await server?.close();
+  await stage?.close();
+  await booted?.close();
+});
+
+const press = (name: string | RegExp) => sidebar.getByRole('button', { name, exact: true }).click();
+
+async function untilInStep(): Promise<void> {
+  await until('both sides agree', async () => {
+    await demo.findTable();
+    const comparison = await compareNow(demo);
+    return comparison !== null && comparison.rows > 0 && countDifferences(comparison) === 0;
+  });
+}
+
+describe('the sidebar, by mouse and keyboard', () => {
+  it('makes a table from the tab, shows the plan, syncs, pauses, resumes and unlinks', async () => {
+    await open();
+    await press('Create a table from this tab');
+    await sidebar.getByLabel('Name of the table').fill('fruit');
+    await press('Create table');
+    await sidebar.getByRole('heading', { name: 'First sync' }).waitFor();
+    expect((await demo.sql`select 1 from fruit`).length).toBe(0);
+    await press(/^start/i);
+    await untilInStep();
+    expect(await demo.sql`select id, fruit, price::text from fruit order by id`).toMatchObject([
+      { fruit: 'Apple', price: '1.5' },
+      { fruit: 'Pear', price: '2' },
+      { fruit: 'Quince', price: '4.25' },
+    ]);
+    expect(demo.install.triggers.map((trigger) => trigger.handler).sort()).toEqual([
+      'onSheetChange',
+      'onSheetEdit',
+      'tick',
+    ]);
+
+    await press('Pause');
+    await sidebar.getByRole('button', { name: 'Resume' }).waitFor();
+    await demo.sql`update fruit set price = 9 where id = 1`;
+    await demo.tick();
+    expect(demo.tab.value(2, 3)).toBe(1.5);
+    await press('Resume');
+    await until('the price arrives', () => demo.tab.value(2, 3) === 9);
+
+    await press('Remove the link');
+    // Asked once more before it goes.
+    await press('Remove the link');
+    await sidebar.getByRole('button', { name: 'Create a table from this tab' }).waitFor();
+    expect(demo.install.triggers).toEqual([]);
+    expect((await demo.sql`select count(*)::int as n from fruit`)[0]?.['n']).toBe(3);
+    expect(demo.tab.value(2, 2)).toBe('Apple');
+  });
+
+  it('links a table that has rows: matches columns, asks who wins, keeps both sides’ own rows', async () => {
+    await open(async ({ sql }) => {
+      await sql`create table stock (id bigint primary key, fruit text, price numeric)`;
+      await sql`insert into stock values (2, 'Pear', 3), (3, 'Quince', 4.25), (4, 'Fig', 6)`;
+    });
+    await press('Link to an existing table');
+    await sidebar.getByRole('button', { name: /stock/ }).click();
+    await press('Compare');
+    await sidebar.getByRole('heading', { name: 'First sync' }).waitFor();
+    const start = sidebar.getByRole('button', { name: /^start/i });
+    await sidebar.getByText('The table', { exact: true }).click();
+    await start.click();
+    await untilInStep();
+    expect(await demo.sql`select id::int, fruit, price::float from stock order by id`).toEqual([
+      { id: 1, fruit: 'Apple', price: 1.5 },
+      { id: 2, fruit: 'Pear', price: 3 },
+      { id: 3, fruit: 'Quince', price: 4.25 },
+      { id: 4, fruit: 'Fig', price: 6 },
+    ]);
+    expect(demo.tab.value(3, 3)).toBe(3);
+  });
+
+  it('[I11] names the cell of a refused value, and asks what to do about rows that are gone', async () => {
+    await open();
+    await press('Create a table from this tab');
+    await sidebar.getByLabel('Name of the table').fill('fruit');
+    await press('Create table');
+    await press(/^start/i);
+    await untilInStep();
+    await demo.sql`alter table fruit add constraint dear check (price < 100)`;
+    demo.hands.type(4, 3, '400');
+    await demo.idle();
+    await press('Sync now');
+    await sidebar.getByText('C4', { exact: true }).waitFor();
+    await sidebar.getByText(/Price must satisfy/).waitFor();
+    demo.hands.type(4, 3, '40');
+    await demo.idle();
+
+    demo.hands.deleteRows(2, 1);
+    await demo.idle();
+    await press('Sync now');
+    await sidebar.getByText('1 row missing from the sheet').waitFor();
+    expect((await demo.sql`select count(*)::int as n from fruit`)[0]?.['n']).toBe(3);
+    await press('Restore');
+    await untilInStep();
+    expect((await demo.sql`select fruit from fruit where id = 1`)[0]?.['fruit']).toBe('Apple');
+  });
+});
