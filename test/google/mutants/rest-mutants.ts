@@ -84,8 +84,8 @@ export const restMutants: Mutant[] = [
   fault(
     'rest/values/append.ts',
     'tables ignore corners',
-    'for (let c = area.left - 1; c <= area.right + 1; c++)',
-    'for (let c = area.left; c <= area.right; c++)',
+    'for (let r = area.top - 1; r <= area.bottom + 1; r++)',
+    'for (let r = area.top; r <= area.bottom; r++)',
   ),
   fault(
     'rest/values/append.ts',

@@ -70,9 +70,10 @@ function region(
 ): Area {
   const area = { top: row, left: column, bottom: row, right: column };
   const rowFilled = (r: number): boolean => {
-    for (let c = area.left - 1; c <= area.right + 1; c++) if (filled(r, c)) return true;
+    for (let c = area.left; c <= area.right; c++) if (filled(r, c)) return true;
     return false;
   };
+  // The corners are looked at here alone.
   const columnFilled = (c: number): boolean => {
     for (let r = area.top - 1; r <= area.bottom + 1; r++) if (filled(r, c)) return true;
     return false;
