@@ -95,6 +95,7 @@ function cellText(tab: Tab, row: number, column: number): string {
   const value = tab.value(row, column);
   if (value === null) return '';
   if (typeof value === 'object') return value.error;
+  if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE';
   if (typeof value !== 'number') return String(value);
   if (!isDateFormat(tab.numberFormat(row, column))) return String(value);
   const parts = partsOf(value);
@@ -105,5 +106,7 @@ function cellText(tab: Tab, row: number, column: number): string {
 
 function sameText(sheet: string, table: string, numeric: boolean): boolean {
   if (sheet === table) return true;
+  // A boolean column writes t and f.
+  if ((sheet === 'TRUE' && table === 't') || (sheet === 'FALSE' && table === 'f')) return true;
   return numeric && sheet !== '' && table !== '' && Number(sheet) === Number(table);
 }
