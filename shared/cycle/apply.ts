@@ -75,7 +75,8 @@ export function* applyOffers(
   const place = movedBy(deletes.map(({ row }) => row));
   for (const write of [...updates, ...inserted]) {
     const result = written.get(`${write.row}:${write.position}`)!;
-    judgeWrite({ ...write, row: place(write.row) }, result, { before: scan, after, rescan, repairs }, outcomes);
+    const evidence = { former: before, before: scan, after, rescan, repairs };
+    judgeWrite({ ...write, row: place(write.row), formerRow: write.row }, result, evidence, outcomes);
   }
   for (const { offer } of deletes) {
     outcomes.setAll(offer, rescan.keyRows.has(offer.key) ? 'changed' : 'applied', rescan);
@@ -150,14 +151,23 @@ function movedBy(deleted: readonly number[]): (row: number) => number {
 }
 
 interface Evidence {
+  former: SheetReading;
   before: Scan;
   after: SheetReading;
   rescan: Scan;
   repairs: CellWrite[];
 }
 
+/** Text that Sheets may take for a formula. */
+const FORMULA_LIKE = /^\s*[=+\-@]/;
+
 /** Decides from the read-back what became of one written cell, and plans repairs. */
-function judgeWrite(write: PlannedWrite, result: WriteOutcome, evidence: Evidence, outcomes: Outcomes): void {
+function judgeWrite(
+  write: PlannedWrite & { formerRow: number },
+  result: WriteOutcome,
+  evidence: Evidence,
+  outcomes: Outcomes,
+): void {
   const { offer, column, row, position, value, base } = write;
   const { before, after, rescan, repairs } = evidence;
   const found = rescan.rows.get(offer.key);
@@ -166,12 +176,24 @@ function judgeWrite(write: PlannedWrite, result: WriteOutcome, evidence: Evidenc
     outcomes.set(offer, column, result.why, shown, result.message);
     return;
   }
+  if (rescan.positions.get(column) !== position) {
+    // Columns moved: after the write, then the value went along; or just before it, then it stands in another column.
+    const stray = !sameCell(shown, value) && sameCell(cellAt(after, row, position), value);
+    if (stray) repairs.push({ row, position, value: formerCell(evidence, position, write.formerRow) });
+    outcomes.set(offer, column, stray ? 'misplaced' : sameCell(shown, value) ? 'applied' : 'changed', shown);
+    return;
+  }
   if (found?.row === row) {
-    if (isComputed(after, row, position)) {
-      // A value from the table must never become a formula (I17): take it back at once.
+    if (isComputed(after, row, position) && typeof value === 'string' && FORMULA_LIKE.test(value)) {
+      // A value from the table must never become a formula (I17): take it back at once. A formula where another value
+      // was written is a person's, typed since.
       repairs.push({ row, position, value: base });
       outcomes.set(offer, column, 'unsafe', base);
-    } else outcomes.set(offer, column, 'applied', shown);
+    } else {
+      // Still the base: rows moved away and back, and the value went elsewhere. Never written, so offered again.
+      const unwritten = offer.kind === 'update' && sameCell(shown, base) && !sameCell(base, value);
+      outcomes.set(offer, column, unwritten ? 'changed' : 'applied', shown);
+    }
     return;
   }
   if (found !== undefined && sameCell(shown, value)) {
@@ -189,4 +211,13 @@ function judgeWrite(write: PlannedWrite, result: WriteOutcome, evidence: Evidenc
   const preimage = before.rows.get(stranger.key)?.cells[column];
   if (preimage !== undefined) repairs.push({ row, position, value: preimage });
   outcomes.set(offer, column, 'misplaced', shown);
+}
+
+/** What stood, before the write, in the column that is now at the written place; nothing where it is a new column. */
+function formerCell({ former, after }: Evidence, position: number, formerRow: number): Cell {
+  const now = after.columns[position - 1];
+  const same = former.columns.flatMap(({ header, id }, index) =>
+    now?.header === header && now.id === id ? [index + 1] : [],
+  );
+  return same.length === 1 ? cellAt(former, formerRow, same[0]!) : null;
 }

@@ -127,6 +127,38 @@ describe('apply on the sheet', () => {
     expect(tab.written[0]!.asText).toEqual([[true]]);
   });
 
+  it('[I14] leaves a formula alone that a person typed between the write and the read-back', () => {
+    const tab = sheet();
+    let reads = 0;
+    tab.before = (effect) => {
+      if (effect.do !== 'readSheet' || ++reads !== 2) return;
+      tab.grid[1]![2] = 42;
+      tab.formulas.add('2:3');
+    };
+    const { results } = tab.drive(applyOffers([update('a', 'c3', 1, 10)], mapping));
+    expect(tab.cell(2, 3)).toBe(42);
+    expect(results[0]!.cells['c3']).toEqual({ outcome: 'applied', readback: 42 });
+  });
+
+  it('[I18] takes a write back that landed in another column because columns moved in the write window', () => {
+    const tab = sheet();
+    let moved = false;
+    tab.before = (effect) => {
+      if (effect.do !== 'writeBlocks' || moved) return;
+      moved = true;
+      tab.ids.splice(1, 0, null);
+      tab.grid = tab.grid.map((row, i) => [row[0]!, i === 0 ? 'Memo' : null, ...row.slice(1)]);
+    };
+    const { results } = tab.drive(
+      applyOffers([update('a', 'c3', 1, 10), update('b', 'c2', 'Pear', 'Quince')], mapping),
+    );
+    expect(tab.grid.slice(1, 3)).toEqual([
+      ['a', null, 'Apple', 1],
+      ['b', null, 'Pear', 2],
+    ]);
+    expect(outcomes(results)).toEqual({ 'o-a': { c3: 'misplaced' }, 'o-b': { c2: 'misplaced' } });
+  });
+
   it('halves a refused block until the refused cell stands alone', () => {
     const tab = sheet();
     tab.refuse = (_row, _position, value) => (value === 20 ? 'invalid' : null);
