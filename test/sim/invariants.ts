@@ -76,8 +76,8 @@ interface Books {
   /** Held and blocked values, wherever they stand. */
   heldText: string;
   paused: string | null;
-  offers: number;
-  dirty: number;
+  /** Keys of live offers. */
+  offers: string[];
 }
 
 async function readBooks(world: World): Promise<Books> {
@@ -92,14 +92,13 @@ async function readBooks(world: World): Promise<Books> {
   const scan = JSON.parse(link!.last ?? '{}') as { duplicates?: { key: string }[] };
   for (const { key } of scan.duplicates ?? []) excused.set(key, 'stands more than once');
   const columns = (JSON.parse(link!.mapping) as { columns: { id: string; suspended?: string }[] }).columns;
-  const [left] = await sql<{ offers: number; dirty: number }[]>`
-    SELECT (SELECT count(*) FROM tandem.offer)::int AS offers, (SELECT count(*) FROM tandem.dirty)::int AS dirty`;
+  const offers = await sql<{ key: string }[]>`SELECT key FROM tandem.offer`;
   return {
     excused,
     suspended: new Set(columns.filter((column) => column.suspended !== undefined).map((column) => column.id)),
     heldText: rows.map(({ held }) => held).join('\n'),
     paused: link!.state === 'active' ? null : (link!.reason ?? 'paused without a reason'),
-    ...left!,
+    offers: offers.map(({ key }) => key),
   };
 }
 
@@ -118,7 +117,8 @@ export async function checkInvariants(world: World, oracle: Oracle, _person: Per
   checkLastWord(truth, books, oracle, fail);
   checkDeletes(truth, oracle, fail);
   checkFormulas(world, truth, fail);
-  if (books.offers > 0) fail(`[I7] ${books.offers} offers are left at rest`);
+  checkUnmapped(world, oracle, fail);
+  for (const key of books.offers) if (!books.excused.has(key)) fail(`[I7] an offer for row ${key} is left at rest`);
 }
 
 /** I6: at rest every mapped cell is equal on both sides, or its row is held where a person sees it. */
@@ -209,6 +209,22 @@ function checkFormulas(world: World, truth: Truth, fail: (text: string) => void)
       const [position] = [...columnIds(world.tab)].find(([, one]) => one === id)!;
       const formula = world.tab.formula(row, position);
       if (formula.includes('IMPORTXML')) fail(`[I17] row ${row}, ${id} became the formula ${formula}`);
+    }
+  }
+}
+
+/** I18: columns that are not mapped hold what people put there, and nothing else. */
+function checkUnmapped(world: World, oracle: Oracle, fail: (text: string) => void): void {
+  const { tab } = world;
+  const mapped = columnIds(tab);
+  const { rows, columns } = tab.dataExtent();
+  for (let position = 1; position <= columns; position++) {
+    if (mapped.has(position)) continue;
+    for (let row = HEADER_ROW + 1; row <= rows; row++) {
+      const value = plain(toCell(tab.value(row, position), ''));
+      if (value === null || /^memo( \d+)?$/.test(value) || tab.formula(row, position) !== '') continue;
+      if (oracle.killed && oracle.strayWrites.has(value)) continue;
+      fail(`[I18] row ${row} shows ${value} in an unmapped column`);
     }
   }
 }

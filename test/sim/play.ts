@@ -61,6 +61,7 @@ export async function playSchedule(world: World, steps: readonly SimStep[]): Pro
         break;
       case 'kill':
         if (host.running) count(`kill:${host.doing}`);
+        oracle.killed ||= host.running;
         host.kill();
         break;
       case 'fault':
@@ -108,7 +109,7 @@ export async function playSchedule(world: World, steps: readonly SimStep[]): Pro
     violations: oracle.violations,
     coverage: network.happened,
     intents: oracle.intents.size,
-    windowLosses: oracle.windowLosses.size,
+    windowLosses: oracle.windowLosses.size + oracle.strayWrites.size,
     settling,
   };
 }
