@@ -28,7 +28,7 @@ export function worst(reports: readonly CycleReport[]): Pick<CycleReport, 'outco
 }
 
 function counted({ pushed, cellsWritten }: CycleReport): string {
-  if (pushed === 0 && cellsWritten === 0) return 'Everything is in step.';
+  if (pushed === 0 && cellsWritten === 0) return 'Nothing new on either side.';
   const parts: string[] = [];
   if (pushed > 0) parts.push(`${rows(pushed)} sent to the table`);
   if (cellsWritten > 0) parts.push(`${cellsWritten} ${cellsWritten === 1 ? 'cell' : 'cells'} updated in the sheet`);

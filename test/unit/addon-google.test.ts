@@ -118,7 +118,7 @@ describe('the sidebar’s calls', () => {
     await linkAndStart();
     install.project.documentProperties(document.id).clear();
     expect(await call('state')).toMatchObject({ kind: 'linked' });
-    expect((await sync()).said).toBe('Everything is in step.');
+    expect((await sync()).said).toBe('Nothing new on either side.');
   });
 
   it('an unlinked tab keeps its contents and loses tags, memory and triggers', async () => {
@@ -398,7 +398,7 @@ describe('trouble', () => {
   it('an unreachable server is tried again, then told of in a sentence; nothing is written', async () => {
     await linkAndStart();
     hub.faults = ['unreachable', 'busy', 'html'];
-    expect((await sync()).said).toBe('Everything is in step.');
+    expect((await sync()).said).toBe('Nothing new on either side.');
     expect(hub.messages('/v1/sync')).toHaveLength(4);
     hub.faults = Array.from({ length: 9 }, () => 'unreachable' as const);
     const answer = (await install.run('rpc', ['state', []])) as RpcAnswer<TabState>;
@@ -425,7 +425,7 @@ describe('trouble', () => {
     await linkAndStart();
     hub.link!.epoch += 3;
     const before = install.counters.snapshot();
-    expect((await sync()).said).toBe('Everything is in step.');
+    expect((await sync()).said).toBe('Nothing new on either side.');
     expect(install.counters.since(before)).toMatchObject({ reads: 2 });
   });
 

@@ -82,7 +82,7 @@ describe('what a run says', () => {
   const report = { outcome: 'done' as const, pushed: 0, cellsWritten: 0, refused: [], notices: [] };
 
   it('counts what moved, and names what was not accepted', () => {
-    expect(summarise(report)).toBe('Everything is in step.');
+    expect(summarise(report)).toBe('Nothing new on either side.');
     expect(summarise({ ...report, pushed: 1, cellsWritten: 200 })).toBe(
       '1 row sent to the table, 200 cells updated in the sheet.',
     );
