@@ -7,6 +7,9 @@ import type { TargetTable } from './target-table.ts';
 /** What settling an offer leaves to do: look at the row again, or not. */
 export type Settled = 'done' | 'again';
 
+/** Hash of no row: differs from whatever the sheet shows under the key. */
+const UNSEEN = '0'.repeat(16);
+
 const REFUSED: Record<string, (header: string) => string> = {
   formula: (header) => `${header} holds a formula here, so the table's value is not written over it.`,
   protected: (header) => `${header} is protected here, so the table's value could not be written.`,
@@ -24,7 +27,12 @@ export function settleByOutcome(state: RowState, offer: StoredOffer, result: Off
   if (offer.kind === 'insert') {
     if (!landed) {
       const refused = outcomes.find(({ outcome }) => outcome !== undefined && outcome in REFUSED);
-      if (!refused || outcomes.some(({ outcome }) => outcome === undefined || !(outcome in REFUSED))) return 'again';
+      if (!refused || outcomes.some(({ outcome }) => outcome === undefined || !(outcome in REFUSED))) {
+        // The sheet has, or had, a row of this key that nobody dealt with: its cells are asked for before it is offered
+        // again, or every sync would offer it anew and never look.
+        state.seen = UNSEEN;
+        return 'again';
+      }
       // Nothing of the row could be written: not offered again until the table's row changes.
       const message = REFUSED[refused.outcome!]!('This row');
       state.blocked['*'] = { value: JSON.stringify(offer.bValue), code: refused.outcome!, message };

@@ -1,0 +1,90 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createTestApp, type TestApp } from './support/test-app.ts';
+import { startTab, type HubHost } from './hub-host.ts';
+
+/** What the model of the protocol found, played against the hub itself. */
+let test: TestApp;
+let host: HubHost;
+const sql = () => test.database.sql;
+const rows = async () => (await sql()`SELECT id, name FROM item ORDER BY id`).map((row) => [row['id'], row['name']]);
+
+beforeEach(async () => {
+  test = await createTestApp();
+  await sql().unsafe(
+    `CREATE TABLE item (id integer PRIMARY KEY, name text); INSERT INTO item VALUES (1, 'one'), (2, 'two')`,
+  );
+  host = await startTab(
+    test.context(),
+    'item',
+    ['id', 'name'],
+    [
+      [1, 'one'],
+      [2, 'two'],
+    ],
+  );
+});
+afterEach(() => test.close());
+
+/** Acts once, before the nth effect of a kind that the next runs reach. */
+function beforeNth(name: string, n: number, act: () => void): void {
+  let seen = 0;
+  host.sheet.before = (effect) => {
+    if (effect.do === name && ++seen === n) act();
+  };
+}
+
+it('[I2] keeps what a person types between the write and the look back', async () => {
+  await sql()`UPDATE item SET name = 'table' WHERE id = 1`;
+  // Scan, re-check, then the look back.
+  beforeNth('readSheet', 3, () => host.set(1, 2, 'person'));
+  await host.settle();
+  expect(host.row(1)).toEqual([1, 'person']);
+  expect(await rows()).toContainEqual([1, 'person']);
+});
+
+it('[I7] asks for a row that came back while the table’s was on its way, and comes to rest', async () => {
+  await sql()`UPDATE item SET name = 'table' WHERE id = 1`;
+  const [cut] = host.sheet.grid.splice(1, 1);
+  beforeNth('readSheet', 2, () => host.sheet.grid.push(cut!));
+  await host.run();
+  await host.settle(4);
+  expect(host.row(1)).toEqual([1, 'table']);
+  expect(await rows()).toContainEqual([1, 'table']);
+});
+
+it('[I9] puts a row back whose newest table value the sheet never showed', async () => {
+  await sql()`UPDATE tandem.link SET missing_mode = 'automatic'`;
+  await sql()`UPDATE item SET name = 'table' WHERE id = 1`;
+  host.set(1, 2, 'person');
+  // The push arrives and the table wins; the run dies before it writes, and the person deletes the row.
+  host.afterSend = (name) => {
+    if (name === 'push') throw new Error('killed');
+  };
+  await expect(host.run()).rejects.toThrow('killed');
+  host.afterSend = () => {};
+  host.sheet.grid.splice(1, 1);
+  for (let i = 0; i < 4; i++) {
+    await host.run();
+    test.clock.advance(180_000);
+  }
+  expect(await rows()).toContainEqual([1, 'table']);
+  expect(host.row(1)).toEqual([1, 'table']);
+});
+
+it('[I6] shows the table’s form even if the run that was to write it died', async () => {
+  await sql()`UPDATE tandem.link SET policy = 'table'`;
+  await sql().unsafe(`
+    CREATE FUNCTION shout() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.name := upper(NEW.name); RETURN NEW; END $$;
+    CREATE TRIGGER shout BEFORE UPDATE ON item FOR EACH ROW EXECUTE FUNCTION shout()`);
+  host.set(1, 2, 'loud');
+  await host.run();
+  host.afterSend = (name, result) => {
+    if (name === 'sync' && result.ok && (result.reply as { offers: unknown[] }).offers.length > 0) {
+      host.afterSend = () => {};
+      throw new Error('killed');
+    }
+  };
+  await expect(host.run()).rejects.toThrow('killed');
+  await host.settle();
+  expect(host.row(1)).toEqual([1, 'LOUD']);
+});
