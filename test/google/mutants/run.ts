@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import type { Mutant } from './mutant.ts';
+import { hostMutants } from './host-mutants.ts';
 import { restMutants } from './rest-mutants.ts';
 import { scriptMutants } from './script-mutants.ts';
 import { workbookMutants } from './workbook-mutants.ts';
@@ -13,7 +14,7 @@ import { workbookMutants } from './workbook-mutants.ts';
  * caught.
  */
 const project = resolve(import.meta.dirname, '../../..');
-const mutants = [...workbookMutants, ...restMutants, ...scriptMutants];
+const mutants = [...workbookMutants, ...restMutants, ...scriptMutants, ...hostMutants];
 const LEFT_OUT = new Set(['node_modules', '.git', '.tandem', 'docs']);
 const WORKERS = 2;
 const REQUIRED = 0.95;
@@ -23,7 +24,7 @@ function testsFor(mutant: Mutant): string[] {
   const part = mutant.file.split('/')[0]!;
   const rest = ['test/google/rest', 'test/google/recordings.test.ts'];
   if (part === 'workbook') return ['test/google/workbook', ...rest];
-  return part === 'rest' ? rest : ['test/google/script'];
+  return part === 'rest' ? rest : ['test/google/script', 'test/google/accounts'];
 }
 
 function copyProject(): string {
