@@ -72,11 +72,10 @@ describe('the sidebar, by mouse and keyboard', () => {
       { fruit: 'Pear', price: '2' },
       { fruit: 'Quince', price: '4.25' },
     ]);
-    expect(demo.install.triggers.map((trigger) => trigger.handler).sort()).toEqual([
-      'onSheetChange',
-      'onSheetEdit',
-      'tick',
-    ]);
+    // The rows are there before the triggers are: wait for the whole of it.
+    await sidebar.getByRole('button', { name: 'Pause' }).waitFor();
+    const handlers = demo.install.triggers.map((trigger) => trigger.handler).sort();
+    expect(handlers).toEqual(['onSheetChange', 'onSheetEdit', 'tick']);
 
     await press('Pause');
     await sidebar.getByRole('button', { name: 'Resume' }).waitFor();
