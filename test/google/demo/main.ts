@@ -1,7 +1,6 @@
-import { rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { mkdtemp } from 'node:fs/promises';
 import { StartError } from '../../../api/start-error.ts';
 import { readArguments, usage, type Arguments } from './arguments.ts';
 import { bootDemo, type Demo } from './boot.ts';
@@ -56,11 +55,15 @@ async function showPage(options: Arguments): Promise<null> {
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   console.log(`Tandem's demo is at ${server.url} (ready in ${seconds} s). Stop it with Ctrl+C; what is in it stays.`);
 
-  let stopping = false;
+  let stoppingSince: number | null = null;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      if (stopping) process.exit(1);
-      stopping = true;
+      // One Ctrl+C can come twice: from the terminal and from whoever started this process. A later one is meant.
+      if (stoppingSince !== null) {
+        if (performance.now() - stoppingSince > 1000) process.exit(1);
+        return;
+      }
+      stoppingSince = performance.now();
       console.log('Stopping.');
       void server
         .close()
