@@ -3,6 +3,7 @@ import type { Mapping } from '../mapping.ts';
 import type { CellOutcome, Offer, OfferResult } from '../protocol/offer.ts';
 import { writeCells, type CellWrite, type WriteOutcome } from './blocks.ts';
 import { ask, type SheetReading, type Step } from './effects.ts';
+import { restoreRows } from './restore-rows.ts';
 import { cellAt, isComputed, scanSheet, type Scan } from './scan.ts';
 
 interface PlannedWrite extends CellWrite {
@@ -79,9 +80,13 @@ export function* applyOffers(
     judgeWrite({ ...write, row: place(write.row), formerRow: write.row }, result, evidence, outcomes);
   }
   for (const { offer } of deletes) {
-    outcomes.setAll(offer, rescan.keyRows.has(offer.key) ? 'changed' : 'applied', rescan);
+    // Without its headers the sheet does not tell whether the row is gone.
+    const unclear = rescan.summary.anomaly !== null || rescan.keyRows.has(offer.key);
+    outcomes.setAll(offer, unclear ? 'changed' : 'applied', rescan);
   }
   if (repairs.length > 0) yield* writeCells(repairs);
+  const deleted = deletes.map(({ offer }) => offer.key);
+  yield* restoreRows(deleted, { reading: before, scan }, { reading: after, scan: rescan });
   return {
     results: outcomes.list(),
     scan: rescan,

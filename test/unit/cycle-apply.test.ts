@@ -197,4 +197,31 @@ describe('apply on the sheet', () => {
     expect(got['o-a']!['c1']).toBe('applied');
     expect(got['o-b']!['c1']).toBe('changed');
   });
+
+  it('[I3] puts back whole the row that a delete hit because rows moved in the write window', () => {
+    const tab = sheet();
+    tab.grid = tab.grid.map((row, index) => [...row, index === 0 ? 'Notes' : `note ${index}`]);
+    tab.ids.push(null);
+    tab.before = (effect) => {
+      if (effect.do === 'deleteRows') tab.grid = [tab.grid[0]!, tab.grid[3]!, tab.grid[2]!, tab.grid[1]!];
+    };
+    const whole = ['a', 'Apple', 1].map((base, i) => ({ column: `c${i + 1}`, base, value: null }));
+    const { results } = tab.drive(applyOffers([{ id: 'o-a', key: 'a', kind: 'delete', cells: whole }], mapping));
+    expect(outcomes(results)['o-a']!['c1']).toBe('changed');
+    expect(tab.grid.slice(1)).toEqual([
+      ['b', 'Pear', 2, 'note 2'],
+      ['a', 'Apple', 1, 'note 1'],
+      ['c', 'Plum', 3, 'note 3'],
+    ]);
+  });
+
+  it('[I10] does not take a row for deleted where the header row has gone', () => {
+    const tab = sheet();
+    tab.before = (effect) => {
+      if (effect.do === 'deleteRows') tab.grid.splice(0, 1);
+    };
+    const whole = ['a', 'Apple', 1].map((base, i) => ({ column: `c${i + 1}`, base, value: null }));
+    const { results } = tab.drive(applyOffers([{ id: 'o-a', key: 'a', kind: 'delete', cells: whole }], mapping));
+    expect(outcomes(results)['o-a']!['c1']).toBe('changed');
+  });
 });
