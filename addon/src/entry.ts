@@ -1,6 +1,7 @@
 import { drain, UNWATCHED, WATCHED } from './drain.ts';
 import { now } from './google/clock.ts';
 import { editedRows, isStructural, type ChangeEvent, type EditEvent } from './google/events.ts';
+import { logError } from './google/log.ts';
 import { documentProperties } from './google/properties.ts';
 import { activeTab, toast } from './google/spreadsheet.ts';
 import { Memory } from './memory.ts';
@@ -47,6 +48,8 @@ export function handleSyncNow(): void {
     const report = drain({ sheet: id, rows: null }, WATCHED);
     toast(summarise(report?.get(id) ?? null));
   } catch (error) {
-    toast(sentenceFor(error).message);
+    const { code, message } = sentenceFor(error);
+    if (code === 'unexpected') logError(error);
+    toast(message);
   }
 }

@@ -103,8 +103,8 @@ function differingKeys(comparison: Comparison): string[] {
 }
 
 describe('a random day', () => {
-  const fresh = Number(process.env.TANDEM_SEED ?? Date.now() % 1_000_000);
-  for (const seed of new Set([2, 3, fresh])) {
+  // The same days every time; TANDEM_SEED adds one.
+  for (const seed of new Set([2, 3, Number(process.env.TANDEM_SEED ?? 4)])) {
     it(`[I6] [I7] [I11] every difference left is explained in the sidebar, and nothing moves any more (TANDEM_SEED=${seed})`, async () => {
       const booted = await bootLinked({ rows: people });
       const { demo } = booted;
