@@ -2,6 +2,7 @@ import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import type { Logger } from 'pino';
 import type { Sql } from 'postgres';
 import type * as schema from '../drizzle/schema/index.ts';
+import type { HostKind } from './sync/lease.ts';
 
 /** Who calls, as proved by the identity token. */
 export interface Caller {
@@ -23,5 +24,7 @@ export interface Context {
   db: PostgresJsDatabase<typeof schema>;
   clock: Clock;
   caller: Caller;
+  /** Which kind of host sends cycles' messages; a script where nothing is said. */
+  host?: HostKind;
   log: Logger;
 }

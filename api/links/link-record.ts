@@ -31,6 +31,9 @@ export interface LinkRecord {
   lastSeq: number;
   openRun: string | null;
   openIfEpoch: number | null;
+  /** Whose run is live, and until when at the latest (milliseconds since 1970). Written by api/sync/lease.ts alone. */
+  leaseHost: 'script' | 'rest' | null;
+  leaseUntil: number | null;
   scanNo: number;
   lastScan: LastScan | null;
   columns: StoredColumn[];
@@ -59,7 +62,8 @@ type Raw = Omit<LinkRecord, 'lastScan' | 'columns' | 'members'> & {
 const columnsOf = (sql: Sql | ISql) => sql`
   id, spreadsheet, sheet::float8 AS sheet, sheet_name AS "sheetName", time_zone AS "timeZone",
   relation::int8::float8 AS relation, table_schema AS schema, table_name AS table, epoch::float8 AS epoch,
-  last_seq AS "lastSeq", open_run AS "openRun", open_if_epoch::float8 AS "openIfEpoch", scan_no::float8 AS "scanNo",
+  last_seq AS "lastSeq", open_run AS "openRun", open_if_epoch::float8 AS "openIfEpoch",
+  lease_host AS "leaseHost", (extract(epoch FROM lease_until) * 1000)::float8 AS "leaseUntil", scan_no::float8 AS "scanNo",
   last_scan::text AS "lastScan", mapping::text AS mapping, map_fingerprint AS fingerprint, policy,
   missing_mode AS "missingMode", state, paused_from AS "pausedFrom", paused_cause AS "pausedCause",
   paused_reason AS "pausedReason", staged, first_sync_winner AS "firstSyncWinner", owner, owner_email AS "ownerEmail",

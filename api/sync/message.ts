@@ -1,12 +1,13 @@
 import type { TransactionSql } from 'postgres';
 import { TandemError } from '../../shared/protocol/error.ts';
-import type { HeaderSeen } from '../../shared/protocol/sync.ts';
+import type { HeaderSeen, SyncReply } from '../../shared/protocol/sync.ts';
 import type { Context } from '../context.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { mappingOf, readLink, saveLink, type LinkRecord } from '../links/link-record.ts';
 import { readShape } from '../links/table-shape.ts';
 import { drainChanges } from './dirty.ts';
 import { adoptHeaders, adoptTable } from './drift.ts';
+import { keepLease, refuseWhileHeld } from './lease.ts';
 import { TargetTable } from './target-table.ts';
 
 /** What every message of a cycle carries; see shared/protocol/envelope.ts. */
@@ -59,6 +60,8 @@ export async function runMessage<Reply extends { epoch: number; seq: number }>(
       if (link.spreadsheet !== input.spreadsheet) throw new TandemError('copied_spreadsheet', COPIED);
       const replayed = await replay<Reply>(tx, link, name, input);
       if (replayed !== null) return replayed;
+      const host = ctx.host ?? 'script';
+      refuseWhileHeld(link, host, ctx.clock.now());
       checkFence(link, input);
 
       const shape = await readShape(tx, { oid: link.relation });
@@ -91,12 +94,31 @@ export async function runMessage<Reply extends { epoch: number; seq: number }>(
       await tx`
         UPDATE tandem.link SET last_reply = ${JSON.stringify({ name, reply: stored })}::text::json
          WHERE id = ${link.id}::uuid`;
+      const last = endsRun(stored) && !(await awaitsAck(tx, link));
+      // A quiet cycle says everything with one message: it never had the lease, and need not give it back.
+      if (!last || link.leaseHost !== null) {
+        await keepLease(tx, link, { host, run: input.run, now: ctx.clock.now(), last });
+      }
       return stored;
     },
     { origin: `${input.link}/${input.run}` },
   );
   if (done instanceof TandemError) throw done;
   return done;
+}
+
+/** Nothing in the reply asks the run to go on. A push may be followed by another: its run then takes the lease again. */
+function endsRun(reply: object): boolean {
+  const { want, offers, marks, more, paused } = reply as Partial<SyncReply>;
+  if (paused !== undefined) return true;
+  return !want?.length && !offers?.length && !marks?.length && more !== true;
+}
+
+/** Offers of this epoch that the run has been told and not yet answered. */
+async function awaitsAck(tx: TransactionSql, link: LinkRecord): Promise<boolean> {
+  const [row] = await tx`
+    SELECT 1 FROM tandem.offer WHERE link = ${link.id}::uuid AND epoch = ${link.epoch} LIMIT 1`;
+  return row !== undefined;
 }
 
 async function replay<Reply>(

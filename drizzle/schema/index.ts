@@ -7,3 +7,4 @@ export { offer } from './offer.ts';
 export { change } from './change.ts';
 export { dirty } from './dirty.ts';
 export { journal } from './journal.ts';
+export { hostMemo } from './host-memo.ts';

@@ -1,0 +1,22 @@
+import { auth, sheets, type sheets_v4 } from 'googleapis/build/src/apis/sheets/index.js';
+
+/** How the host proves itself to the Sheets API. */
+export interface SheetsAccess {
+  /** Where the API is; null: Google's own. Ends in a slash. */
+  rootUrl: string | null;
+  /** File of a service account's key: its address must be an editor of the spreadsheet. */
+  keyFile: string | null;
+  /** Or a token that was obtained elsewhere. */
+  accessToken: string | null;
+}
+
+const SCOPE = 'https://www.googleapis.com/auth/spreadsheets';
+
+/** Google's client, told to try nothing again by itself: what may be repeated is for call.ts to say. */
+export function createSheetsClient({ rootUrl, keyFile, accessToken }: SheetsAccess): sheets_v4.Sheets {
+  const common = { version: 'v4' as const, retry: false, ...(rootUrl === null ? {} : { rootUrl }) };
+  if (keyFile !== null) return sheets({ ...common, auth: new auth.GoogleAuth({ keyFile, scopes: [SCOPE] }) });
+  const client = new auth.OAuth2();
+  client.setCredentials({ access_token: accessToken });
+  return sheets({ ...common, auth: client });
+}

@@ -1,0 +1,97 @@
+import type { sheets_v4 } from 'googleapis/build/src/apis/sheets/index.js';
+import type { CellMark } from '../../shared/cycle/effects.ts';
+import { NOTE_PREFIX } from '../../shared/protocol/mark.ts';
+import { callSheets } from './call.ts';
+import { gridRange, type RestTab } from './tab.ts';
+
+/** Background of a cell whose value was not accepted; the add-on uses the same. */
+const TINT = '#fce8e6';
+const WHITE = '#ffffff';
+
+/**
+ * Writes and removes notes and tints: one read of what stood there, one write. A note or colour that a person has put in
+ * place of ours stays. Answers what stood there, our own note included.
+ */
+export async function markCells(
+  tab: RestTab,
+  marks: readonly CellMark[],
+): Promise<{ note: string; background: string }[]> {
+  if (marks.length === 0) return [];
+  const stood = await readLooks(tab, marks);
+  const requests = marks.flatMap((mark, index) => changes(tab, mark, stood[index]!));
+  if (requests.length > 0) {
+    await callSheets(
+      () => tab.api.spreadsheets.batchUpdate({ spreadsheetId: tab.spreadsheetId, requestBody: { requests } }),
+      { repeatable: true, wait: tab.wait },
+    );
+  }
+  return stood;
+}
+
+async function readLooks(tab: RestTab, marks: readonly CellMark[]): Promise<{ note: string; background: string }[]> {
+  const found = await callSheets(
+    () =>
+      tab.api.spreadsheets.getByDataFilter({
+        spreadsheetId: tab.spreadsheetId,
+        fields:
+          'sheets(properties(sheetId),data(startRow,startColumn,rowData(values(note,userEnteredFormat(backgroundColor)))))',
+        requestBody: { dataFilters: marks.map(({ row, position }) => ({ gridRange: gridRange(tab, row, position) })) },
+      }),
+    { repeatable: true, wait: tab.wait },
+  );
+  const looks = new Map<string, { note: string; background: string }>();
+  for (const sheet of found.sheets ?? []) {
+    for (const { startRow, startColumn, rowData } of sheet.data ?? []) {
+      const cell = rowData?.[0]?.values?.[0];
+      looks.set(`${(startRow ?? 0) + 1}:${(startColumn ?? 0) + 1}`, {
+        note: cell?.note ?? '',
+        background: toHex(cell?.userEnteredFormat?.backgroundColor),
+      });
+    }
+  }
+  return marks.map(({ row, position }) => looks.get(`${row}:${position}`) ?? { note: '', background: WHITE });
+}
+
+function changes(
+  tab: RestTab,
+  { row, position, message, restore }: CellMark,
+  { note, background }: { note: string; background: string },
+): sheets_v4.Schema$Request[] {
+  const ours = { note: note.startsWith(NOTE_PREFIX), tint: background === TINT };
+  const cell: sheets_v4.Schema$CellData = {};
+  const fields: string[] = [];
+  const paint = (color: string) => {
+    fields.push('userEnteredFormat.backgroundColor');
+    if (color !== '' && color !== WHITE) cell.userEnteredFormat = { backgroundColor: fromHex(color) };
+  };
+  if (message !== null) {
+    const text = message.startsWith(NOTE_PREFIX) ? message : NOTE_PREFIX + message;
+    if (note !== text) {
+      cell.note = text;
+      fields.push('note');
+    }
+    if (!ours.tint) paint(TINT);
+  } else {
+    if (ours.note) {
+      if (restore?.note) cell.note = restore.note;
+      fields.push('note');
+    }
+    if (ours.tint) paint((restore?.background ?? WHITE).toLowerCase());
+  }
+  if (fields.length === 0) return [];
+  return [{ repeatCell: { range: gridRange(tab, row, position), cell, fields: fields.join(',') } }];
+}
+
+function toHex(color: sheets_v4.Schema$Color | null | undefined): string {
+  if (!color) return WHITE;
+  const channel = (value: number | null | undefined) =>
+    Math.round((value ?? 0) * 255)
+      .toString(16)
+      .padStart(2, '0');
+  return `#${channel(color.red)}${channel(color.green)}${channel(color.blue)}`;
+}
+
+function fromHex(hex: string): sheets_v4.Schema$Color {
+  const channel = (at: number) => parseInt(hex.slice(at, at + 2), 16) / 255;
+  return { red: channel(1), green: channel(3), blue: channel(5) };
+}

@@ -1,0 +1,130 @@
+import type { sheets_v4 } from 'googleapis/build/src/apis/sheets/index.js';
+import { looksLikeError, type Cell } from '../../shared/cell.ts';
+import type { SheetReading } from '../../shared/cycle/effects.ts';
+import { HEADER_ROW } from '../../shared/limits.ts';
+import { callSheets, SheetsError } from './call.ts';
+import { serialToCivil } from './serial.ts';
+import { COLUMN_KEY, type RestTab } from './tab.ts';
+
+const ALWAYS = [
+  'properties(timeZone)',
+  'sheets(properties(sheetId,title,gridProperties(rowCount))',
+  'data(columnMetadata(developerMetadata(metadataKey,metadataValue))',
+];
+const fields = (cell: string) => `${ALWAYS.join(',')},rowData(values(${cell}))))`;
+
+const VALUES = fields('effectiveValue,effectiveFormat(numberFormat(type))');
+const WITH_FORMULAS = fields('effectiveValue,effectiveFormat(numberFormat(type)),userEnteredValue');
+
+const ERROR_TEXTS: Record<string, string> = {
+  NULL_VALUE: '#NULL!',
+  DIVIDE_BY_ZERO: '#DIV/0!',
+  VALUE: '#VALUE!',
+  REF: '#REF!',
+  NAME: '#NAME?',
+  NUM: '#NUM!',
+  N_A: '#N/A',
+  LOADING: 'Loading...',
+};
+
+/**
+ * The tab as a cycle sees it, in one call: values, which numbers are dates, and the marks on the columns; with
+ * `computed` also what was entered. By its id, so that a renamed tab is still found.
+ *
+ * A spilled cell shows a value that nobody entered: unlike Apps Script, REST tells it from a typed one.
+ */
+export async function readTab(tab: RestTab, computed: boolean): Promise<SheetReading> {
+  let found: sheets_v4.Schema$Spreadsheet;
+  try {
+    found = await callSheets(
+      () =>
+        tab.api.spreadsheets.getByDataFilter({
+          spreadsheetId: tab.spreadsheetId,
+          fields: computed ? WITH_FORMULAS : VALUES,
+          requestBody: { dataFilters: [{ gridRange: { sheetId: tab.sheetId } }] },
+        }),
+      { repeatable: true, wait: tab.wait },
+    );
+  } catch (error) {
+    if (error instanceof SheetsError && error.status === 400) return goneTab();
+    throw error;
+  }
+  const sheet = found.sheets?.find(({ properties }) => (properties?.sheetId ?? 0) === tab.sheetId);
+  if (!sheet) return goneTab();
+  return toReading(tab, sheet, found.properties?.timeZone ?? 'Etc/GMT', computed);
+}
+
+const goneTab = (): SheetReading => ({ title: null, timeZone: 'Etc/GMT', columns: [], rows: [] });
+
+function toReading(tab: RestTab, sheet: sheets_v4.Schema$Sheet, timeZone: string, computed: boolean): SheetReading {
+  const data = sheet.data?.[0] ?? {};
+  const lines = (data.rowData ?? []).map((row) => row.values ?? []);
+  const ids = (data.columnMetadata ?? []).map(
+    (column) => column.developerMetadata?.find((item) => item.metadataKey === COLUMN_KEY)?.metadataValue ?? null,
+  );
+  const tagged = ids.findLastIndex((id) => id !== null) + 1;
+  const cells = lines.map((line) => line.map(toCell));
+  const filled = cells.map((line) => line.findLastIndex((cell) => cell !== null) + 1);
+  const width = filled.reduce((widest, one) => Math.max(widest, one), tagged);
+  const height = filled.findLastIndex((one) => one > 0) + 1;
+  tab.gridRows = sheet.properties?.gridProperties?.rowCount ?? height;
+  tab.dates = datesOf(lines);
+  const headers = lines[HEADER_ROW - 1] ?? [];
+  const reading: SheetReading = {
+    title: sheet.properties?.title ?? '',
+    timeZone,
+    columns: Array.from({ length: width }, (_, index) => ({
+      header: headerText(headers[index]),
+      id: ids[index] ?? null,
+    })),
+    rows: cells
+      .slice(HEADER_ROW, height)
+      .map((line) => Array.from({ length: width }, (_, index) => line[index] ?? null)),
+  };
+  if (computed) {
+    reading.computed = lines
+      .slice(HEADER_ROW, height)
+      .map((line) => Array.from({ length: width }, (_, index) => isComputed(line[index])));
+  }
+  return reading;
+}
+
+function toCell(data: sheets_v4.Schema$CellData): Cell {
+  const { effectiveValue: value } = data;
+  if (!value) return null;
+  if (value.errorValue) return { error: ERROR_TEXTS[value.errorValue.type ?? ''] ?? '#ERROR!' };
+  if (typeof value.boolValue === 'boolean') return value.boolValue;
+  if (typeof value.numberValue === 'number') {
+    return showsDate(data) ? { date: serialToCivil(value.numberValue) } : value.numberValue;
+  }
+  const text = value.stringValue ?? '';
+  if (text === '') return null;
+  // Typed text that reads like an error counts as one in the add-on, which can't tell them apart: so here.
+  return looksLikeError(text) ? { error: text } : text;
+}
+
+function showsDate({ effectiveFormat }: sheets_v4.Schema$CellData): boolean {
+  return ['DATE', 'TIME', 'DATE_TIME'].includes(effectiveFormat?.numberFormat?.type ?? '');
+}
+
+function isComputed(data: sheets_v4.Schema$CellData | undefined): boolean {
+  const entered = data?.userEnteredValue;
+  return entered ? typeof entered.formulaValue === 'string' : Boolean(data?.effectiveValue);
+}
+
+function headerText(data: sheets_v4.Schema$CellData | undefined): string {
+  const cell = data ? toCell(data) : null;
+  if (cell === null) return '';
+  if (typeof cell === 'object') return 'date' in cell ? cell.date : cell.error;
+  return typeof cell === 'boolean' ? String(cell).toUpperCase() : String(cell);
+}
+
+function datesOf(lines: readonly sheets_v4.Schema$CellData[][]): Set<string> {
+  const dates = new Set<string>();
+  lines.forEach((line, row) =>
+    line.forEach((data, index) => {
+      if (showsDate(data)) dates.add(`${row + 1}:${index + 1}`);
+    }),
+  );
+  return dates;
+}

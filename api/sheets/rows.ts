@@ -1,0 +1,66 @@
+import type { sheets_v4 } from 'googleapis/build/src/apis/sheets/index.js';
+import { HEADER_ROW } from '../../shared/limits.ts';
+import { callSheets } from './call.ts';
+import { COLUMN_KEY, type RestTab } from './tab.ts';
+
+type Request = sheets_v4.Schema$Request;
+
+/** None of these may be done twice: a broken connection ends the run, and the next one looks at what came of it. */
+async function once({ api, spreadsheetId, wait }: RestTab, requests: Request[]): Promise<void> {
+  await callSheets(() => api.spreadsheets.batchUpdate({ spreadsheetId, requestBody: { requests } }), {
+    repeatable: false,
+    wait,
+  });
+}
+
+/** Inserts empty rows below `after`. Formats of the row above do not come along: a tint there marks a refused cell. */
+export async function insertRows(tab: RestTab, after: number, count: number): Promise<void> {
+  const range = { sheetId: tab.sheetId, dimension: 'ROWS', startIndex: after, endIndex: after + count };
+  await once(tab, [{ insertDimension: { range, inheritFromBefore: false } }]);
+  tab.gridRows += count;
+}
+
+/** Deletes rows, given in descending order, run by run. Sheets refuses to delete the last row below the header. */
+export async function deleteRows(tab: RestTab, rows: readonly number[]): Promise<void> {
+  if (rows.length === 0) return;
+  const { sheetId } = tab;
+  const requests: Request[] = [];
+  if (rows.length >= tab.gridRows - HEADER_ROW) {
+    requests.push({ appendDimension: { sheetId, dimension: 'ROWS', length: 1 } });
+  }
+  let bottom = rows[0]!;
+  rows.forEach((row, index) => {
+    const next = rows[index + 1];
+    if (next === row - 1) return;
+    requests.push({
+      deleteDimension: { range: { sheetId, dimension: 'ROWS', startIndex: row - 1, endIndex: bottom } },
+    });
+    if (next !== undefined) bottom = next;
+  });
+  await once(tab, requests);
+}
+
+/** Marks columns, so that they are found again wherever they move. Every program with access sees it. */
+export async function tagColumns(tab: RestTab, tags: readonly { position: number; id: string }[]): Promise<void> {
+  if (tags.length === 0) return;
+  await once(
+    tab,
+    tags.map(({ position, id }) => ({
+      createDeveloperMetadata: {
+        developerMetadata: {
+          metadataKey: COLUMN_KEY,
+          metadataValue: id,
+          visibility: 'DOCUMENT',
+          location: {
+            dimensionRange: {
+              sheetId: tab.sheetId,
+              dimension: 'COLUMNS',
+              startIndex: position - 1,
+              endIndex: position,
+            },
+          },
+        },
+      },
+    })),
+  );
+}

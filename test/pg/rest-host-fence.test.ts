@@ -1,0 +1,200 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runCycle, type CycleReport } from '../../shared/cycle/cycle.ts';
+import type { Effect, EffectName, Memo, SendResult, Step } from '../../shared/cycle/effects.ts';
+import { TandemError } from '../../shared/protocol/error.ts';
+import { readTab } from '../../api/sheets/read-tab.ts';
+import { deleteRows, insertRows } from '../../api/sheets/rows.ts';
+import { writeBlocks } from '../../api/sheets/write-blocks.ts';
+import type { RestTab } from '../../api/sheets/tab.ts';
+import { ackOffers } from '../../api/sync/ack.ts';
+import { LEASE_MS } from '../../api/sync/lease.ts';
+import { pushRows } from '../../api/sync/push.ts';
+import { syncLink } from '../../api/sync/sync.ts';
+import { createTestApp, type TestApp } from './support/test-app.ts';
+import { startRestSheet, type RestSheet } from './rest-host-sheet.ts';
+
+/**
+ * A host as the add-on is one: its epoch and note on the sheet's side, the document lock its own affair. Stops before
+ * any effect, so that another host can come in between.
+ */
+class ScriptHost {
+  memo: Memo = { epoch: 0, note: null };
+  private cycle: Step<CycleReport> | null = null;
+  private next: IteratorResult<Effect, CycleReport> | null = null;
+  private runs = 0;
+  readonly errors: string[] = [];
+  private readonly tab: RestTab;
+
+  constructor(
+    private readonly test: TestApp,
+    private readonly sheet: RestSheet,
+  ) {
+    const { api, workbook, tab } = sheet;
+    this.tab = {
+      api,
+      spreadsheetId: workbook.id,
+      sheetId: tab.id,
+      dates: new Set(),
+      gridRows: tab.rowCount,
+      wait: async () => {},
+    };
+  }
+
+  /** Begins a run, or goes on with it, up to the effect (or message) of this name; without one, to the end. */
+  async runTo(name?: EffectName | 'sync' | 'push' | 'ack'): Promise<CycleReport | null> {
+    if (!this.cycle) {
+      const { id, spreadsheet, mapping } = this.sheet.link;
+      const run = `script-${++this.runs}`;
+      this.cycle = runCycle({ link: { id, spreadsheet }, mapping, run, mode: { kind: 'full' } });
+      this.next = this.cycle.next();
+    }
+    while (!this.next!.done) {
+      const effect: Effect = this.next!.value;
+      if (name !== undefined && (effect.do === name || (effect.do === 'send' && effect.name === name))) return null;
+      this.next = this.cycle.next(await this.perform(effect));
+    }
+    this.cycle = null;
+    return this.next!.value;
+  }
+
+  private async perform(effect: Effect): Promise<unknown> {
+    switch (effect.do) {
+      case 'elapsed':
+        return 0;
+      case 'recall':
+        return this.memo;
+      case 'remember':
+        this.memo = effect.memo;
+        return;
+      case 'readSheet':
+        return readTab(this.tab, effect.computed);
+      case 'writeBlocks':
+        return writeBlocks(this.tab, effect.blocks);
+      case 'insertRows':
+        return insertRows(this.tab, effect.after, effect.count);
+      case 'deleteRows':
+        return deleteRows(this.tab, effect.rows);
+      case 'send':
+        return this.send(effect.name, effect.message as never);
+      default:
+        return [];
+    }
+  }
+
+  private async send(name: string, input: never): Promise<SendResult<'sync' | 'push' | 'ack'>> {
+    const ctx = this.test.context();
+    try {
+      if (name === 'sync') return { ok: true, reply: await syncLink({ ctx, input }) };
+      if (name === 'push') return { ok: true, reply: await pushRows({ ctx, input }) };
+      return { ok: true, reply: await ackOffers({ ctx, input }) };
+    } catch (error) {
+      if (!(error instanceof TandemError)) throw error;
+      this.errors.push(error.code);
+      return { ok: false, error: error.toBody().error };
+    }
+  }
+}
+
+let test: TestApp;
+let sheet: RestSheet;
+let script: ScriptHost;
+const sql = () => test.database.sql;
+const name = async () => (await sql()`SELECT name FROM item WHERE id = 1`)[0]!['name'];
+const shown = () => sheet.tab.value(2, 2);
+const typed = (text: string) => sheet.tab.setInput(2, 2, text, { mode: 'user' });
+const update = (text: string) => sql()`UPDATE item SET name = ${text} WHERE id = 1`;
+
+beforeEach(async () => {
+  test = await createTestApp();
+  await sql().unsafe(`CREATE TABLE item (id integer PRIMARY KEY, name text); INSERT INTO item VALUES (1, 'start')`);
+  sheet = await startRestSheet(test, 'item', [
+    ['id', 'name'],
+    [1, 'start'],
+  ]);
+  script = new ScriptHost(test, sheet);
+});
+afterEach(async () => {
+  await sheet.close();
+  await test.close();
+});
+
+describe('a script and the REST host on one tab', () => {
+  it('[I5] takes turns: the other meets one 409 and scans again', async () => {
+    typed('by script');
+    expect(await script.runTo()).toMatchObject({ outcome: 'done', pushed: 1 });
+    expect(script.errors).toEqual(['stale_epoch']);
+    typed('by rest');
+    expect(await sheet.run()).toMatchObject({ outcome: 'done', pushed: 1 });
+    expect(await name()).toBe('by rest');
+    expect(await script.runTo()).toMatchObject({ outcome: 'done', pushed: 0, cellsWritten: 0 });
+    expect(script.errors).toEqual(['stale_epoch', 'stale_epoch']);
+  });
+
+  it('gives way while the other is at work, and runs once it has ended', async () => {
+    await update('offered');
+    await script.runTo('writeBlocks');
+    await expect(sheet.run()).rejects.toMatchObject({ code: 'busy' });
+    await script.runTo();
+    expect(shown()).toBe('offered');
+    expect(await sheet.run()).toMatchObject({ outcome: 'done', cellsWritten: 0, pushed: 0 });
+  });
+
+  it('[I16] never lets a script learn the epoch of a REST run that is still writing', async () => {
+    await script.runTo();
+    await update('offered');
+    const { settings } = sheet.server;
+    const authorize = settings.authorize!;
+    let during: CycleReport | null = null;
+    settings.authorize = async (request, ...rest) => {
+      // The REST host's write is on its way: the whole of the script's run falls before it.
+      if (request.url.includes(':batchUpdate')) during ??= await script.runTo();
+      return authorize(request, ...rest);
+    };
+    await sheet.run();
+    expect(during).toMatchObject({ outcome: 'failed', error: { code: 'busy', retry: 'later' } });
+    await script.runTo();
+    expect([shown(), await name()]).toEqual(['offered', 'offered']);
+  });
+
+  it('[I5] refuses a scan that was taken before the other host’s cycle', async () => {
+    await script.runTo();
+    await script.runTo('sync');
+    await update('newer');
+    await sheet.run();
+    expect(shown()).toBe('newer');
+    const report = await script.runTo();
+    expect(script.errors.at(-1)).toBe('stale_epoch');
+    expect(report).toMatchObject({ outcome: 'done', pushed: 0, cellsWritten: 0 });
+    expect([shown(), await name()]).toEqual(['newer', 'newer']);
+    expect(await sql()`SELECT 1 FROM tandem.journal WHERE op = 'lost'`).toHaveLength(0);
+  });
+
+  it('[I5] refuses the push of a run whose lease ran out and whose link moved on', async () => {
+    await script.runTo();
+    typed('old');
+    await script.runTo('push');
+    typed('new');
+    test.clock.advance(LEASE_MS + 1);
+    await sheet.settle();
+    expect(await name()).toBe('new');
+    await script.runTo();
+    expect(script.errors.at(-1)).toBe('stale_epoch');
+    expect([shown(), await name()]).toEqual(['new', 'new']);
+  });
+
+  it('[I2] [I5] lets a run that wakes up late neither write over a newer value nor answer for it', async () => {
+    await script.runTo();
+    await update('first');
+    // Offers taken, the re-check still ahead.
+    await script.runTo('sync');
+    await script.runTo('readSheet');
+    test.clock.advance(LEASE_MS + 1);
+    await update('second');
+    await sheet.settle();
+    expect(shown()).toBe('second');
+    await script.runTo();
+    expect([shown(), await name()]).toEqual(['second', 'second']);
+    await sheet.settle();
+    expect([shown(), await name()]).toEqual(['second', 'second']);
+  });
+});
