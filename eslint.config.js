@@ -134,7 +134,7 @@ export default tseslint.config(
   },
   {
     // Command-line programs talk to the terminal.
-    files: ['test/**/*.ts', 'addon/build.ts', 'addon/deploy.ts', 'api/main.ts', '*.ts', '*.js'],
+    files: ['test/**/*.ts', 'addon/build.ts', 'addon/deploy.ts', 'api/main.ts', 'api/host.ts', '*.ts', '*.js'],
     rules: { 'no-console': 'off' },
   },
 );

@@ -109,9 +109,46 @@ const variables = {
   }),
 };
 
+const fileName = v.pipe(v.string(), v.minLength(1));
+
+/** What a run of the REST host needs besides the database: the way to the sheet. */
+const sheetsVariables = {
+  DATABASE_URL: variables.DATABASE_URL,
+  TANDEM_DATA_DIR: variables.TANDEM_DATA_DIR,
+  LOG_LEVEL: { ...variables.LOG_LEVEL, otherwise: 'warn' },
+  TANDEM_SHEETS_ROOT_URL: variable({
+    schema: v.pipe(
+      webAddress,
+      v.transform((text) => (text.endsWith('/') ? text : `${text}/`)),
+    ),
+    otherwise: null,
+    write: 'the address of a local Sheets API, for example http://127.0.0.1:8790/, or leave it out to use Google',
+  }),
+  TANDEM_SHEETS_KEY_FILE: variable({
+    schema: fileName,
+    otherwise: null,
+    write: "the path of a service account's key file (JSON); share the spreadsheet with its address as an editor",
+  }),
+  TANDEM_SHEETS_TOKEN: variable({
+    schema: v.pipe(v.string(), v.regex(/^\S+$/)),
+    otherwise: null,
+    write: 'an OAuth access token with the scope https://www.googleapis.com/auth/spreadsheets',
+    secret: true,
+  }),
+};
+
+/** What one run of the REST host needs to know. */
+export interface HostConfig {
+  databaseUrl: string | null;
+  dataDir: string;
+  logLevel: LogLevel;
+  /** See api/sheets/client.ts. */
+  sheets: { rootUrl: string | null; keyFile: string | null; accessToken: string | null };
+}
+
 type Environment = Record<string, string | undefined>;
-type Name = keyof typeof variables;
-type Values = { [N in Name]: v.InferOutput<(typeof variables)[N]['schema']> | null };
+type Variables = Record<string, Variable<v.GenericSchema<string, unknown>>>;
+type Values<T extends Variables> = { [N in keyof T]: v.InferOutput<T[N]['schema']> | null };
 
 /**
  * The configuration from the environment. Variables set there win over those of a file `.env` in the working folder.
@@ -119,32 +156,13 @@ type Values = { [N in Name]: v.InferOutput<(typeof variables)[N]['schema']> | nu
  */
 export function readConfig(environment: Environment = withEnvironmentFile()): Config {
   const faults: string[] = [];
-  const values: Record<string, unknown> = {};
-  for (const [name, { schema, otherwise, write, secret }] of Object.entries(variables) as [
-    Name,
-    Variable<v.GenericSchema<string, unknown>>,
-  ][]) {
-    const given = environment[name]?.trim();
-    // Set but empty is how compose files and CI say "not set".
-    const text = given === undefined || given === '' ? otherwise : given;
-    if (text === undefined) {
-      faults.push(`${name} is missing. Write ${write}.`);
-      continue;
-    }
-    if (text === null) {
-      values[name] = null;
-      continue;
-    }
-    const result = v.safeParse(schema, text);
-    if (result.success) values[name] = result.output;
-    else faults.push(`${name} is wrong${secret ? '' : ` ("${text.slice(0, 60)}")`}. Write ${write}.`);
-  }
+  const values = readVariables(variables, environment, faults);
   const { TANDEM_ISSUER: issuer, TANDEM_JWKS_URL: jwksUrl } = values;
   if (typeof issuer === 'string' && issuer !== GOOGLE_ISSUER && jwksUrl === GOOGLE_JWKS_URL) {
     faults.push(`TANDEM_JWKS_URL is missing. With TANDEM_ISSUER set, write ${variables.TANDEM_JWKS_URL.write}.`);
   }
   if (faults.length > 0) throw new StartError(configurationFault(faults));
-  const ok = values as Values;
+  const ok = values;
   return {
     port: ok.PORT!,
     host: ok.HOST!,
@@ -156,6 +174,49 @@ export function readConfig(environment: Environment = withEnvironmentFile()): Co
     admins: ok.TANDEM_ADMINS!,
     logLevel: ok.LOG_LEVEL!,
   };
+}
+
+/**
+ * The configuration of one run of the REST host.
+ * @throws StartError that names every missing or wrong variable and says what to write
+ */
+export function readHostConfig(environment: Environment = withEnvironmentFile()): HostConfig {
+  const faults: string[] = [];
+  const ok = readVariables(sheetsVariables, environment, faults);
+  const { TANDEM_SHEETS_KEY_FILE: keyFile, TANDEM_SHEETS_TOKEN: accessToken } = ok;
+  if (faults.length === 0 && (keyFile === null) === (accessToken === null)) {
+    faults.push(
+      `${keyFile === null ? 'TANDEM_SHEETS_KEY_FILE is missing.' : 'TANDEM_SHEETS_KEY_FILE and TANDEM_SHEETS_TOKEN are both set.'} ` +
+        `Write in one of them: ${sheetsVariables.TANDEM_SHEETS_KEY_FILE.write}; or, in TANDEM_SHEETS_TOKEN, ${sheetsVariables.TANDEM_SHEETS_TOKEN.write}.`,
+    );
+  }
+  if (faults.length > 0) throw new StartError(configurationFault(faults));
+  return {
+    databaseUrl: ok.DATABASE_URL,
+    dataDir: ok.TANDEM_DATA_DIR!,
+    logLevel: ok.LOG_LEVEL!,
+    sheets: { rootUrl: ok.TANDEM_SHEETS_ROOT_URL, keyFile, accessToken },
+  };
+}
+
+/** Reads the variables; what is missing or wrong is added to `faults`, and null stands in its place. */
+function readVariables<T extends Variables>(variables: T, environment: Environment, faults: string[]): Values<T> {
+  const values: Record<string, unknown> = {};
+  for (const [name, { schema, otherwise, write, secret }] of Object.entries(variables)) {
+    values[name] = null;
+    const given = environment[name]?.trim();
+    // Set but empty is how compose files and CI say "not set".
+    const text = given === undefined || given === '' ? otherwise : given;
+    if (text === undefined) {
+      faults.push(`${name} is missing. Write ${write}.`);
+      continue;
+    }
+    if (text === null) continue;
+    const result = v.safeParse(schema, text);
+    if (result.success) values[name] = result.output;
+    else faults.push(`${name} is wrong${secret ? '' : ` ("${text.slice(0, 60)}")`}. Write ${write}.`);
+  }
+  return values as Values<T>;
 }
 
 function configurationFault(faults: string[]): string {

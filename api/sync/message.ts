@@ -19,6 +19,8 @@ export interface MessageInput {
   ifEpoch?: number | undefined;
   epoch?: number | undefined;
   seq?: number | undefined;
+  /** Of an ack: the run ends with it, whatever is left. */
+  final?: boolean | undefined;
 }
 
 /** A message being dealt with, under the lock of its link. */
@@ -94,7 +96,7 @@ export async function runMessage<Reply extends { epoch: number; seq: number }>(
       await tx`
         UPDATE tandem.link SET last_reply = ${JSON.stringify({ name, reply: stored })}::text::json
          WHERE id = ${link.id}::uuid`;
-      const last = endsRun(stored) && !(await awaitsAck(tx, link));
+      const last = input.final === true || (endsRun(stored) && !(await awaitsAck(tx, link)));
       // A quiet cycle says everything with one message: it never had the lease, and need not give it back.
       if (!last || link.leaseHost !== null) {
         await keepLease(tx, link, { host, run: input.run, now: ctx.clock.now(), last });

@@ -16,6 +16,7 @@ export interface RestSheet {
   tab: Tab;
   server: RestServer;
   api: sheets_v4.Sheets;
+  rootUrl: string;
   link: LinkInfo;
   /** Requests seen, as `METHOD path`, since they were last taken. */
   takeRequests(): string[];
@@ -75,6 +76,7 @@ export async function linkRestSheet(test: TestApp, table: string, lines: (string
     tab,
     server,
     api,
+    rootUrl,
     link,
     takeRequests: () => requests.splice(0),
     run,
