@@ -167,6 +167,7 @@ export class Applications {
 
   private value(column: Column): string {
     const n = this.fresh();
+    if (this.oracle.fewValues) return column === 'price' ? String(1 + (n % 3)) : 'xyz'[n % 3]!;
     if (column === 'price') return `${1000 + n}.50`;
     return column === 'name' ? `a${n}` : `an${n}`;
   }

@@ -1,61 +1,63 @@
+import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { playSchedule, type Played } from './play.ts';
-import { faultKinds, makeSchedule, type FaultKind } from './schedule.ts';
-import { openWorld, startServer } from './server.ts';
-import { shrink } from './shrink.ts';
+import { ablate } from './ablate.ts';
 
+import { runNaive } from './naive/run-naive.ts';
+import { playSchedule } from './play.ts';
+import { summarise, type Summary } from './report.ts';
+import { runWorkers } from './run-workers.ts';
+import { faultKinds, type FaultKind, type SimStep } from './schedule.ts';
+import { openWorld, startServer } from './server.ts';
+
+/**
+ * npm run sim -- --seeds N --from S [--faults kill,network,…] [--workers W] [--shrink] [--json]
+ * npm run sim -- --replay steps.json    plays a shrunk list of steps again
+ * npm run sim -- --ablate               takes the rules away one by one: each must be missed
+ * npm run sim -- --naive                plays the naive design as a control
+ */
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '100' },
     from: { type: 'string', default: '1' },
     faults: { type: 'string', default: faultKinds.join(',') },
+    workers: { type: 'string', default: '1' },
     shrink: { type: 'boolean', default: false },
-    stop: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    replay: { type: 'string' },
+    ablate: { type: 'boolean', default: false },
+    naive: { type: 'boolean', default: false },
   },
 });
-const faults = new Set(values.faults.split(',').filter(Boolean) as FaultKind[]);
-const server = await startServer();
-const world = await openWorld(await server.database());
-const started = performance.now();
-const coverage = new Map<string, number>();
-let failed = 0;
-let windowLosses = 0;
-let intents = 0;
-const from = Number(values.from);
-const count = Number(values.seeds);
-for (let seed = from; seed < from + count; seed++) {
-  const steps = makeSchedule(seed, faults);
-  let played: Played;
-  try {
-    played = await playSchedule(world, steps);
-  } catch (error) {
-    console.log(`seed ${seed} broke the simulation:`, error);
-    failed++;
-    world.tableTouched = true;
-    continue;
-  }
-  for (const [what, times] of played.coverage) coverage.set(what, (coverage.get(what) ?? 0) + times);
-  windowLosses += played.windowLosses;
-  intents += played.intents;
-  if (played.violations.length === 0) continue;
-  failed++;
-  console.log(`seed ${seed}: ${played.violations.slice(0, 6).join('\n   ')}`);
-  if (values.shrink) {
-    const small = await shrink(world, steps, played.violations);
-    console.log(`  shrunk to ${small.steps.length} steps: ${small.violations.join('; ')}`);
-    for (const step of small.steps) console.log(`    ${JSON.stringify(step)}`);
-  }
-  if (values.stop) break;
+
+const unknown = values.faults.split(',').filter((kind) => kind !== '' && !faultKinds.includes(kind as FaultKind));
+if (unknown.length > 0) {
+  console.error(`There is no fault "${unknown[0]}". Choose from: ${faultKinds.join(', ')}.`);
+  process.exit(2);
 }
-const seconds = (performance.now() - started) / 1000;
-console.log(
-  [...coverage]
-    .sort()
-    .map(([what, times]) => `${what} ${times}`)
-    .join(', '),
-);
-console.log(
-  `${count} schedules, ${failed} failed, ${intents} intents, ${windowLosses} in the write window, ${(count / seconds).toFixed(2)} schedules/s`,
-);
-await world.close();
-await server.stop();
+const faults = values.faults.split(',').filter(Boolean) as FaultKind[];
+const range = { from: Number(values.from), seeds: Number(values.seeds), faults };
+
+const server = await startServer();
+try {
+  process.exitCode = await run();
+} finally {
+  await server.stop();
+}
+
+async function run(): Promise<number> {
+  if (values.replay !== undefined) {
+    const steps = JSON.parse(await readFile(values.replay, 'utf8')) as SimStep[];
+    const world = await openWorld(await server.database());
+    const { violations } = await playSchedule(world, steps);
+    await world.close();
+    console.log(violations.length === 0 ? 'No rule was violated.' : violations.join('\n'));
+    return violations.length === 0 ? 0 : 1;
+  }
+  if (values.ablate) return ablate(await server.database(), { ...range, seeds: Math.min(range.seeds, 500) });
+
+  if (values.naive) return runNaive(await server.database(), range);
+  const databases = await Promise.all(Array.from({ length: Number(values.workers) }, () => server.database()));
+  const summary: Summary = await runWorkers(databases, range, { shrink: values.shrink, quiet: values.json });
+  console.log(values.json ? JSON.stringify(summary) : summarise(summary));
+  return summary.failures.length === 0 ? 0 : 1;
+}

@@ -1,5 +1,6 @@
 import type { MessageName, SendResult } from '../../shared/cycle/effects.ts';
 import type { ErrorBody } from '../../shared/protocol/error.ts';
+import type { Ablation } from './ablations.ts';
 import type { World } from './world.ts';
 
 /** What happens to the next message on its way. */
@@ -44,7 +45,10 @@ export class Network {
   holdsTransaction: () => boolean = () => false;
   blocked: () => Promise<boolean> = () => Promise.resolve(false);
 
-  constructor(private readonly world: World) {}
+  constructor(
+    private readonly world: World,
+    private readonly without: Ablation = {},
+  ) {}
 
   count(what: string): void {
     this.happened.set(what, (this.happened.get(what) ?? 0) + 1);
@@ -98,7 +102,11 @@ export class Network {
 
   private async deliver(sent: Sent): Promise<SendResult<MessageName>> {
     this.delivered.push(sent);
-    const { status, body } = await this.whileUnblocked(this.world.request('POST', PATHS[sent.name], sent.message));
+    const { message, ...rest } = sent;
+    const changed = structuredClone(message) as Record<string, unknown>;
+    await this.without.beforeDelivery?.(this.world, rest.name, changed);
+    const { status, body } = await this.whileUnblocked(this.world.request('POST', PATHS[sent.name], changed));
+    await this.without.afterDelivery?.(this.world);
     if (status < 300) return { ok: true, reply: body as never };
     const { error } = body as ErrorBody;
     if (!this.world.mortality.died && (status >= 500 || status === 400)) {

@@ -53,6 +53,11 @@ export class Oracle {
   historyRestored = false;
   /** Values that landed in an unmapped column because the columns moved in the write window. */
   readonly strayWrites = new Set<string>();
+  /** What each reading of the sheet by a run found. */
+  readonly readings: { at: number; run: number; keys: ReadonlySet<string> }[] = [];
+  /** Values repeat: nothing can be told about who wrote what. */
+  fewValues = false;
+  missingMode: 'confirm' | 'automatic' | 'off' = 'confirm';
   /** A run was killed: what it had written and not yet looked at stays as it is. */
   killed = false;
   /** What must never happen and happened. */

@@ -92,6 +92,7 @@ export class Person {
       case 'deleteColumn':
         return this.deleteColumn(column!);
       case 'renameHeader':
+        if (tab.value(HEADER_ROW, this.position(ID)!) !== MAPPED[0]) return false;
         tab.setInput(HEADER_ROW, this.position(column!)!, `Header ${this.fresh()}`, { mode: 'raw' });
         return true;
       case 'renameTab':
@@ -130,7 +131,7 @@ export class Person {
     const { tab } = this;
     const position = this.position(ID);
     if (position === null) return;
-    for (let row = 2; row <= tab.dataExtent().rows; row++) {
+    for (let row = FIRST_ROW; row <= tab.dataExtent().rows; row++) {
       if (tab.value(row, position) === MAPPED[0]) tab.moveRows(row, 1, HEADER_ROW);
     }
   }
@@ -158,13 +159,15 @@ export class Person {
     const position = this.position(ID);
     if (position === null) return rows;
     for (let row = FIRST_ROW; row <= this.tab.dataExtent().rows; row++) {
-      if (this.tab.value(row, position) !== null) rows.push(row);
+      const value = this.tab.value(row, position);
+      if (value !== null && value !== MAPPED[0]) rows.push(row);
     }
     return rows;
   }
 
   private value(column: string): CellInput {
     const n = this.fresh();
+    if (this.oracle.fewValues) return column === 'c3' ? 1 + (n % 3) : 'xyz'[n % 3]!;
     if (column === 'c3') return 1000 + n + 0.25;
     return column === 'c2' ? `p${n}` : `pn${n}`;
   }
@@ -193,7 +196,9 @@ export class Person {
     const key = this.key(row);
     if (key === null || !/^\d{1,9}$/.test(key)) return false;
     const [found] = await this.world.sql<{ name: string | null }[]>`SELECT name FROM item WHERE id = ${key}::int`;
-    return found?.name != null && !found.name.startsWith('=') ? this.type(row, 'c2', found.name, true) : false;
+    return typeof found?.name === 'string' && !found.name.startsWith('=')
+      ? this.type(row, 'c2', found.name, true)
+      : false;
   }
 
   private repeatNote(row: number, other: number): boolean {
@@ -256,6 +261,7 @@ export class Person {
     if (target > tab.rowCount) tab.insertRows(tab.rowCount + 1, 1, 'before');
     this.oracle.taint(this.key(row));
     for (let position = 1; position <= tab.dataExtent().columns; position++) {
+      if (tab.formula(row, position) !== '' && !columnIds(tab).has(position)) continue;
       tab.grid.setValue(target, position, tab.value(row, position));
       tab.grid.setFormat(target, position, tab.grid.format(row, position));
     }

@@ -1,3 +1,4 @@
+import type { Ablation } from './ablations.ts';
 import { Applications } from './applications.ts';
 import { checkInvariants, readTruth } from './invariants.ts';
 import { Network } from './network.ts';
@@ -22,15 +23,18 @@ export interface Played {
 const SETTLE_CYCLES = 15;
 const SETTLE_PAUSE_MS = 130_000;
 
-/** Plays a schedule from the linked state, brings it to rest without faults, and judges. */
-export async function playSchedule(world: World, steps: readonly SimStep[]): Promise<Played> {
+/** Plays a schedule from the linked state, brings it to rest without faults, and judges; `without` takes a rule away. */
+export async function playSchedule(world: World, steps: readonly SimStep[], without: Ablation = {}): Promise<Played> {
+  let since = performance.now();
   await world.reset();
+  world.spend('reset', since);
+  since = performance.now();
   let counter = 0;
   const fresh = () => ++counter;
   const oracle = new Oracle();
-  const network = new Network(world);
+  const network = new Network(world, without);
   const properties: Properties = { memo: null, mapping: structuredClone(world.link.mapping) };
-  const host = new SimHost(world, network, oracle, properties, 'run');
+  const host = new SimHost(world, network, oracle, properties, 'run', without);
   const person = new Person(world, oracle, fresh);
   const applications = new Applications(world, oracle, person, fresh);
   network.holdsTransaction = () => applications.holdsTransaction;
@@ -39,6 +43,14 @@ export async function playSchedule(world: World, steps: readonly SimStep[]): Pro
 
   for (const step of steps) {
     switch (step.do) {
+      case 'setup':
+        await world.sql`UPDATE tandem.link SET policy = ${step.policy}, missing_mode = ${step.missingMode}`;
+        oracle.fewValues = step.fewValues;
+        oracle.missingMode = step.missingMode;
+        count(`policy:${step.policy}`);
+        count(`missing:${step.missingMode}`);
+        if (step.fewValues) count('fewValues');
+        break;
       case 'person':
         if (await person.act(step.act, step.n, step.m)) count(`person:${step.act}${during(host)}`);
         break;
@@ -104,7 +116,12 @@ export async function playSchedule(world: World, steps: readonly SimStep[]): Pro
   person.repair();
   const settling = await settle(world, host, oracle);
   oracle.violations.push(...network.surprises);
+  // What is neither reset nor check is the playing; the hub's share of it is told apart.
+  const hub = world.spent['hub'] ?? 0;
+  world.spend('playing', since + hub);
+  since = performance.now();
   await checkInvariants(world, oracle, person, host);
+  world.spend('check', since);
   return {
     violations: oracle.violations,
     coverage: network.happened,

@@ -48,7 +48,17 @@ export type ApplicationAct =
   | 'addColumn'
   | 'renameColumn';
 
+/** How the link is set; a schedule without one has Tandem's defaults and unique values. */
+export interface Setup {
+  do: 'setup';
+  policy: 'table' | 'sheet';
+  missingMode: 'confirm' | 'automatic' | 'off';
+  /** Few values that repeat find other bugs than unique ones, but tell nothing about who wrote what. */
+  fewValues: boolean;
+}
+
 export type SimStep =
+  | Setup
   | { do: 'person'; act: PersonAct; n: number; m: number }
   | { do: 'application'; act: ApplicationAct; n: number; m: number }
   | { do: 'start'; rows?: number }
@@ -154,7 +164,20 @@ export function makeSchedule(seed: number, faults: ReadonlySet<FaultKind>): SimS
     return [];
   };
 
-  const steps: SimStep[] = [];
+  const steps: SimStep[] = [
+    {
+      do: 'setup',
+      policy: random.chance(0.3) ? 'sheet' : 'table',
+      missingMode: faults.has('deletes')
+        ? random.weighted([
+            ['confirm', 5],
+            ['automatic', 4],
+            ['off', 1],
+          ] as const)
+        : 'confirm',
+      fewValues: random.chance(0.2),
+    },
+  ];
   const rounds = 4 + random.int(5);
   for (let round = 0; round < rounds; round++) {
     for (let n = 1 + random.int(4); n > 0; n--) steps.push(outside());

@@ -3,7 +3,9 @@ import type { Effect, Memo, MessageName, SendResult, SheetReading, Step } from '
 import type { Cell } from '../../shared/cell.ts';
 import { HEADER_ROW } from '../../shared/limits.ts';
 import type { Mapping } from '../../shared/mapping.ts';
+import { canonicalKeyPart } from '../../shared/row-key.ts';
 import type { LinkInfo } from '../../shared/protocol/links.ts';
+import type { Ablation } from './ablations.ts';
 import type { Network } from './network.ts';
 import { columnIds, deleteRows, insertRowsAfter, markCells, readSheet, toCell, writeBlock } from './sheet-effects.ts';
 import type { Oracle } from './oracle.ts';
@@ -19,12 +21,23 @@ const MAX_TRIES = 3;
 /** Virtual time that one effect takes. */
 const EFFECT_MS = 150;
 
+interface Run {
+  steps: Step<CycleReport>;
+  next: IteratorResult<Effect, CycleReport>;
+  startedAt: number;
+}
+
 /**
  * Runs cycles over the workbook, one effect at a time, so that anything can happen between two. It holds the document
  * lock as Apps Script would: no run begins while another is under way; a killed run lets go of it.
  */
 export class SimHost {
-  private run: { steps: Step<CycleReport>; next: IteratorResult<Effect, CycleReport>; startedAt: number } | null = null;
+  private run: Run | null = null;
+  /** Runs that went on although another began: only where the document lock is taken away. */
+  private others: Run[] = [];
+  /** The scan of this run, and whether it has written since. */
+  private scanned: SheetReading | null = null;
+  private wrote = false;
   private runs = 0;
   /** The last reading, against which a write's window is measured. */
   private lastReading: SheetReading | null = null;
@@ -38,6 +51,7 @@ export class SimHost {
     private readonly oracle: Oracle,
     readonly properties: Properties,
     private readonly name: string,
+    private readonly without: Ablation = {},
   ) {}
 
   get running(): boolean {
@@ -51,7 +65,13 @@ export class SimHost {
 
   /** Begins a run, unless one is under way. */
   async start(mode: CycleMode): Promise<boolean> {
-    if (this.run !== null) return false;
+    if (this.run !== null) {
+      if (!this.without.documentLock) return false;
+      this.others.push(this.run);
+      this.run = null;
+    }
+    this.scanned = null;
+    this.wrote = false;
     const { id, spreadsheet } = this.world.link;
     this.properties.mapping ??= (await this.world.demand<LinkInfo>('GET', `/v1/links/${id}`)).mapping;
     const steps = runCycle({
@@ -67,6 +87,12 @@ export class SimHost {
 
   /** One effect of the run; answers whether there is more to do. */
   async step(): Promise<boolean> {
+    // Where runs overlap they take turns.
+    const other = this.others.shift();
+    if (other) {
+      if (this.run) this.others.push(this.run);
+      this.run = other;
+    }
     const { run } = this;
     if (run === null || run.next.done) return false;
     const effect = run.next.value;
@@ -83,7 +109,7 @@ export class SimHost {
     if (this.run !== run) return false;
     run.next = run.steps.next(result);
     this.close();
-    return this.run !== null;
+    return this.run !== null || this.others.length > 0;
   }
 
   kill(): void {
@@ -97,7 +123,7 @@ export class SimHost {
   private close(): void {
     if (this.run?.next.done !== true) return;
     this.reports.push(this.run.next.value);
-    this.run = null;
+    this.run = this.others.shift() ?? null;
   }
 
   private async perform(effect: Effect, startedAt: number): Promise<unknown> {
@@ -110,12 +136,18 @@ export class SimHost {
         return properties.memo ?? { epoch: 0, note: null };
       case 'remember':
         properties.memo = structuredClone(effect.memo);
+        if (this.without.note) properties.memo.note = null;
         return;
       case 'rememberMapping':
         properties.mapping = structuredClone(effect.mapping);
         return;
       case 'readSheet':
         this.lastReading = readSheet(tab, effect.computed);
+        this.oracle.readings.push({ at: world.clock.ms, run: this.runs, keys: keysOf(this.lastReading) });
+        if (this.without.recheck && effect.computed && !this.wrote && this.scanned) {
+          return structuredClone({ ...this.scanned, computed: this.scanned.rows.map((line) => line.map(() => false)) });
+        }
+        this.scanned = this.lastReading;
         return structuredClone(this.lastReading);
       case 'tagColumns':
         for (const { position, id } of effect.tags) {
@@ -124,8 +156,10 @@ export class SimHost {
         }
         return;
       case 'send':
+        this.wrote = false;
         return this.send(effect.name, effect.message);
       case 'writeBlocks':
+        this.wrote = true;
         return effect.blocks.map((block) => {
           this.watchWrite(block.row, block.position, block.values);
           const outcome = writeBlock(tab, block, OWNER);
@@ -185,4 +219,11 @@ export class SimHost {
       });
     }
   }
+}
+
+/** Keys that a reading shows, each as the rows of an integer key are told apart. */
+function keysOf({ columns, rows }: SheetReading): Set<string> {
+  const position = columns.findIndex(({ id }) => id === 'c1');
+  const keys = rows.map((line) => canonicalKeyPart('integer', line[position] ?? null));
+  return new Set(keys.filter((key) => key !== null));
 }

@@ -22,8 +22,8 @@ const TABLE = `
   CREATE TABLE item (id integer PRIMARY KEY, name text, price numeric(12,2) CHECK (price > 0), note text UNIQUE)`;
 const FILL = `
   INSERT INTO item SELECT i, 'name ' || i, i, 'note ' || i FROM generate_series(1, ${INITIAL_ROWS}) i`;
-/** In the order in which rows refer to each other. */
-const TANDEM = ['link', 'row', 'plan_row', 'offer', 'change', 'dirty', 'journal'];
+/** Not emptied: it says which migrations the database has. */
+const MIGRATIONS = /migration/;
 
 export interface Answer {
   status: number;
@@ -48,7 +48,11 @@ export class World {
   link!: LinkInfo;
   private tabId!: number;
   private linkedSheet!: Snapshot;
+  /** Highest change that a reader with a cursor would have seen; used where consuming by delete is taken away. */
+  cursor = 0;
   private played = 0;
+  /** Tandem's own, `link` first: the others refer to it. */
+  private tables: string[] = [];
   /** The table was changed by DDL: it is made anew for the next schedule. */
   tableTouched = false;
 
@@ -75,6 +79,9 @@ export class World {
     const hub = connectDatabase(url, { max: 2 });
     const applications = connectDatabase(url, { max: 3 });
     const world = new World({ hub, applications }, firstSync);
+    const found = await applications.sql<{ name: string }[]>`
+      SELECT tablename AS name FROM pg_tables WHERE schemaname = 'tandem' ORDER BY tablename <> 'link', tablename`;
+    world.tables = found.map(({ name }) => name).filter((name) => !MIGRATIONS.test(name));
     await world.build();
     return world;
   }
@@ -88,14 +95,24 @@ export class World {
     return this.workbook.tabById(this.tabId)!;
   }
 
+  /** Milliseconds of real time since it was last emptied, by where they went. */
+  spent: Record<string, number> = {};
+
+  spend(what: string, since: number): void {
+    this.spent[what] = (this.spent[what] ?? 0) + performance.now() - since;
+  }
+
   /** One request to the hub, as the owner. */
   async request(method: string, path: string, body?: unknown): Promise<Answer> {
+    const since = performance.now();
     const response = await this.app.request(path, {
       method,
       headers: { authorization: 'Bearer admin', 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    return { status: response.status, body: await response.json() };
+    const answer = { status: response.status, body: await response.json() };
+    this.spend('hub', since);
+    return answer;
   }
 
   /** @throws where the hub refuses */
@@ -119,9 +136,9 @@ export class World {
     // One simple-protocol message is one transaction.
     await this.sql.unsafe(`
       SET LOCAL session_replication_role = replica;
-      ${empty === 'TRUNCATE' ? `TRUNCATE item, ${TANDEM.map(qualified).join(', ')};` : ['item', ...TANDEM.map(qualified)].map((t) => `DELETE FROM ${t};`).join(' ')}
+      ${empty === 'TRUNCATE' ? `TRUNCATE item, ${this.tables.map(qualified).join(', ')};` : ['item', ...this.tables.map(qualified)].map((t) => `DELETE FROM ${t};`).join(' ')}
       ${FILL};
-      ${TANDEM.map((name) => `INSERT INTO ${qualified(name)} SELECT * FROM saved."${name}";`).join(' ')}`);
+      ${this.tables.map((name) => `INSERT INTO ${qualified(name)} SELECT * FROM saved."${name}";`).join(' ')}`);
     this.workbook.restore(this.linkedSheet);
   }
 
@@ -131,7 +148,7 @@ export class World {
     this.clock.reset();
     await this.sql.unsafe(`
       DROP TABLE IF EXISTS item CASCADE; DROP SCHEMA IF EXISTS saved CASCADE; CREATE SCHEMA saved;
-      TRUNCATE ${TANDEM.map(qualified).join(', ')}; ${TABLE}; ${FILL};`);
+      TRUNCATE ${this.tables.map(qualified).join(', ')} CASCADE; ${TABLE}; ${FILL};`);
     for (const tab of this.workbook.tabs.slice(1)) this.workbook.deleteTab(tab.id);
     const old = this.workbook.tabs[0];
     const tab = this.workbook.addTab({ title: `Items ${this.workbook.revision}`, rowCount: 40, columnCount: 8 });
@@ -163,7 +180,7 @@ export class World {
       columns: MAPPED.map((name) => ({ header: name, column: name })),
     });
     await this.firstSync(this);
-    for (const name of TANDEM) await this.sql.unsafe(`CREATE TABLE saved."${name}" AS TABLE ${qualified(name)}`);
+    for (const name of this.tables) await this.sql.unsafe(`CREATE TABLE saved."${name}" AS TABLE ${qualified(name)}`);
     this.linkedSheet = this.workbook.snapshot();
   }
 }

@@ -1,0 +1,50 @@
+import type { SimStep } from './schedule.ts';
+
+export interface Failure {
+  seed: number;
+  violations: string[];
+  /** Shrunk, where that was asked for. */
+  steps?: SimStep[];
+}
+
+export interface Summary {
+  schedules: number;
+  failures: Failure[];
+  intents: number;
+  windowLosses: number;
+  seconds: number;
+  /** Milliseconds of all workers by where they went. */
+  spent: Record<string, number>;
+  coverage: Record<string, number>;
+}
+
+export function describeFailure({ seed, violations, steps }: Failure): string {
+  const lines = [`Seed ${seed}:`, ...violations.slice(0, 8).map((text) => `  ${text}`)];
+  if (steps) lines.push(`  Shrunk to ${steps.length} steps:`, ...steps.map((step) => `    ${JSON.stringify(step)}`));
+  lines.push(`  Play it again: npm run sim -- --from ${seed} --seeds 1 --shrink`);
+  return lines.join('\n');
+}
+
+/** Adversities by kind, wherever in a run they struck: `person:type@send` counts for `person:type`. */
+export function coverageByKind(coverage: Readonly<Record<string, number>>): [string, number][] {
+  const kinds = new Map<string, number>();
+  for (const [what, times] of Object.entries(coverage)) {
+    const kind = what.split('@')[0]!;
+    kinds.set(kind, (kinds.get(kind) ?? 0) + times);
+  }
+  return [...kinds].sort(([left], [right]) => (left < right ? -1 : 1));
+}
+
+export function summarise(summary: Summary): string {
+  const { schedules, failures, intents, windowLosses, seconds, spent, coverage } = summary;
+  const total = Object.values(spent).reduce((sum, ms) => sum + ms, 0) || 1;
+  return [
+    '',
+    'Adversities reached:',
+    ...coverageByKind(coverage).map(([kind, times]) => `  ${String(times).padStart(7)}  ${kind}`),
+    `Time: ${Object.entries(spent)
+      .map(([what, ms]) => `${what} ${Math.round((100 * ms) / total)} %`)
+      .join(', ')}; ${(schedules / seconds).toFixed(1)} schedules/s.`,
+    `${schedules} schedules, ${intents} values written, ${windowLosses} of them met the write window, ${failures.length} schedules violated a rule.`,
+  ].join('\n');
+}

@@ -1,0 +1,47 @@
+import { playSchedule } from './play.ts';
+import type { PlayedSeed, Task } from './run-workers.ts';
+import { makeSchedule } from './schedule.ts';
+import { openWorld } from './server.ts';
+import { shrink } from './shrink.ts';
+
+process.once('message', (task: Task) => {
+  void playRange(task).then(
+    () => process.disconnect(),
+    (error: unknown) => {
+      console.error(error);
+      process.exit(1);
+    },
+  );
+});
+
+/** Plays every `stride`-th seed from `from` to before `seeds`, which is the end of the whole range. */
+async function playRange({ database, from, seeds, stride, faults, shrink: shrinking }: Task): Promise<void> {
+  const world = await openWorld(database);
+  for (let seed = from; seed < seeds; seed += stride) {
+    const steps = makeSchedule(seed, new Set(faults));
+    world.spent = {};
+    try {
+      const played = await playSchedule(world, steps);
+      const told: PlayedSeed = {
+        intents: played.intents,
+        windowLosses: played.windowLosses,
+        coverage: Object.fromEntries(played.coverage),
+        spent: { ...world.spent },
+      };
+      if (played.violations.length > 0) {
+        told.failure = { seed, violations: played.violations };
+        if (shrinking) Object.assign(told.failure, await shrink(world, steps, played.violations));
+      }
+      process.send!(told);
+    } catch (error) {
+      // The simulation itself broke: that is a failure of the seed, too.
+      const violations = [
+        `the simulation broke: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      ];
+      const told: PlayedSeed = { intents: 0, windowLosses: 0, coverage: {}, spent: {}, failure: { seed, violations } };
+      process.send!(told);
+      world.tableTouched = true;
+    }
+  }
+  await world.close();
+}
