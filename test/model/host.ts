@@ -57,14 +57,15 @@ function toReading(lines: readonly SheetLine[], computed: boolean): SheetReading
 }
 
 /** Effects that nobody else can see or disturb: done at once, with the step before them. */
-export function answerAtOnce(state: State, effect: Effect): { answer: unknown } | null {
+export function answerAtOnce(state: State, run: Run, effect: Effect): { answer: unknown } | null {
   switch (effect.do) {
     case 'elapsed':
       return { answer: 0 };
     case 'recall':
-      return { answer: { ...state.memo } };
+      return { answer: run.rest ?? { ...state.memo } };
     case 'remember':
-      state.memo = { ...effect.memo };
+      if (run.rest) state.restNote = effect.memo.note;
+      else state.memo = { ...effect.memo };
       return { answer: null };
     case 'progress':
     case 'rememberMapping':
@@ -124,7 +125,7 @@ function writeBlock(state: State, block: Block): void {
 /** Names of the effects a run has been answered, newest last. */
 function history(run: Run): { effect: Effect; answer: unknown }[] {
   return run.trail.map((answer, index) => ({
-    effect: stepOf({ id: run.id, trail: run.trail.slice(0, index) }).effect!,
+    effect: stepOf({ ...run, trail: run.trail.slice(0, index) }).effect!,
     answer,
   }));
 }

@@ -3,12 +3,13 @@ import type { AckReply, AckRequest } from '../../shared/protocol/ack.ts';
 import type { OfferResult } from '../../shared/protocol/offer.ts';
 import type { PushReply, PushRequest } from '../../shared/protocol/push.ts';
 import type { SyncReply, SyncRequest } from '../../shared/protocol/sync.ts';
-import type { SendResult } from '../../shared/cycle/effects.ts';
+import type { Memo, SendResult } from '../../shared/cycle/effects.ts';
 import { exchange } from '../../api/sync/digest.ts';
 import { settleAsWritten, settleByOutcome } from '../../api/sync/settle.ts';
 import { loadRow, markDirty, reconcile, saveRow, type Item } from './books.ts';
 import { target } from './model-table.ts';
 import { syncDeletesInTable } from './oracle.ts';
+import type { HostKind } from '../../api/sync/lease.ts';
 import type { Scenario } from './rules.ts';
 import type { State } from './state.ts';
 
@@ -19,12 +20,16 @@ type Reply = SyncReply | PushReply | AckReply;
 export function deliver(
   state: State,
   scenario: Scenario,
+  host: HostKind,
   name: 'sync' | 'push' | 'ack',
   message: unknown,
 ): SendResult<'sync' | 'push' | 'ack'> {
   const input = message as Request;
   const replayed = replay(state, name, input);
   if (replayed !== null) return { ok: true, reply: replayed };
+  if (scenario.rules.lease && state.lease !== null && state.lease !== host) {
+    return { ok: false, error: { code: 'busy', message: 'busy', retry: 'later' } };
+  }
   if (!admit(state, scenario, input)) {
     return { ok: false, error: { code: 'stale_epoch', message: 'stale', retry: 'rescan', epoch: state.epoch } };
   }
@@ -35,8 +40,26 @@ export function deliver(
         ? push(state, scenario, input as PushRequest)
         : ack(state, scenario, input as AckRequest);
   const reply = { ...body, epoch: state.epoch, seq: state.seq } as Reply;
+  state.lease = endsRun(state, reply) ? null : host;
   state.reply = { name, reply: structuredClone(reply) };
   return { ok: true, reply };
+}
+
+/** As api/sync/message.ts says it. */
+function endsRun(state: State, reply: Reply): boolean {
+  const asks = ('want' in reply && reply.want.length > 0) || reply.offers.length > 0;
+  return !asks && !state.offers.some((offer) => offer.epoch === state.epoch);
+}
+
+/** Takes the lease for a run of the REST host, and moves the epoch on; null where the script is at work. */
+export function takeLease(state: State, { rules }: Scenario): Memo | null {
+  if (!rules.lease) return { epoch: state.epoch, note: state.restNote };
+  if (state.lease === 'script') return null;
+  state.lease = 'rest';
+  state.epoch++;
+  state.seq = 0;
+  state.open = null;
+  return { epoch: state.epoch, note: state.restNote };
 }
 
 function replay(state: State, name: string, input: Request): Reply | null {

@@ -73,6 +73,8 @@ const link: LinkRecord = {
   lastSeq: 0,
   openRun: null,
   openIfEpoch: null,
+  leaseHost: null,
+  leaseUntil: null,
   scanNo: 0,
   lastScan: null,
   columns,

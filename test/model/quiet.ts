@@ -10,6 +10,8 @@ const CYCLES = 9;
 /** With nothing under way: cycles run undisturbed, and both sides must come to rest and agree. Null: they did. */
 export function checkQuiet(text: string, scenario: Scenario): string | null {
   const state = decode(text);
+  // Whoever had it is gone.
+  state.lease = null;
   for (let n = 0; ; n++) {
     if (n === CYCLES) return '[I7] no rest after nine undisturbed cycles';
     const before = JSON.stringify([state.sheet, state.table]);
@@ -27,9 +29,10 @@ function cleanCycle(state: State, scenario: Scenario, id: number): { pushed: num
   for (;;) {
     const { effect, report } = stepOf(run);
     if (effect === null) return { pushed: report!.pushed };
-    const answered = answerAtOnce(state, effect);
+    const answered = answerAtOnce(state, run, effect);
     if (answered !== null) run.trail.push(answered.answer);
-    else if (effect.do === 'send') run.trail.push(deliver(state, scenario, effect.name as 'sync', effect.message));
+    else if (effect.do === 'send')
+      run.trail.push(deliver(state, scenario, 'script', effect.name as 'sync', effect.message));
     else run.trail.push(touchSheet(state, scenario, run, effect));
   }
 }

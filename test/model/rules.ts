@@ -7,6 +7,7 @@ export const ruleNames = {
   fence: 'a push or an ack of an older epoch does nothing',
   sequence: 'within an epoch each sequence number works once',
   documentLock: 'one run of the script at a time',
+  lease: 'script and REST host ask the lease before the fence, and before they are told an epoch',
   recheck: 'cells are read again just before they are written',
   offers: 'what is on its way to the sheet is remembered until it is settled',
   journal: 'a value that loses is journaled before it is overwritten',
@@ -35,6 +36,8 @@ export interface Bounds {
   tableDeletes: number;
   /** A row's key changed to one that is free. */
   rekeys: number;
+  /** Runs of the REST host, which shares no lock with the script's. */
+  restRuns: number;
   /** Messages lost, late or doubled, at most. */
   faults: number;
   /** Runs killed, at most. */
@@ -65,6 +68,7 @@ export const noBounds: Bounds = {
   cuts: 0,
   tableDeletes: 0,
   rekeys: 0,
+  restRuns: 0,
   faults: 1,
   kills: 1,
 };

@@ -12,18 +12,29 @@ const scenario = (name: string, bounds: Partial<Bounds>, rest: Partial<Scenario>
 
 /** With every rule in force: none of these may show a violation. */
 export const scenarios: { scenario: Scenario; maxStates: number }[] = [
-  { scenario: scenario('one cell, the table wins', { sheetEdits: 2, tableEdits: 2 }), maxStates: 60_000 },
+  { scenario: scenario('one cell, the table wins', { sheetEdits: 2, tableEdits: 2 }), maxStates: 120_000 },
   {
     scenario: scenario(
       'one cell, the sheet wins, a trigger rewrites',
       { sheetEdits: 2, tableEdits: 2 },
       { winner: 'sheet', normalise: true },
     ),
-    maxStates: 60_000,
+    maxStates: 120_000,
   },
   {
     scenario: scenario('one cell, three runs', { sheetEdits: 1, tableEdits: 2, runs: 3, faults: 1, kills: 2 }),
-    maxStates: 60_000,
+    maxStates: 120_000,
+  },
+  {
+    scenario: scenario('one cell, the script and the REST host', {
+      sheetEdits: 1,
+      tableEdits: 1,
+      runs: 2,
+      restRuns: 1,
+      faults: 1,
+      kills: 1,
+    }),
+    maxStates: 120_000,
   },
   {
     scenario: scenario('two rows, sorted and deleted', {
@@ -35,7 +46,7 @@ export const scenarios: { scenario: Scenario; maxStates: number }[] = [
       kills: 1,
       faults: 0,
     }),
-    maxStates: 60_000,
+    maxStates: 120_000,
   },
   {
     scenario: scenario('one row, deleted on both sides, cut and pasted', {
@@ -46,11 +57,11 @@ export const scenarios: { scenario: Scenario; maxStates: number }[] = [
       tableDeletes: 1,
       faults: 0,
     }),
-    maxStates: 60_000,
+    maxStates: 120_000,
   },
   {
     scenario: scenario('one row, its key changed', { sheetEdits: 1, tableEdits: 1, rekeys: 1, faults: 0 }),
-    maxStates: 60_000,
+    maxStates: 120_000,
   },
   {
     scenario: scenario(
@@ -58,7 +69,7 @@ export const scenarios: { scenario: Scenario; maxStates: number }[] = [
       { rows: 2, sheetEdits: 1, tableEdits: 2, sorts: 1, faults: 0, kills: 0 },
       { window: 'sort' },
     ),
-    maxStates: 60_000,
+    maxStates: 120_000,
   },
 ];
 
@@ -73,6 +84,11 @@ export const ablations: { rule: RuleName; scenario: Scenario; maxStates: number 
   { rule: 'fence', scenario: without('fence', { sheetEdits: 2 }), maxStates: 60_000 },
   { rule: 'sequence', scenario: without('sequence', { sheetEdits: 1, tableEdits: 1, kills: 0 }), maxStates: 60_000 },
   { rule: 'documentLock', scenario: without('documentLock', { tableEdits: 1, kills: 0 }), maxStates: 60_000 },
+  {
+    rule: 'lease',
+    scenario: without('lease', { tableEdits: 1, runs: 2, restRuns: 1, faults: 0, kills: 0 }),
+    maxStates: 60_000,
+  },
   { rule: 'recheck', scenario: without('recheck', { sheetEdits: 1, tableEdits: 1 }), maxStates: 60_000 },
   { rule: 'offers', scenario: without('offers', { tableEdits: 2 }, { winner: 'sheet' }), maxStates: 60_000 },
   {

@@ -2,6 +2,7 @@ import { rowHash } from '../../shared/digest.ts';
 import type { Memo } from '../../shared/cycle/effects.ts';
 import type { RowState } from '../../api/sync/row-state.ts';
 import type { StoredOffer } from '../../api/sync/offer-store.ts';
+import type { HostKind } from '../../api/sync/lease.ts';
 import type { Bounds } from './rules.ts';
 
 /**
@@ -34,12 +35,15 @@ export type SheetLine = [key: string | null, value: number | null];
 /** A run of a host: its id, and what it was told so far. The cycle is replayed from that. */
 export interface Run {
   id: number;
+  /** A run of the REST host: what it was told when it took the lease. */
+  rest?: Memo;
   /** Results of the effects done so far, in order; see host.ts for their compact form. */
   trail: unknown[];
 }
 
 export interface LateMessage {
   name: 'sync' | 'push' | 'ack';
+  host: HostKind;
   message: { run: string; ifEpoch?: number; epoch?: number; seq?: number };
 }
 
@@ -48,6 +52,9 @@ export interface State {
   table: Record<string, number>;
   /** On the sheet's side: epoch and write-ahead note. */
   memo: Memo;
+  /** The REST host's note, which the hub keeps for it. */
+  restNote: string | null;
+  lease: HostKind | null;
   /** The hub's books. */
   epoch: number;
   seq: number;
@@ -84,6 +91,8 @@ export function initialState({ rows, ...left }: Bounds): State {
     sheet: keys.map((key) => [key, Number(key)]),
     table: Object.fromEntries(keys.map((key) => [key, Number(key)])),
     memo: { epoch: 0, note: null },
+    restNote: null,
+    lease: null,
     epoch: 0,
     seq: 0,
     open: null,

@@ -1,5 +1,6 @@
-import { deliver } from './hub.ts';
+import { deliver, takeLease } from './hub.ts';
 import { answerAtOnce, inWindow, stepOf, touchSheet } from './host.ts';
+import type { HostKind } from '../../api/sync/lease.ts';
 import type { Scenario } from './rules.ts';
 import { decode, type LateMessage, type Run, type State } from './state.ts';
 import { applicationMoves, peopleMoves, sortMove, type Move } from './world.ts';
@@ -16,8 +17,10 @@ export function successors(text: string, scenario: Scenario): [label: string, st
   for (const run of movable) moves.push(...runMoves(state, scenario, run));
   if (!writing || scenario.window !== 'closed') {
     moves.push(...lateMoves(state, scenario));
-    const busy = scenario.rules.documentLock && state.runs.length > 0;
-    if (state.left.runs > 0 && !busy) moves.push(beginMove());
+    const locked = scenario.rules.documentLock && state.runs.some((run) => run.rest === undefined);
+    if (state.left.runs > 0 && !locked) moves.push(beginMove());
+    if (state.left.restRuns > 0 && !state.runs.some((run) => run.rest)) moves.push(...restMoves(state, scenario));
+    moves.push(...leaseMoves(state));
   }
   return moves.map(([label, change]) => {
     const next = decode(text);
@@ -37,15 +40,37 @@ function beginMove(): Move {
   ];
 }
 
+/** A run of the REST host begins; refused, it ends before it has looked at anything. */
+function restMoves(state: State, scenario: Scenario): Move[] {
+  if (scenario.rules.lease && state.lease === 'script') return [];
+  return [
+    [
+      'a run of the REST host begins',
+      (s) => {
+        const run: Run = { id: 100 + s.left.restRuns--, rest: takeLease(s, scenario)!, trail: [] };
+        s.runs.push(run);
+        settleRun(s, run);
+      },
+    ],
+  ];
+}
+
+/** A lease outlasts the longest run: it runs out only when its host has none. */
+function leaseMoves({ lease, runs }: State): Move[] {
+  if (lease === null || runs.some((run) => (run.rest ? 'rest' : 'script') === lease)) return [];
+  return [[`the lease of the ${lease} host runs out`, (s) => (s.lease = null)]];
+}
+
 /** Goes on to the next effect that others can see or disturb; an ended run leaves. */
 export function settleRun(state: State, run: Run): void {
   for (;;) {
     const { effect } = stepOf(run);
     if (effect === null) {
       state.runs = state.runs.filter((one) => one.id !== run.id);
+      if (run.rest && state.lease === 'rest') state.lease = null;
       return;
     }
-    const answered = answerAtOnce(state, effect);
+    const answered = answerAtOnce(state, run, effect);
     if (answered === null) return;
     run.trail.push(answered.answer);
   }
@@ -53,7 +78,8 @@ export function settleRun(state: State, run: Run): void {
 
 function runMoves(state: State, scenario: Scenario, { id, ...rest }: Run): Move[] {
   const { effect } = stepOf({ id, ...rest });
-  const name = `run ${id}`;
+  const host: HostKind = rest.rest ? 'rest' : 'script';
+  const name = rest.rest ? `REST run ${id}` : `run ${id}`;
   const moves: Move[] = [];
   const on = (change: (s: State, run: Run) => void) => (s: State) =>
     change(
@@ -77,7 +103,7 @@ function runMoves(state: State, scenario: Scenario, { id, ...rest }: Run): Move[
   }
   const message = effect as { name: 'sync' | 'push' | 'ack'; message: LateMessage['message'] };
   const send = (s: State, run: Run) => {
-    run.trail.push(deliver(s, scenario, message.name, structuredClone(message.message)));
+    run.trail.push(deliver(s, scenario, host, message.name, structuredClone(message.message)));
     settleRun(s, run);
   };
   moves.push([`${name}: ${message.name}`, on(send)]);
@@ -86,13 +112,13 @@ function runMoves(state: State, scenario: Scenario, { id, ...rest }: Run): Move[
     moves.push([
       `${name}: ${message.name} arrives, but the run is killed`,
       (s) => {
-        deliver(s, scenario, message.name, structuredClone(message.message));
+        deliver(s, scenario, host, message.name, structuredClone(message.message));
         kill(s);
       },
     ]);
   }
   if (state.left.faults > 0 && state.late.length === 0) {
-    const late: LateMessage = { name: message.name, message: message.message };
+    const late: LateMessage = { name: message.name, host, message: message.message };
     moves.push([
       `${name}: ${message.name} arrives twice, the second time later`,
       on((s, run) => {
@@ -116,11 +142,11 @@ function runMoves(state: State, scenario: Scenario, { id, ...rest }: Run): Move[
 }
 
 function lateMoves(state: State, scenario: Scenario): Move[] {
-  return state.late.map(({ name, message }, index) => [
+  return state.late.map(({ name, host, message }, index) => [
     `the late ${name} arrives`,
     (s) => {
       s.late.splice(index, 1);
-      deliver(s, scenario, name, structuredClone(message));
+      deliver(s, scenario, host, name, structuredClone(message));
     },
   ]);
 }
