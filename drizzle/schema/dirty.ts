@@ -12,6 +12,7 @@ export const dirty = tandem.table(
     key: text('key').notNull(),
     /** As the table spells it. Two spellings of one canonical key are two entries. */
     dbKey: text('db_key').array().notNull(),
+    /** When the table's row was last changed, as far as captured: on the database's clock. */
     at: timestamp('at', { withTimezone: true }).notNull().defaultNow(),
   },
   (table) => [primaryKey({ columns: [table.link, table.key, table.dbKey] })],

@@ -7,4 +7,5 @@ export { offer } from './offer.ts';
 export { change } from './change.ts';
 export { dirty } from './dirty.ts';
 export { journal } from './journal.ts';
+export { tombstone } from './tombstone.ts';
 export { hostMemo } from './host-memo.ts';

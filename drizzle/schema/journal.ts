@@ -11,8 +11,11 @@ export const journal = tandem.table(
       .notNull()
       .references(() => link.id, { onDelete: 'cascade' }),
     run: text('run'),
-    /** insert, update, delete: a write in the table. lost: a value that gave way to the other side's. */
-    op: text('op').$type<'insert' | 'update' | 'delete' | 'lost'>().notNull(),
+    /**
+     * insert, update, delete: a write in the table. lost: a value that gave way to the other side's. held: both sides
+     * changed and a person is asked; `before` the sheet's value, `after` the table's.
+     */
+    op: text('op').$type<'insert' | 'update' | 'delete' | 'lost' | 'held'>().notNull(),
     side: text('side').$type<'sheet' | 'table'>().notNull(),
     key: text('key').notNull(),
     /** Column id; NULL: the whole row, `before` or `after` are then cells by column id. */
@@ -24,5 +27,5 @@ export const journal = tandem.table(
     actor: text('actor'),
     at: timestamp('at', { withTimezone: true }).notNull().defaultNow(),
   },
-  (table) => [index('journal_link').on(table.link, table.id)],
+  (table) => [index('journal_link').on(table.link, table.id), index('journal_run').on(table.link, table.run)],
 );

@@ -38,13 +38,14 @@ export const link = tandem.table(
       different: number[] | null;
       complete: boolean;
       rows: number;
-      duplicates: { key: string; rows: number[] }[];
+      /** `original`: sheet row of the one copy that goes on syncing; null where that can't be told. */
+      duplicates: { key: string; rows: number[]; original: number | null }[];
       blankKeys: { row: number; reason: string }[];
     }>(),
     mapping: jsonb('mapping').$type<StoredMapping>().notNull(),
     mapFingerprint: text('map_fingerprint').notNull(),
     /** Who wins where both sides changed one cell; a column may override it. */
-    policy: text('policy').$type<'table' | 'sheet'>().notNull().default('table'),
+    policy: text('policy').$type<'table' | 'sheet' | 'latest' | 'ask'>().notNull().default('table'),
     /** What becomes of rows that vanished from the sheet. */
     missingMode: text('missing_mode').$type<'confirm' | 'automatic' | 'off'>().notNull().default('confirm'),
     state: text('state').$type<'preview' | 'active' | 'paused'>().notNull().default('preview'),
@@ -64,6 +65,10 @@ export const link = tandem.table(
       .notNull()
       .default(sql`'{}'`),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+    /** When the last scan of the whole sheet arrived, on the database's clock, as are captured changes. */
+    scannedAt: timestamp('scanned_at', { withTimezone: true }),
+    /** When the table was last compared with B. */
+    auditedAt: timestamp('audited_at', { withTimezone: true }),
     lastSyncAt: timestamp('last_sync_at', { withTimezone: true }),
   },
   (table) => [uniqueIndex('link_tab').on(table.spreadsheet, table.sheet), index('link_relation').on(table.relation)],

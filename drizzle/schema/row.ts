@@ -55,6 +55,8 @@ export const row = tandem.table(
     /** When a refused row is worth another try without a change of its own: other rows may have made way. */
     retryAt: timestamp('retry_at', { withTimezone: true }),
     attempts: integer('attempts').notNull().default(0),
+    /** Some scan saw two copies of the row that both were what was dealt with: which is the original can't be told. */
+    twins: boolean('twins').notNull().default(false),
     changedAt: timestamp('changed_at', { withTimezone: true }).notNull().defaultNow(),
   },
   (table) => [
@@ -67,6 +69,9 @@ export const row = tandem.table(
     index('row_absent')
       .on(table.link)
       .where(sql`absent_at IS NOT NULL`),
+    index('row_twins')
+      .on(table.link)
+      .where(sql`twins`),
     // What a sync must look at although nothing moved on either side.
     index('row_due')
       .on(table.link)

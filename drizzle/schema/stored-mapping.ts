@@ -18,7 +18,7 @@ export interface StoredColumn extends MappedColumn {
   /** The database computes it: never written. */
   generated: boolean;
   /** Who wins this column's conflicts, where it differs from the link's policy. */
-  policy?: 'table' | 'sheet';
+  policy?: 'table' | 'sheet' | 'latest' | 'ask';
 }
 
 export interface StoredMapping {
