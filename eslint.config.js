@@ -94,7 +94,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['addon/src/**/*.ts'],
+    files: ['addon/src/**/*.ts', 'addon/sidebar/**/*.{ts,tsx}'],
     ignores: ['addon/src/google/**'],
     rules: {
       'no-restricted-globals': [

@@ -17,6 +17,8 @@ const forbidden: [file: string, code: string][] = [
   ['addon/src/x.ts', `import { createApp } from '../../api/app.ts'; createApp;`],
   ['addon/src/x.ts', `SpreadsheetApp.flush();`],
   ['addon/src/x.ts', `import * as z from 'zod'; z;`],
+  ['addon/sidebar/x.ts', `SpreadsheetApp.flush();`],
+  ['addon/sidebar/x.tsx', `export const zone = Session.getScriptTimeZone();`],
   ['addon/sidebar/x.ts', `import { runCycle } from '../src/run-cycle.ts'; runCycle;`],
   ['api/routes/x.ts', `import { sql } from 'drizzle-orm'; sql;`],
   ['api/routes/x.ts', `import { link } from '../../drizzle/schema/link.ts'; link;`],
