@@ -3,6 +3,7 @@ import { TandemError } from '../../shared/protocol/error.ts';
 import type { LinkInfo } from '../../shared/protocol/links.ts';
 import type { MappedColumn, Mapping } from '../../shared/mapping.ts';
 import type { StoredColumn } from '../../drizzle/schema/index.ts';
+import type { StrayValue } from '../sync/astray.ts';
 import type { Caller } from '../context.ts';
 
 /** What the last scan said that later messages and the status need. */
@@ -15,6 +16,8 @@ export interface LastScan {
   rows: number;
   duplicates: { key: string; rows: number[] }[];
   blankKeys: { row: number; reason: string }[];
+  /** Values of a dead run that this scan did not find where they belong. */
+  astray?: StrayValue[];
 }
 
 /** A link as the verbs work on it. Counters are doubles: they stay far below 2^53. */

@@ -1,7 +1,9 @@
 import { isBlank, isError, sameCell, type Cell, type Cells } from '../../shared/cell.ts';
 import { CELL_CHARS } from '../../shared/limits.ts';
 import type { StoredColumn } from '../../drizzle/schema/index.ts';
+import type { Astray } from './astray.ts';
 import { mergeCell } from './merge.ts';
+import type { RowState } from './row-state.ts';
 import type { TargetTable } from './target-table.ts';
 import type { Work } from './work.ts';
 
@@ -12,6 +14,8 @@ export interface DecideOptions {
   cause: string;
   /** A scan of the whole sheet brought the row, not an edit's push. */
   scanned: boolean;
+  /** Values of a dead run that may stand on the wrong row. */
+  astray?: Astray;
 }
 
 /**
@@ -23,16 +27,22 @@ export function decideRow(work: Work, table: TargetTable, options: DecideOptions
   work.offer = null;
   if (work.sheet === null) return decideAbsent(work, table);
   const { state } = work;
+  const refused = state.refused;
   state.refused = {};
   state.absentAt = state.absentScan = state.absentRun = null;
-  if (work.table !== null) decideBoth(work, work.sheet, table, options);
+  if (work.table !== null) decideBoth(work, work.sheet, table, { ...options, refused });
   else if (state.a !== null && state.b !== null) decideDeletedInTable(work, work.sheet, table);
   else decideNewInSheet(work, work.sheet, table, options);
   holdRest(work, work.sheet, table);
 }
 
 /** Both sides have the row: cell by cell. */
-function decideBoth(work: Work, sheet: Cells, table: TargetTable, options: DecideOptions): void {
+function decideBoth(
+  work: Work,
+  sheet: Cells,
+  table: TargetTable,
+  options: DecideOptions & { refused: RowState['refused'] },
+): void {
   const { state } = work;
   const row = work.table!;
   const a = (state.a ??= {});
@@ -48,6 +58,11 @@ function decideBoth(work: Work, sheet: Cells, table: TargetTable, options: Decid
       // Identity, never updated: only the form in which the sheet spells it is accounted for.
       a[id] = cell;
       b[id] = text;
+      continue;
+    }
+    const stray = strayMessage(work, column, cell, options);
+    if (stray !== null) {
+      state.refused[id] = { cell, code: 'misplaced', message: stray };
       continue;
     }
     const decision = mergeCell({
@@ -98,6 +113,28 @@ function decideBoth(work: Work, sheet: Cells, table: TargetTable, options: Decid
   }
   if (Object.keys(values).length > 0) work.write = { kind: 'update', dbKey: row.dbKey, values };
   if (offered.length > 0) work.offer = { kind: 'update', columns: offered };
+}
+
+/**
+ * Why a changed cell is held as misplaced, or null: it shows what a run that died was bringing to another row. Held until
+ * the cell changes or a person asks for it to be tried again.
+ */
+function strayMessage(
+  { state }: Work,
+  column: StoredColumn,
+  cell: Cell,
+  { astray, refused }: DecideOptions & { refused: RowState['refused'] },
+): string | null {
+  const before = refused[column.id];
+  if (before?.code === 'misplaced' && sameCell(before.cell, cell)) {
+    return state.retryAt === null ? before.message : null;
+  }
+  const accounted = state.a?.[column.id];
+  if (accounted === undefined || sameCell(accounted, cell)) return null;
+  const meant = astray?.meantFor(state.key, column.id, cell) ?? null;
+  return meant === null
+    ? null
+    : `A sync was interrupted while rows moved, and this may be the value of ${column.header} meant for row "${meant}". Correct the cell, or choose "Try again" in the sidebar to keep it.`;
 }
 
 function loseSheetCell(work: Work, column: StoredColumn, before: Cell, after: Cell, cause: string): void {

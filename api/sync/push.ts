@@ -2,6 +2,7 @@ import { TandemError } from '../../shared/protocol/error.ts';
 import { keyHash, lanes } from '../../shared/digest.ts';
 import type { PushReply, PushRequest } from '../../shared/protocol/push.ts';
 import type { Context } from '../context.ts';
+import { Astray } from './astray.ts';
 import { runMessage, type Message } from './message.ts';
 import { readNotices } from './notices.ts';
 import { OFFER_ROOM } from './offer-dirty.ts';
@@ -42,7 +43,9 @@ async function takeRows(message: Message, input: PushRequest): Promise<Reply> {
   }
   const opened = input.ifEpoch !== undefined;
   // An edit's own epoch knows nothing of the other rows.
-  if (opened && link.lastScan !== null) link.lastScan = { ...link.lastScan, epoch: link.epoch, different: null };
+  if (opened && link.lastScan !== null) {
+    link.lastScan = { ...link.lastScan, epoch: link.epoch, different: null, astray: [] };
+  }
   if (opened) link.lastSyncAt = now.toISOString();
   const duplicates = new Set(link.lastScan?.duplicates.map(({ key }) => key));
   const tooLong = input.rows.filter((row) => row.key.length > KEY_CHARS);
@@ -57,6 +60,7 @@ async function takeRows(message: Message, input: PushRequest): Promise<Reply> {
     offerRoom: OFFER_ROOM,
     scanned: input.scope === 'full',
     cause: 'edited in the sheet',
+    astray: new Astray(link.lastScan?.astray ?? []),
     run,
     actor: message.actor,
     now,

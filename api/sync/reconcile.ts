@@ -103,6 +103,7 @@ export async function reconcileRows(
     winner: options.winner ?? link.policy,
     cause: options.cause,
     scanned: options.scanned,
+    ...(options.astray ? { astray: options.astray } : {}),
   };
   for (const work of works) if (work.result === null) decideRow(work, table, decide);
   await writeWorks(tx, table, works, decide);

@@ -192,5 +192,5 @@ export function refreshStatus(state: RowState, table: TargetTable): void {
 
 /** Refusals in which the table had no say: the row waits for a person, or for the rest of it. */
 export function isHeldCode(code: string): boolean {
-  return ['error_value', 'incomplete', 'deleted_in_table', 'ambiguous_key', 'row'].includes(code);
+  return ['error_value', 'incomplete', 'deleted_in_table', 'ambiguous_key', 'misplaced', 'row'].includes(code);
 }

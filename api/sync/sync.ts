@@ -1,6 +1,7 @@
 import { keyHash } from '../../shared/digest.ts';
 import type { SyncReply, SyncRequest } from '../../shared/protocol/sync.ts';
 import type { Context } from '../context.ts';
+import { limitStray, strayValues, type StrayValue } from './astray.ts';
 import { bucketSums, exchange, listBuckets } from './digest.ts';
 import { addDirty } from './dirty.ts';
 import { ensureCapture } from './ensure-capture.ts';
@@ -90,9 +91,11 @@ async function activeSync(message: Message, input: SyncRequest): Promise<Reply> 
   const { scan } = input;
   const count = scan.buckets.length;
   const without = new Set(scan.duplicates.map(({ key }) => key));
-  await settleOutcomes(message, input);
+  const stray = await settleOutcomes(message, input);
   let sums = await bucketSums(tx, 'row', link.id, count, [...without]);
-  if (await settleByDigest(message, sums, scan.buckets, without)) {
+  const proven = await settleByDigest(message, sums, scan.buckets, without);
+  stray.push(...proven.stray);
+  if (proven.moved) {
     sums = await bucketSums(tx, 'row', link.id, count, [...without]);
   }
   const different = scan.buckets.flatMap((digest, bucket) => (digest === sums[bucket] ? [] : [bucket]));
@@ -113,7 +116,11 @@ async function activeSync(message: Message, input: SyncRequest): Promise<Reply> 
     else marked.push(state);
   }
   // Offers of a dead run that nothing proves: the rows' cells will.
-  for (const [key] of await loadOffers(tx, link.id)) if (!without.has(key)) want.add(key);
+  for (const [key, offer] of await loadOffers(tx, link.id)) {
+    if (!without.has(key)) want.add(key);
+    stray.push(...strayValues(offer, null));
+  }
+  link.lastScan!.astray = different.length > 0 ? limitStray(stray) : [];
   // Rows that are asked for anyway are decided by their cells.
   const offered = await offerDirty(message, { without: new Set([...without, ...want]), extra, room: OFFER_ROOM });
   for (const key of offered.want) want.add(key);
@@ -138,8 +145,9 @@ async function activeSync(message: Message, input: SyncRequest): Promise<Reply> 
 }
 
 /** What became of the writes that a dead run had noted. */
-async function settleOutcomes(message: Message, { outcomes }: SyncRequest): Promise<void> {
-  if (outcomes.length === 0) return;
+async function settleOutcomes(message: Message, { outcomes }: SyncRequest): Promise<StrayValue[]> {
+  const stray: StrayValue[] = [];
+  if (outcomes.length === 0) return stray;
   const { tx, link, table, now } = message;
   const offers = new Map([...(await loadOffers(tx, link.id))].map(([, offer]) => [offer.id, offer]));
   // A cell that showed neither base nor value is left to the row's own cells: the offer stays until they come.
@@ -156,6 +164,8 @@ async function settleOutcomes(message: Message, { outcomes }: SyncRequest): Prom
   for (const result of told) {
     const offer = offers.get(result.offer)!;
     const state = states.get(offer.key) ?? newRowState(offer.key);
+    const shown = Object.fromEntries(Object.entries(result.cells).map(([column, { readback }]) => [column, readback]));
+    stray.push(...strayValues(offer, shown));
     if (settleByOutcome(state, offer, result, table!) === 'again') again.push(state);
     changed.push(state);
   }
@@ -166,21 +176,23 @@ async function settleOutcomes(message: Message, { outcomes }: SyncRequest): Prom
     told.map((result) => result.offer),
   );
   await markDirty(message, again);
+  return stray;
 }
 
 /**
  * Settles offers of earlier epochs whose bucket proves what became of them: the digest is the one with all of them
- * unwritten, or with all of them written. Answers whether any bookkeeping moved.
+ * unwritten, or with all of them written. Answers whether any bookkeeping moved, and what was found unwritten.
  */
 async function settleByDigest(
   message: Message,
   sums: readonly string[],
   shown: readonly string[],
   without: ReadonlySet<string>,
-): Promise<boolean> {
+): Promise<{ moved: boolean; stray: StrayValue[] }> {
+  const stray: StrayValue[] = [];
   const { tx, link, table, now } = message;
   const live = [...(await loadOffers(tx, link.id)).values()].filter((offer) => !without.has(offer.key));
-  if (live.length === 0) return false;
+  if (live.length === 0) return { moved: false, stray };
   const states = await loadRows(
     tx,
     link.id,
@@ -204,6 +216,7 @@ async function settleByDigest(
     if (!unwritten && shown[bucket] !== after) continue;
     for (const { offer, state } of entries) {
       dropped.push(offer.id);
+      if (unwritten) stray.push(...strayValues(offer, null));
       if (unwritten || settleAsWritten(state, offer, table!) === 'again') again.push(state);
       changed.push(state);
     }
@@ -211,7 +224,7 @@ async function settleByDigest(
   await saveRows(tx, link.id, changed, now);
   await deleteOffers(tx, link.id, dropped);
   await markDirty(message, again);
-  return changed.length > 0;
+  return { moved: changed.length > 0, stray };
 }
 
 /** Rows whose offer came to nothing are looked at again. */

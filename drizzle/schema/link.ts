@@ -41,6 +41,7 @@ export const link = tandem.table(
       /** `original`: sheet row of the one copy that goes on syncing; null where that can't be told. */
       duplicates: { key: string; rows: number[]; original: number | null }[];
       blankKeys: { row: number; reason: string }[];
+      astray?: { key: string; column: string; token: string }[];
     }>(),
     mapping: jsonb('mapping').$type<StoredMapping>().notNull(),
     mapFingerprint: text('map_fingerprint').notNull(),

@@ -1,4 +1,6 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { getStatus } from '../../api/links/get-status.ts';
+import { retryRows } from '../../api/links/settle-rows.ts';
 import { createTestApp, type TestApp } from './support/test-app.ts';
 import { startTab, type HubHost } from './hub-host.ts';
 
@@ -11,7 +13,7 @@ const rows = async () => (await sql()`SELECT id, name FROM item ORDER BY id`).ma
 beforeEach(async () => {
   test = await createTestApp();
   await sql().unsafe(
-    `CREATE TABLE item (id integer PRIMARY KEY, name text); INSERT INTO item VALUES (1, 'one'), (2, 'two')`,
+    `CREATE TABLE item (id integer PRIMARY KEY, name text, note text); INSERT INTO item VALUES (1, 'one'), (2, 'two')`,
   );
   host = await startTab(
     test.context(),
@@ -87,4 +89,53 @@ it('[I6] shows the table’s form even if the run that was to write it died', as
   await expect(host.run()).rejects.toThrow('killed');
   await host.settle();
   expect(host.row(1)).toEqual([1, 'LOUD']);
+});
+
+describe('a run that died after rows had moved inside its write window', () => {
+  beforeEach(async () => {
+    await sql()`UPDATE item SET name = 'for one' WHERE id = 1`;
+    let dead = false;
+    host.sheet.before = (effect) => {
+      if (dead) return;
+      // Re-checked in row 2, where key 2 stands by the time of the write; nobody looks back.
+      if (effect.do === 'writeBlocks') host.sheet.grid.splice(1, 2, host.sheet.grid[2]!, host.sheet.grid[1]!);
+      if (effect.do === 'readSheet' && host.sheet.written.length > 0) {
+        dead = true;
+        throw new Error('killed');
+      }
+    };
+    await expect(host.run()).rejects.toThrow('killed');
+    expect(host.row(2)).toEqual([2, 'for one']);
+  });
+
+  it('[I3] holds what it left on another row, and never pushes it', async () => {
+    await host.run();
+    await host.settle();
+    expect(host.row(1)).toEqual([1, 'for one']);
+    expect(await rows()).toEqual([
+      [1, 'for one'],
+      [2, 'two'],
+    ]);
+    const { problems } = await getStatus({ ctx: test.context(), input: { link: host.link.id } });
+    expect(problems).toMatchObject([{ key: '2', status: 'held', column: 'name' }]);
+    // Still held when the row is looked at for another reason.
+    await sql()`UPDATE item SET note = 'n' WHERE id = 2`;
+    await host.settle();
+    expect(await rows()).toContainEqual([2, 'two']);
+  });
+
+  it('[I11] lets the person correct the cell, or keep it', async () => {
+    await host.run();
+    host.set(2, 2, 'corrected');
+    await host.settle();
+    expect(await rows()).toContainEqual([2, 'corrected']);
+  });
+
+  it('[I11] takes the value for the person’s on "Try again"', async () => {
+    await host.run();
+    await host.settle();
+    await retryRows({ ctx: test.context(), input: { link: host.link.id } });
+    await host.settle();
+    expect(await rows()).toContainEqual([2, 'for one']);
+  });
 });

@@ -1,0 +1,45 @@
+import { cellToken, sameCell, type Cell, type Cells } from '../../shared/cell.ts';
+import type { StoredOffer } from './offer-store.ts';
+
+/**
+ * Values of a run that died, found unwritten where they belong. If rows moved inside its write window, such a value may
+ * stand on another row, where it would pass for a person's edit; a row that shows one for no reason of its own is held
+ * instead of pushed (quarantine, I3). A person who meant it says so with "Try again", or by editing the cell.
+ */
+export interface StrayValue {
+  /** The row it was meant for. */
+  key: string;
+  column: string;
+  token: string;
+}
+
+/** More than this from one run is not looked for: an apply is noted and acknowledged in portions below it. */
+const LIMIT = 1_000;
+
+/** The values of an offer that its row does not show: base instead. `sheet` null: as when it was offered. */
+export function strayValues(offer: StoredOffer, sheet: Cells | null): StrayValue[] {
+  if (offer.kind !== 'update') return [];
+  return offer.cells.flatMap(({ column, base, value }) => {
+    const unwritten = sheet === null || sameCell(sheet[column] ?? null, base);
+    return unwritten && value !== null ? [{ key: offer.key, column, token: cellToken(value) }] : [];
+  });
+}
+
+export function limitStray(values: readonly StrayValue[]): StrayValue[] {
+  return values.slice(0, LIMIT);
+}
+
+/** Which row of the sheet a cell's value was on its way to, if it is not this one. */
+export class Astray {
+  private readonly byValue = new Map<string, string>();
+
+  constructor(values: readonly StrayValue[]) {
+    for (const { key, column, token } of values) this.byValue.set(`${column}\n${token}`, key);
+  }
+
+  meantFor(key: string, column: string, cell: Cell): string | null {
+    if (cell === null || this.byValue.size === 0) return null;
+    const meant = this.byValue.get(`${column}\n${cellToken(cell)}`);
+    return meant === undefined || meant === key ? null : meant;
+  }
+}
