@@ -84,10 +84,10 @@ export const ablations: Record<string, Ablation> = {
       world.cursor = Math.max(world.cursor, seen?.id ?? 0);
     },
   },
-  'capturing both keys of an update': {
+  'capturing keys that are gone': {
     off: `
       CREATE FUNCTION tandem.ablated() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN RETURN CASE WHEN EXISTS (SELECT 1 FROM item WHERE id::text = NEW.key[1]) THEN NEW END; END $$;
+        BEGIN RETURN CASE WHEN EXISTS (SELECT 1 FROM public.item WHERE id::text = NEW.key[1]) THEN NEW END; END $$;
       CREATE TRIGGER ablated BEFORE INSERT ON tandem.change FOR EACH ROW WHEN (NEW.key IS NOT NULL)
         EXECUTE FUNCTION tandem.ablated()`,
     on: 'DROP FUNCTION tandem.ablated() CASCADE',

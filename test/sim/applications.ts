@@ -113,8 +113,10 @@ export class Applications {
         this.world.tableTouched = true;
         await tx.unsafe(`ALTER TABLE item ADD COLUMN extra_${this.fresh()} text`);
         return true;
-      case 'renameColumn':
-        return false;
+      case 'retypeColumn':
+        this.world.tableTouched = true;
+        await tx.unsafe('ALTER TABLE item ALTER COLUMN name TYPE character varying(60)');
+        return true;
       case 'beginLate':
       case 'commitLate':
         return false;

@@ -70,7 +70,7 @@ export class Network {
         return NO_ANSWER;
       case 'duplicate':
         await this.deliver(sent);
-        return this.deliver(sent);
+        return this.withoutEffect('[I4] a message that came twice', () => this.deliver(sent));
       case 'hubDies': {
         const { mortality } = this.world;
         mortality.statements = fault.statements;
@@ -92,12 +92,37 @@ export class Network {
     if (this.delayed.length > 0) {
       this.count('lateRequest');
       const [late] = this.delayed.splice(index % this.delayed.length, 1);
-      await this.deliver(late!);
+      const deliver = () => this.deliver(late!);
+      await ((await this.isOvertaken(late!)) ? this.withoutEffect('[I5] a late message', deliver) : deliver());
       return;
     }
     if (this.delivered.length === 0) return;
     this.count('oldRequestAgain');
-    await this.deliver(this.delivered[index % this.delivered.length]!);
+    const old = this.delivered[index % this.delivered.length]!;
+    await this.withoutEffect('[I4] an old message', () => this.deliver(old));
+  }
+
+  /** A later epoch was opened since the message was sent. */
+  private async isOvertaken({ message }: Sent): Promise<boolean> {
+    const { ifEpoch, epoch } = message as { ifEpoch?: number; epoch?: number };
+    const [link] = await this.world.sql<{ epoch: number }[]>`SELECT epoch::float8 AS epoch FROM tandem.link`;
+    return (ifEpoch ?? epoch!) < link!.epoch;
+  }
+
+  private async withoutEffect<T>(what: string, work: () => Promise<T>): Promise<T> {
+    const before = await this.books();
+    const result = await work();
+    const after = await this.books();
+    if (before !== after) this.surprises.push(`${what} had an effect: ${before} became ${after}`);
+    return result;
+  }
+
+  /** What no message may move that is replayed or overtaken; every write in the table is in the journal. */
+  private async books(): Promise<string> {
+    const [row] = await this.world.sql`
+      SELECT epoch, last_seq AS seq, (SELECT count(*) FROM tandem.journal) AS journal,
+             (SELECT count(*) FROM tandem.offer) AS offers FROM tandem.link`;
+    return JSON.stringify(row);
   }
 
   private async deliver(sent: Sent): Promise<SendResult<MessageName>> {

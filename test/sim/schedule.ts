@@ -46,7 +46,7 @@ export type ApplicationAct =
   | 'commitLate'
   | 'rekey'
   | 'addColumn'
-  | 'renameColumn';
+  | 'retypeColumn';
 
 /** How the link is set; a schedule without one has Tandem's defaults and unique values. */
 export interface Setup {
@@ -113,7 +113,7 @@ const PERSON: readonly (readonly [PersonAct, number, FaultKind | null])[] = [
   ['protect', 0.3, 'errors'],
   ['deleteColumn', 0.2, 'schema'],
   ['sortHeader', 0.2, 'schema'],
-  ['version', 0.3, 'memory'],
+  ['version', 1, 'memory'],
 ];
 
 const APPLICATION: readonly (readonly [ApplicationAct, number, FaultKind | null])[] = [
@@ -130,7 +130,7 @@ const APPLICATION: readonly (readonly [ApplicationAct, number, FaultKind | null]
   ['commitLate', 1, null],
   ['rekey', 0.5, 'identity'],
   ['addColumn', 0.15, 'schema'],
-  ['renameColumn', 0.15, 'schema'],
+  ['retypeColumn', 0.15, 'schema'],
 ];
 
 const NUMBERS = 1 << 20;

@@ -145,7 +145,7 @@ export function markCells(tab: Tab, marks: readonly CellMark[]): { note: string;
     const note = tab.note(row, position);
     const background = tab.background(row, position) ?? '#ffffff';
     if (message !== null) {
-      tab.setNote(row, position, message.startsWith(NOTE_PREFIX) ? message : NOTE_PREFIX + message);
+      tab.setNote(row, position, message);
       tab.setBackground(areaOf(row, position), TINT);
     } else {
       if (note.startsWith(NOTE_PREFIX)) tab.setNote(row, position, restore?.note || null);

@@ -25,6 +25,8 @@ interface Run {
   steps: Step<CycleReport>;
   next: IteratorResult<Effect, CycleReport>;
   startedAt: number;
+  /** Epoch of the hub's last answer to it. */
+  epoch: number | null;
 }
 
 /**
@@ -80,7 +82,7 @@ export class SimHost {
       run: `${this.name}-${++this.runs}`,
       mode,
     });
-    this.run = { steps, next: steps.next(), startedAt: this.world.clock.ms };
+    this.run = { steps, next: steps.next(), startedAt: this.world.clock.ms, epoch: null };
     this.close();
     return true;
   }
@@ -160,6 +162,7 @@ export class SimHost {
         return this.send(effect.name, effect.message);
       case 'writeBlocks':
         this.wrote = true;
+        await this.checkEpoch();
         return effect.blocks.map((block) => {
           this.watchWrite(block.row, block.position, block.values);
           const outcome = writeBlock(tab, block, OWNER);
@@ -183,9 +186,17 @@ export class SimHost {
   private async send(name: MessageName, message: unknown): Promise<SendResult<MessageName>> {
     for (let tries = 1; ; tries++) {
       const result = await this.network.send(name, message);
+      if (result.ok && this.run) this.run.epoch = result.reply.epoch;
       if (result.ok || result.error.retry !== 'later' || tries === MAX_TRIES) return result;
       this.world.clock.advance((result.error.retryAfter ?? 2 ** tries) * 1000);
     }
+  }
+
+  /** I16: a run writes only while it is the latest. */
+  private async checkEpoch(): Promise<void> {
+    const [link] = await this.world.sql<{ epoch: number }[]>`SELECT epoch::float8 AS epoch FROM tandem.link`;
+    if (link!.epoch === this.run?.epoch) return;
+    this.oracle.violations.push(`[I16] a run of epoch ${this.run?.epoch} writes in epoch ${link!.epoch}`);
   }
 
   /** Tells the oracle what a write replaces, and whether it is what the run's last reading showed (I2). */

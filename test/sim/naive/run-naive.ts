@@ -55,8 +55,11 @@ async function playNaive(
   for (const step of steps) {
     if (step.do === 'person') await person.act(step.act, step.n, step.m);
     else if (step.do === 'application') await applications.act(step.act, step.n, step.m);
-    else if (step.do === 'start') await sync.sync();
-    else if (step.do === 'step') world.clock.advance(150 * step.effects);
+    else if (step.do === 'start') {
+      // It would wait for the lock as long as the application holds it.
+      await applications.commitLate();
+      await sync.sync();
+    } else if (step.do === 'step') world.clock.advance(150 * step.effects);
     else if (step.do === 'clock') world.clock.advance(step.seconds * 1000);
     else continue;
     if (step.do === 'person' || step.do === 'application') await sync.observe();
