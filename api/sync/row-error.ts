@@ -1,5 +1,6 @@
 import type { TransactionSql } from 'postgres';
 import { databaseErrorCode, toTandemError } from '../database/errors.ts';
+import { checkInWords } from './check-words.ts';
 import type { TargetTable } from './target-table.ts';
 
 /** Why the table refused a row, in a person's words. */
@@ -107,6 +108,9 @@ async function explainConstraint(
   const blamed = (writable.length > 0 ? writable : covered).map((column) => column.id);
   const names = covered.map((column) => column.header).join(' and ') || 'This row';
   if (code === '23514') {
+    const words =
+      found && attnums.length === 1 && covered[0] ? checkInWords(found.definition, covered[0].column) : null;
+    if (words !== null) return blame('check', `${names} ${words}.`, blamed);
     const rule = found ? readableCheck(found.definition, table) : null;
     if (rule === null) return blame('check', `${names} does not satisfy the table's rule "${name}".`, blamed);
     return blame('check', `${names} must satisfy ${rule}.`, blamed);

@@ -128,7 +128,7 @@ describe('the sidebar, by mouse and keyboard', () => {
     await demo.idle();
     await press('Sync now');
     await sidebar.getByText('C4', { exact: true }).waitFor();
-    await sidebar.getByText(/Price must satisfy/).waitFor();
+    await sidebar.getByText(/Price must be less than 100/).waitFor();
     demo.hands.type(4, 3, '40');
     await demo.idle();
 

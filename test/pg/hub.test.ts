@@ -127,7 +127,7 @@ it('marks the cell a constraint refuses, lets the rest of the row through, and h
   host.set(2, 2, 'Zwei');
   const report = await host.run();
   expect(report.refused).toMatchObject([{ key: '1', result: 'rejected', error: { code: 'check', column: 'c3' } }]);
-  expect(noteOf(host, 1, 3)).toBe('Tandem: price must satisfy price > 0.');
+  expect(noteOf(host, 1, 3)).toBe('Tandem: price must be greater than 0.');
   expect((await table()).slice(0, 2)).toEqual([
     [1, 'One', '1.50', 'kept'],
     [2, 'Zwei', '2.00', 'b'],

@@ -123,7 +123,7 @@ describe('one cycle over REST', () => {
     sheet.tab.setInput(row, 3, -5, { mode: 'user' });
     const report = await sheet.run();
     expect(report.refused).toMatchObject([{ key: '1', result: 'rejected', error: { code: 'check' } }]);
-    expect(sheet.tab.note(row, 3)).toBe('Tandem: price must satisfy price > 0.');
+    expect(sheet.tab.note(row, 3)).toBe('Tandem: price must be greater than 0.');
     expect(sheet.tab.background(row, 3)).toBe('#fce8e6');
     sheet.tab.setInput(row, 3, 5, { mode: 'user' });
     await sheet.settle();
