@@ -16,7 +16,7 @@ export function Problems({ tab, state }: { tab: Tab; state: Linked }) {
     <Section title="Needs your attention">
       <ul class="problems">
         {problems.slice(0, SHOWN).map((problem) => (
-          <li key={`${problem.key}:${problem.column ?? ''}`}>
+          <li key={`${problem.key}:${problem.header ?? ''}`}>
             <Where tab={tab} id={state.tab.id} problem={problem} />
             <p>{problem.message}</p>
           </li>

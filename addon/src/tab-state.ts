@@ -1,6 +1,5 @@
 import { cellName } from '../../shared/a1.ts';
 import { scanSheet } from '../../shared/cycle/scan.ts';
-import type { MappedColumn, Mapping } from '../../shared/mapping.ts';
 import type { LinkStatus } from '../../shared/protocol/links.ts';
 import { getMe, getStatus, listLinks } from './api.ts';
 import { documentProperties } from './google/properties.ts';
@@ -13,10 +12,11 @@ import { Sentence } from './sentence.ts';
 type ReportedProblem = LinkStatus['problems'][number];
 
 /** A row that needs a person, with the cell it is about. */
-export interface Problem extends ReportedProblem {
+export interface Problem extends Omit<ReportedProblem, 'column'> {
+  /** Header of the column to blame, null for the row as a whole. */
+  header: string | null;
   /** `C7`; null where the row is not in the sheet. */
   cell: string | null;
-  header: string | null;
 }
 
 export interface Lost extends Omit<LinkStatus['lost'][number], 'column'> {
@@ -96,32 +96,24 @@ function linkedState(place: Place, facts: SpreadsheetFacts, memory: Memory, stat
     held: status.held,
     missing: status.missing,
     problems: nameCells(place.tab.id, facts.timeZone, status),
-    lost: status.lost.map(({ column, ...entry }) => ({
-      ...entry,
-      header: columnOf(mapping, column)?.header ?? column,
-    })),
+    lost: status.lost.map(({ column, ...entry }) => ({ ...entry, header: column })),
     notices: status.notices,
     schedule: scheduleState(memory),
   };
 }
 
-/** The status names a column by its id or by its header. */
-function columnOf(mapping: Mapping, name: string | null): MappedColumn | undefined {
-  return mapping.columns.find(({ id }) => id === name) ?? mapping.columns.find(({ header }) => header === name);
-}
-
 function nameCells(tab: number, timeZone: string, { problems, link }: LinkStatus): Problem[] {
   if (problems.length === 0) return [];
   const scan = scanSheet(readSheet(tab, timeZone, false), link.mapping);
-  return problems.map((problem) => {
+  const { columns } = link.mapping;
+  return problems.map(({ column: header, ...problem }) => {
     const row = scan.keyRows.get(problem.key)?.[0];
-    const column = columnOf(link.mapping, problem.column);
-    const shown = column ?? link.mapping.columns.find(({ key }) => key);
+    const shown = columns.find((column) => column.header === header) ?? columns.find(({ key }) => key);
     const position = shown && scan.positions.get(shown.id);
     return {
       ...problem,
+      header,
       cell: row === undefined || position === undefined ? null : cellName(row, position),
-      header: column?.header ?? problem.column,
     };
   });
 }

@@ -65,9 +65,8 @@ function changes(
     if (color !== '' && color !== WHITE) cell.userEnteredFormat = { backgroundColor: fromHex(color) };
   };
   if (message !== null) {
-    const text = message.startsWith(NOTE_PREFIX) ? message : NOTE_PREFIX + message;
-    if (note !== text) {
-      cell.note = text;
+    if (note !== message) {
+      cell.note = message;
       fields.push('note');
     }
     if (!ours.tint) paint(TINT);

@@ -132,6 +132,7 @@ export const LinkStatus = v.object({
     v.object({
       key: v.string(),
       status: v.string(),
+      /** Header of the column to blame, as a person sees it (unique in the mapping); null for the row as a whole. */
       column: v.nullable(v.string()),
       message: v.string(),
     }),
@@ -141,6 +142,7 @@ export const LinkStatus = v.object({
     v.object({
       at: v.string(),
       key: v.string(),
+      /** Header of the column; null for the row as a whole. */
       column: v.nullable(v.string()),
       side: v.picklist(['sheet', 'table']),
       before: CellSchema,

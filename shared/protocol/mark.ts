@@ -2,8 +2,9 @@ import * as v from 'valibot';
 import { KeySchema } from './cell.ts';
 
 /**
- * A note for a cell, in a person's words, or its removal. `message` null heals: the note and background that were there
- * before (`restore`) come back, if the cell still carries ours.
+ * A note for a cell, or its removal. `message` is the whole note: the hub puts NOTE_PREFIX before its sentence, a host
+ * writes it as it came. `message` null heals: the note and background that were there before (`restore`) come back, if
+ * the cell still carries ours.
  */
 export const Mark = v.object({
   key: KeySchema,
@@ -23,5 +24,5 @@ export const Marked = v.object({
 });
 export type Marked = v.InferOutput<typeof Marked>;
 
-/** First words of every note Tandem writes: how it knows its own from a person's. */
+/** First words of every note Tandem writes, added by the hub alone: how hub and hosts know ours from a person's. */
 export const NOTE_PREFIX = 'Tandem: ';

@@ -106,7 +106,7 @@ describe('the sidebar’s calls', () => {
 
   it('name the cell of a row that needs a person', async () => {
     await linkAndStart();
-    hub.problems = [{ key: '2', status: 'rejected', column: 'c4', message: 'Too high.' }];
+    hub.problems = [{ key: '2', status: 'rejected', column: 'score', message: 'Too high.' }];
     expect(await call('state')).toMatchObject({ problems: [{ cell: 'D3', header: 'score', message: 'Too high.' }] });
     hub.problems = [{ key: '3', status: 'held', column: 'name', message: 'Both sides changed it.' }];
     expect(await call('state')).toMatchObject({ problems: [{ cell: 'B4', header: 'name' }] });
@@ -216,7 +216,7 @@ describe('a cycle', () => {
     await linkAndStart();
     tab.setNote(2, 4, 'ask Ann');
     tab.setBackground({ top: 2, left: 4, bottom: 2, right: 4 }, '#00ff00');
-    hub.marks = [{ key: '1', column: 'c4', message: 'The score must be below 100.' }];
+    hub.marks = [{ key: '1', column: 'c4', message: 'Tandem: The score must be below 100.' }];
     await sync();
     expect(tab.note(2, 4)).toBe('Tandem: The score must be below 100.');
     const { prior, done } = hub.acks.at(-1)!.marked[0]!;
@@ -242,7 +242,7 @@ describe('a cycle', () => {
         { column: 'c2', base: null, value: `New ${key}` },
       ],
     });
-    hub.marks = [{ key: '3', column: 'c2', message: 'Wrong.' }];
+    hub.marks = [{ key: '3', column: 'c2', message: 'Tandem: Wrong.' }];
     await sync();
     hub.offers = [row(10), row(11)];
     await sync();

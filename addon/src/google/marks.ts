@@ -30,8 +30,7 @@ export function markCells(sheet: number, marks: readonly CellMark[]): { note: st
     const ourNote = note.startsWith(NOTE_PREFIX);
     const ourTint = background.toLowerCase() === TINT;
     if (message !== null) {
-      const text = message.startsWith(NOTE_PREFIX) ? message : NOTE_PREFIX + message;
-      if (note !== text) cell.setNote(text);
+      if (note !== message) cell.setNote(message);
       if (!ourTint) cell.setBackground(TINT);
     } else {
       if (ourNote) cell.setNote(restore?.note ?? '');

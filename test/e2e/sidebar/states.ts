@@ -191,7 +191,6 @@ const troubled: TabState = {
     {
       key: 'AAPL',
       status: 'rejected',
-      column: 'c8',
       header: 'Founded',
       cell: 'H40',
       message:
@@ -200,7 +199,6 @@ const troubled: TabState = {
     {
       key: 'GOOGL',
       status: 'held',
-      column: 'c2',
       header: 'Security',
       cell: 'B12',
       message: 'The sheet says “Alphabet”, the table says “Alphabet Inc. (Class A)”. Neither was written.',
@@ -208,7 +206,6 @@ const troubled: TabState = {
     {
       key: 'BRK.B',
       status: 'rejected',
-      column: null,
       header: null,
       cell: null,
       message: 'The row is not in the sheet any more.',
