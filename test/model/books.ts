@@ -1,6 +1,7 @@
 import type { Cells } from '../../shared/cell.ts';
 import { rowHash } from '../../shared/digest.ts';
 import type { Offer } from '../../shared/protocol/offer.ts';
+import type { Astray } from '../../api/sync/astray.ts';
 import { decideRow, type DecideOptions } from '../../api/sync/decide.ts';
 import { noteAbsence } from '../../api/sync/missing.ts';
 import { makeOffer, wireOffer, type StoredOffer } from '../../api/sync/offer-store.ts';
@@ -53,10 +54,16 @@ export function reconcile(
   scenario: Scenario,
   items: readonly Item[],
   absence: Absence | null,
+  astray?: Astray,
 ): { offers: Offer[]; keys: Set<string> } {
   const offers: StoredOffer[] = [];
   const keys = new Set<string>();
-  const options: DecideOptions = { winner: scenario.winner, cause: 'model', scanned: true };
+  const options: DecideOptions = {
+    winner: scenario.winner,
+    cause: 'model',
+    scanned: true,
+    ...(astray ? { astray } : {}),
+  };
   for (const item of items) {
     const live = state.offers.find((offer) => offer.key === item.key);
     if (live?.epoch === state.epoch) continue;

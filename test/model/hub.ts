@@ -4,6 +4,7 @@ import type { OfferResult } from '../../shared/protocol/offer.ts';
 import type { PushReply, PushRequest } from '../../shared/protocol/push.ts';
 import type { SyncReply, SyncRequest } from '../../shared/protocol/sync.ts';
 import type { Memo, SendResult } from '../../shared/cycle/effects.ts';
+import { Astray, strayValues, type StrayValue } from '../../api/sync/astray.ts';
 import { exchange } from '../../api/sync/digest.ts';
 import { settleAsWritten, settleByOutcome } from '../../api/sync/settle.ts';
 import { loadRow, markDirty, reconcile, saveRow, type Item } from './books.ts';
@@ -94,23 +95,33 @@ function sync(
 ): Omit<SyncReply, 'epoch' | 'seq'> {
   const without = new Set(scan.duplicates.map(({ key }) => key));
   state.scanNo++;
-  state.scan = { epoch: state.epoch, different: false, duplicates: [...without] };
+  state.scan = { epoch: state.epoch, different: false, duplicates: [...without], astray: [] };
+  const stray: StrayValue[] = [];
   if (scenario.rules.offers) {
     const told = outcomes.filter((result) => {
       const offer = state.offers.find(({ id }) => id === result.offer);
       return offer?.cells.every(({ column }) => result.cells[column]);
     });
+    for (const result of told) {
+      const offer = state.offers.find(({ id }) => id === result.offer)!;
+      const cells = Object.entries(result.cells).map(([column, { readback }]) => [column, readback] as const);
+      stray.push(...strayValues(offer, Object.fromEntries(cells)));
+    }
     settleResults(state, told);
   }
   const shown = scan.buckets[0]!;
-  settleByDigest(state, scenario, shown, without);
+  settleByDigest(state, scenario, shown, without, stray);
   const different = shown !== digest(state, without);
   state.scan.different = different;
   deleteMissing(state, scenario, run, (key) => !different && !without.has(key));
 
   const want = new Set<string>();
   const items: Item[] = [];
-  for (const offer of state.offers) if (!without.has(offer.key)) want.add(offer.key);
+  for (const offer of state.offers) {
+    if (!without.has(offer.key)) want.add(offer.key);
+    stray.push(...strayValues(offer, null));
+  }
+  if (different && scenario.rules.quarantine) state.scan.astray = stray;
   if (!different) {
     for (const [key, row] of Object.entries(state.rows)) {
       if (row.writeBack === 'due' && !want.has(key)) items.push({ key, sheet: 'dealt', writeBack: true });
@@ -157,7 +168,13 @@ function digest(state: State, without: ReadonlySet<string>): string {
   return bucketDigests(rows, 1)[0]!;
 }
 
-function settleByDigest(state: State, { rules }: Scenario, shown: string, without: ReadonlySet<string>): void {
+function settleByDigest(
+  state: State,
+  { rules }: Scenario,
+  shown: string,
+  without: ReadonlySet<string>,
+  stray: StrayValue[],
+): void {
   const live = state.offers.filter((offer) => !without.has(offer.key));
   if (live.length === 0) return;
   const sum = digest(state, without);
@@ -170,6 +187,7 @@ function settleByDigest(state: State, { rules }: Scenario, shown: string, withou
   if (!unwritten && shown !== after) return;
   live.forEach((offer, index) => {
     const row = rows[index]!;
+    if (unwritten) stray.push(...strayValues(offer, null));
     if (unwritten || !rules.offers || settleAsWritten(row, offer, target) === 'again') markDirty(state, [offer.key]);
     saveRow(state, row);
   });
@@ -206,7 +224,8 @@ function deleteInTable(state: State, careful: boolean, key: string, scans: numbe
 function push(state: State, scenario: Scenario, input: PushRequest): Omit<PushReply, 'epoch' | 'seq'> {
   const items: Item[] = input.rows.map(({ key, cells }) => ({ key, sheet: { cells } }));
   for (const key of input.missing) items.push({ key, sheet: 'absent' });
-  const { offers } = reconcile(state, scenario, items, { scan: state.scanNo, run: input.run });
+  const astray = new Astray(state.scan?.astray ?? []);
+  const { offers } = reconcile(state, scenario, items, { scan: state.scanNo, run: input.run }, astray);
   if (!scenario.rules.twoScans) deleteMissing(state, scenario, input.run, (key) => input.missing.includes(key));
   return { results: [], offers, marks: [], more: false, notices: [] };
 }

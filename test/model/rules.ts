@@ -13,6 +13,7 @@ export const ruleNames = {
   journal: 'a value that loses is journaled before it is overwritten',
   twoScans: 'a row goes from the table only after two scans and the grace',
   untouched: 'a row goes from the table only while it is what was agreed on',
+  quarantine: 'what a dead run may have left on another row is held, not pushed',
   repair: 'what was written onto another row is put back',
 } as const;
 

@@ -71,6 +71,14 @@ export const scenarios: { scenario: Scenario; maxStates: number }[] = [
     ),
     maxStates: 120_000,
   },
+  {
+    scenario: scenario(
+      'two rows, sorted inside the write window of a run that is killed',
+      { rows: 2, tableEdits: 2, sorts: 1, faults: 0, kills: 1 },
+      { window: 'sort' },
+    ),
+    maxStates: 120_000,
+  },
 ];
 
 const without = (rule: RuleName, bounds: Partial<Bounds>, rest: Partial<Scenario> = {}): Scenario => ({
@@ -103,6 +111,11 @@ export const ablations: { rule: RuleName; scenario: Scenario; maxStates: number 
     maxStates: 60_000,
   },
   {
+    rule: 'quarantine',
+    scenario: without('quarantine', { rows: 2, tableEdits: 1, sorts: 1, faults: 0, kills: 1 }, { window: 'sort' }),
+    maxStates: 60_000,
+  },
+  {
     rule: 'repair',
     scenario: without('repair', { rows: 2, tableEdits: 1, sorts: 1, faults: 0, kills: 0 }, { window: 'sort' }),
     maxStates: 60_000,
@@ -114,15 +127,6 @@ export const limits: { name: string; scenario: Scenario; maxStates: number }[] =
   {
     name: 'an edit between the re-check and the write',
     scenario: scenario('window open', { sheetEdits: 1, tableEdits: 1, faults: 0, kills: 0 }, { window: 'open' }),
-    maxStates: 60_000,
-  },
-  {
-    name: 'a sort between the re-check and the write, and the run killed before it looks back',
-    scenario: scenario(
-      'killed after a misplaced write',
-      { rows: 2, tableEdits: 1, sorts: 1, faults: 0, kills: 1 },
-      { window: 'sort' },
-    ),
     maxStates: 60_000,
   },
   {

@@ -2,6 +2,7 @@ import { rowHash } from '../../shared/digest.ts';
 import type { Memo } from '../../shared/cycle/effects.ts';
 import type { RowState } from '../../api/sync/row-state.ts';
 import type { StoredOffer } from '../../api/sync/offer-store.ts';
+import type { StrayValue } from '../../api/sync/astray.ts';
 import type { HostKind } from '../../api/sync/lease.ts';
 import type { Bounds } from './rules.ts';
 
@@ -62,7 +63,7 @@ export interface State {
   reply: { name: string; reply: unknown } | null;
   scanNo: number;
   /** Buckets of the epoch's scan that differed, and its repeated keys; null: no scan in this epoch. */
-  scan: { epoch: number; different: boolean; duplicates: string[] } | null;
+  scan: { epoch: number; different: boolean; duplicates: string[]; astray: StrayValue[] } | null;
   rows: Record<string, Partial<RowState>>;
   offers: StoredOffer[];
   dirty: string[];
