@@ -1,6 +1,6 @@
 import type { Account } from './accounts/people.ts';
 import type { LocalGoogle } from './local-google.ts';
-import { type ChangeType, fireChange, fireEdit } from './script/events.ts';
+import { type ChangeType, fireChange, fireEdit, fireSelection } from './script/events.ts';
 import type { SheetDocument } from './script/documents.ts';
 import { undoStep, type UndoStep } from './undo.ts';
 import { areaOf, bounded, parseArea, type Area } from './workbook/area.ts';
@@ -143,13 +143,10 @@ export class Person {
 
   select(tab: Tab, range: string): void {
     const { top, left, bottom, right } = this.#area(tab, range);
-    this.#document(tab).select(this.account, {
-      sheet: tab.id,
-      row: top,
-      column: left,
-      rows: bottom - top + 1,
-      columns: right - left + 1,
-    });
+    const document = this.#document(tab);
+    const place = { sheet: tab.id, row: top, column: left, rows: bottom - top + 1, columns: right - left + 1 };
+    document.select(this.account, place);
+    fireSelection(this.google.installsIn(document), this.account, place);
   }
 
   async clickMenu(document: SheetDocument, caption: string): Promise<void> {

@@ -83,6 +83,17 @@ describe('an edit', () => {
     expect(await heard()).toEqual([]);
   });
 
+  it('is not a selection, which onSelectionChange hears of, unless a script made it', async () => {
+    const { person, tab, run } = await start(
+      `function onSelectionChange(e) { show('selected', e); } function onEdit() {} ${EDITS.slice(0, EDITS.indexOf('function onEdit'))}
+       function jump() { SpreadsheetApp.getActiveSheet().getRange('Z9').activate(); }`,
+    );
+    person.select(tab, 'B2:C3');
+    expect(await heard()).toEqual(['selected|B2:C3|-|-||LIMITED|Book']);
+    await run('jump');
+    expect(await heard()).toEqual([]);
+  });
+
   it('runs installable triggers as who made them, and tells them people of their domain only', async () => {
     const { google, person, document, tab, install, run } = await start(`${EDITS}
       function watch() { ScriptApp.newTrigger('who').forSpreadsheet(SpreadsheetApp.getActive()).onEdit().create(); }`);

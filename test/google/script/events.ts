@@ -28,6 +28,24 @@ function visible(editor: Account, creator: Account): { user?: { email: string } 
   return { user: { email: known ? editor.email : '' } };
 }
 
+function fireSimple(
+  fn: string,
+  installs: ScriptInstall[],
+  editor: Account,
+  event: Omit<EventSpec, 'authMode' | 'user'>,
+): void {
+  for (const install of installs) {
+    // An add-on's simple triggers run for those who installed it; a bound script's for everybody.
+    if (install.project.asAddon && !install.project.grants.has(editor.sub)) continue;
+    void install.simple(fn, 'LIMITED', { ...event, user: { email: editor.email } }, editor);
+  }
+}
+
+/** Somebody selected something. Source: simple triggers guide, "onSelectionChange(e)". Scripts cannot set it off. */
+export function fireSelection(installs: ScriptInstall[], person: Account, range: EditEvent['range']): void {
+  fireSimple('onSelectionChange', installs, person, { fields: {}, range, source: true });
+}
+
 /** Sets off what listens to edits. Nothing is awaited: executions run on while the person goes on. */
 export function fireEdit(
   triggers: Triggers,
@@ -41,11 +59,7 @@ export function fireEdit(
     range,
     source: true,
   };
-  for (const install of installs) {
-    // An add-on's simple triggers run for those who installed it; a bound script's for everybody.
-    if (install.project.asAddon && !install.project.grants.has(editor.sub)) continue;
-    void install.simple('onEdit', 'LIMITED', { ...event, user: { email: editor.email } }, editor);
-  }
+  fireSimple('onEdit', installs, editor, event);
   for (const trigger of triggers.listening('ON_EDIT', document.id)) {
     void triggers.fire(trigger, { ...event, ...visible(editor, trigger.creator) });
   }

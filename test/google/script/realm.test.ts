@@ -136,4 +136,21 @@ describe('Date in a script', () => {
       1,
     ]);
   });
+
+  it('may call services in global scope where a run may, and not where a menu is built before first use', async () => {
+    const code = `var book = SpreadsheetApp.getActive(); PropertiesService.getUserProperties().setProperty('loads', String(
+        Number(PropertiesService.getUserProperties().getProperty('loads')) + 1));
+      function onOpen() { SpreadsheetApp.getUi().createAddonMenu().addItem('Title', 'title').addToUi(); }
+      function title() { return [book.getName(), PropertiesService.getUserProperties().getProperty('loads')]; }`;
+    played = await play(code);
+    expect(played.install.menus).toHaveLength(1);
+    // Once for onOpen, once for this run: looking for functions has run nothing.
+    expect(await played.run('title')).toEqual(['Book', '2']);
+    await played.google.close();
+    played = await play(code, { asAddon: true, authMode: 'NONE' });
+    expect(played.install.menus).toEqual([]);
+    expect(played.install.failures.map(({ fn, error }) => `${fn}: ${error.message}`)).toEqual([
+      expect.stringMatching(/^onOpen: You do not have permission to call SpreadsheetApp\.getActiveSpreadsheet\./),
+    ]);
+  });
 });
