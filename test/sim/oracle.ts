@@ -18,7 +18,8 @@ export interface Intent {
 export function plain(value: Cell): string | null {
   if (value === null || value === '') return null;
   if (typeof value === 'object') return 'date' in value ? value.date : value.error;
-  return typeof value === 'string' && /^-?\d+\.\d+$/.test(value) ? String(Number(value)) : String(value);
+  // A trigger may write names in capitals; no two values differ by case alone.
+  return typeof value === 'string' && /^-?\d+\.\d+$/.test(value) ? String(Number(value)) : String(value).toLowerCase();
 }
 
 export interface HostWrite {
@@ -49,8 +50,8 @@ export class Oracle {
   readonly windowLosses = new Set<string>();
   /** Keys whose rows an application deleted or gave another key. */
   readonly deletedByApplication = new Set<string>();
-  /** The sheet went back to an older version: old values are news again. */
-  historyRestored = false;
+  /** Old values may win: the sheet went back to an older version, or a first sync prefers what nobody touched. */
+  noLastWord = false;
   /** Values that landed in an unmapped column because the columns moved in the write window. */
   readonly strayWrites = new Set<string>();
   /** What each reading of the sheet by a run found. */

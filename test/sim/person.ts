@@ -317,7 +317,7 @@ export class Person {
     const after = this.shown();
     for (const value of before) if (!after.has(value)) this.oracle.supersede('sheet', value);
     for (const row of this.filledRows()) this.oracle.taint(this.key(row));
-    this.oracle.historyRestored = true;
+    this.oracle.noLastWord = true;
     return true;
   }
 

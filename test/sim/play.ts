@@ -26,7 +26,9 @@ const SETTLE_PAUSE_MS = 130_000;
 /** Plays a schedule from the linked state, brings it to rest without faults, and judges; `without` takes a rule away. */
 export async function playSchedule(world: World, steps: readonly SimStep[], without: Ablation = {}): Promise<Played> {
   let since = performance.now();
-  await world.reset();
+  const setup = steps.find((step) => step.do === 'setup');
+  await world.reset((setup?.firstSync ?? null) !== null);
+  if (setup?.capitals) await world.addCapitalsTrigger();
   world.spend('reset', since);
   since = performance.now();
   let counter = 0;
@@ -47,9 +49,12 @@ export async function playSchedule(world: World, steps: readonly SimStep[], with
         await world.sql`UPDATE tandem.link SET policy = ${step.policy}, missing_mode = ${step.missingMode}`;
         oracle.fewValues = step.fewValues;
         oracle.missingMode = step.missingMode;
+        oracle.noLastWord = step.firstSync !== null;
         count(`policy:${step.policy}`);
         count(`missing:${step.missingMode}`);
         if (step.fewValues) count('fewValues');
+        if (step.capitals) count('capitals');
+        if (step.firstSync) count(`firstSync:${step.firstSync}`);
         break;
       case 'person':
         if (await person.act(step.act, step.n, step.m)) count(`person:${step.act}${during(host)}`);
@@ -91,6 +96,9 @@ export async function playSchedule(world: World, steps: readonly SimStep[], with
         if (step.what !== 'memo') properties.mapping = null;
         count(`wipe:${step.what}`);
         break;
+      case 'startLink':
+        if (setup?.firstSync) await startLink(world, setup.firstSync, oracle);
+        break;
       case 'copyRuns':
         count('copyRuns');
         await copyRuns(world, oracle);
@@ -114,6 +122,13 @@ export async function playSchedule(world: World, steps: readonly SimStep[], with
   while (network.delayed.length > 0) await network.deliverLate(0);
   await host.finish();
   person.repair();
+  if (setup?.firstSync) {
+    // Whatever became of the plan: it is made once more, and started.
+    world.clock.advance(SETTLE_PAUSE_MS);
+    await host.start({ kind: 'full' });
+    await host.finish();
+    await startLink(world, setup.firstSync, oracle);
+  }
   const settling = await settle(world, host, oracle);
   oracle.violations.push(...network.surprises);
   // What is neither reset nor check is the playing; the hub's share of it is told apart.
@@ -158,6 +173,13 @@ async function settle(world: World, host: SimHost, oracle: Oracle): Promise<numb
 async function fingerprint(world: World): Promise<string> {
   const { table, sheet, journal } = await readTruth(world);
   return JSON.stringify([[...table], sheet.map(({ cells }) => cells), journal.length]);
+}
+
+/** A plan that is not complete yet is refused; that is no violation. */
+async function startLink(world: World, winner: 'sheet' | 'table', oracle: Oracle): Promise<void> {
+  const { status, body } = await world.request('POST', `/v1/links/${world.link.id}/start`, { winner });
+  if (status >= 500 || status === 400)
+    oracle.violations.push(`start was answered with ${status} ${JSON.stringify(body)}`);
 }
 
 const during = (host: SimHost): string => (host.running ? `@${host.doing}` : '');

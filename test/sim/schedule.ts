@@ -55,6 +55,10 @@ export interface Setup {
   missingMode: 'confirm' | 'automatic' | 'off';
   /** Few values that repeat find other bugs than unique ones, but tell nothing about who wrote what. */
   fewValues: boolean;
+  /** A trigger of the table writes names in capitals. */
+  capitals: boolean;
+  /** The link is new: preview, plan and first sync are part of the schedule, with this winner. */
+  firstSync: 'sheet' | 'table' | null;
 }
 
 export type SimStep =
@@ -69,6 +73,7 @@ export type SimStep =
   | { do: 'late'; n: number }
   | { do: 'clock'; seconds: number }
   | { do: 'wipe'; what: 'memo' | 'mapping' | 'both' }
+  | { do: 'startLink' }
   | { do: 'copyRuns' }
   | { do: 'decide'; decision: 'restore' | 'delete' }
   | { do: 'retry' };
@@ -176,6 +181,8 @@ export function makeSchedule(seed: number, faults: ReadonlySet<FaultKind>): SimS
           ] as const)
         : 'confirm',
       fewValues: random.chance(0.2),
+      capitals: random.chance(0.15),
+      firstSync: random.chance(0.06) ? (random.chance(0.5) ? 'sheet' : 'table') : null,
     },
   ];
   const rounds = 4 + random.int(5);
@@ -200,12 +207,15 @@ export function makeSchedule(seed: number, faults: ReadonlySet<FaultKind>): SimS
     for (let n = random.int(5); n > 0; n--) {
       steps.push(...fault());
       steps.push({ do: 'step', effects: 1 + random.int(5) });
+      // A trigger fires while a run is under way.
+      if (random.chance(0.1)) steps.push({ do: 'start' });
       if (random.chance(0.8)) steps.push(outside());
     }
     steps.push(...fault());
     if (faults.has('kill') && random.chance(0.2)) {
       steps.push({ do: 'step', effects: 1 + random.int(9) }, { do: 'kill' });
     } else if (random.chance(0.9)) steps.push({ do: 'finish' });
+    if (random.chance(0.3)) steps.push({ do: 'startLink' });
     if (faults.has('network') && random.chance(0.2)) steps.push({ do: 'late', n: random.int(NUMBERS) });
     steps.push({
       do: 'clock',

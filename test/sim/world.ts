@@ -122,13 +122,13 @@ export class World {
     throw new Error(`${method} ${path}: ${status} ${(answer as ErrorBody).error.message}`);
   }
 
-  /** Everything as after a first sync of {@link INITIAL_ROWS} equal rows. */
-  async reset(): Promise<void> {
+  /** Everything as after a first sync of {@link INITIAL_ROWS} equal rows; `unstarted`: with the link in preview. */
+  async reset(unstarted = false): Promise<void> {
     this.mortality.statements = null;
     this.mortality.died = false;
     this.clock.reset();
-    if (this.tableTouched) {
-      await this.build();
+    if (this.tableTouched || unstarted) {
+      await this.build(unstarted);
       return;
     }
     // Dead rows slow every statement; truncating is dearer than deleting, so it is done now and then.
@@ -136,15 +136,24 @@ export class World {
     // One simple-protocol message is one transaction.
     await this.sql.unsafe(`
       SET LOCAL session_replication_role = replica;
+      DROP TRIGGER IF EXISTS capitals ON item;
       ${empty === 'TRUNCATE' ? `TRUNCATE item, ${this.tables.map(qualified).join(', ')};` : ['item', ...this.tables.map(qualified)].map((t) => `DELETE FROM ${t};`).join(' ')}
       ${FILL};
       ${this.tables.map((name) => `INSERT INTO ${qualified(name)} SELECT * FROM saved."${name}";`).join(' ')}`);
     this.workbook.restore(this.linkedSheet);
   }
 
+  /** The table's own trigger rewrites what is written. */
+  async addCapitalsTrigger(): Promise<void> {
+    await this.sql.unsafe(`
+      CREATE OR REPLACE FUNCTION capitals() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN NEW.name := upper(NEW.name); RETURN NEW; END $$;
+      CREATE TRIGGER capitals BEFORE INSERT OR UPDATE ON item FOR EACH ROW EXECUTE FUNCTION capitals()`);
+  }
+
   /** Table, link and sheet from nothing, through the API; kept as the state that {@link reset} goes back to. */
-  private async build(): Promise<void> {
-    this.tableTouched = false;
+  private async build(unstarted = false): Promise<void> {
+    this.tableTouched = unstarted;
     this.clock.reset();
     await this.sql.unsafe(`
       DROP TABLE IF EXISTS item CASCADE; DROP SCHEMA IF EXISTS saved CASCADE; CREATE SCHEMA saved;
@@ -179,6 +188,7 @@ export class World {
       table: 'item',
       columns: MAPPED.map((name) => ({ header: name, column: name })),
     });
+    if (unstarted) return;
     await this.firstSync(this);
     for (const name of this.tables) await this.sql.unsafe(`CREATE TABLE saved."${name}" AS TABLE ${qualified(name)}`);
     this.linkedSheet = this.workbook.snapshot();
