@@ -158,7 +158,9 @@ function both(first: Comparison, second: Comparison): string | null {
       return `must be between ${ends}`;
   }
   const [one, other] = [phrase(first), phrase(second)];
-  return one === null || other === null ? null : `must ${one} and ${one.startsWith('be ') ? other.replace(/^be /, '') : other}`;
+  return one === null || other === null
+    ? null
+    : `must ${one} and ${one.startsWith('be ') ? other.replace(/^be /, '') : other}`;
 }
 
 function oneOf(constants: readonly Constant[]): string {
