@@ -18,6 +18,8 @@ export interface LastScan {
   blankKeys: { row: number; reason: string }[];
   /** Values of a dead run that this scan did not find where they belong. */
   astray?: StrayValue[];
+  /** The same of the epoch's own acks: for the scan to come. */
+  overlooked?: StrayValue[];
 }
 
 /** A link as the verbs work on it. Counters are doubles: they stay far below 2^53. */

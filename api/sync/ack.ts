@@ -1,5 +1,6 @@
 import type { AckReply, AckRequest } from '../../shared/protocol/ack.ts';
 import type { Context } from '../context.ts';
+import { limitStray, strayValues, type StrayValue } from './astray.ts';
 import { runMessage, type Message } from './message.ts';
 import { offerDirty, OFFER_ROOM } from './offer-dirty.ts';
 import { deleteOffers, loadOffers } from './offer-store.ts';
@@ -31,12 +32,18 @@ async function settleAcked(message: Message, input: AckRequest): Promise<Reply> 
   const states = await loadRows(tx, link.id, [...keys]);
   const changed = new Set<RowState>();
   const again: RowState[] = [];
+  // Read back as its base after it was written: rows moved away and back, and the value went with another.
+  const overlooked: StrayValue[] = [];
   for (const result of results) {
     const offer = offers.get(result.offer)!;
     const state = states.get(offer.key) ?? newRowState(offer.key);
     states.set(offer.key, state);
+    overlooked.push(...strayValues(offer, result));
     if (settleByOutcome(state, offer, result, table) === 'again') again.push(state);
     changed.add(state);
+  }
+  if (link.lastScan !== null && overlooked.length > 0) {
+    link.lastScan.overlooked = limitStray([...(link.lastScan.overlooked ?? []), ...overlooked]);
   }
   for (const marked of input.marked) {
     const state = states.get(marked.key);

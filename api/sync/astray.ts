@@ -1,10 +1,12 @@
-import { cellToken, sameCell, type Cell, type Cells } from '../../shared/cell.ts';
+import { cellToken, sameCell, type Cell } from '../../shared/cell.ts';
+import type { OfferResult } from '../../shared/protocol/offer.ts';
 import type { StoredOffer } from './offer-store.ts';
 
 /**
- * Values of a run that died, found unwritten where they belong. If rows moved inside its write window, such a value may
- * stand on another row, where it would pass for a person's edit; a row that shows one for no reason of its own is held
- * instead of pushed (quarantine, I3). A person who meant it says so with "Try again", or by editing the cell.
+ * Values that a run wrote, or was about to, found unwritten where they belong. If rows moved inside its write window,
+ * such a value may stand on another row, where it would pass for a person's edit; a row that shows one for no reason of
+ * its own is held instead of pushed (quarantine, I3). A person who meant it says so with "Try again", or by editing the
+ * cell.
  */
 export interface StrayValue {
   /** The row it was meant for. */
@@ -16,11 +18,15 @@ export interface StrayValue {
 /** More than this from one run is not looked for: an apply is noted and acknowledged in portions below it. */
 const LIMIT = 1_000;
 
-/** The values of an offer that its row does not show: base instead. `sheet` null: as when it was offered. */
-export function strayValues(offer: StoredOffer, sheet: Cells | null): StrayValue[] {
+/**
+ * The values of an offer that its row does not show, but its base: all of them, or those its host told so. Cells that
+ * Sheets refused are not among them: nothing was written there.
+ */
+export function strayValues(offer: StoredOffer, told?: OfferResult): StrayValue[] {
   if (offer.kind !== 'update') return [];
   return offer.cells.flatMap(({ column, base, value }) => {
-    const unwritten = sheet === null || sameCell(sheet[column] ?? null, base);
+    const cell = told?.cells[column];
+    const unwritten = told === undefined || (cell?.outcome === 'changed' && sameCell(cell.readback, base));
     return unwritten && value !== null ? [{ key: offer.key, column, token: cellToken(value) }] : [];
   });
 }

@@ -44,7 +44,7 @@ async function takeRows(message: Message, input: PushRequest): Promise<Reply> {
   const opened = input.ifEpoch !== undefined;
   // An edit's own epoch knows nothing of the other rows.
   if (opened && link.lastScan !== null) {
-    link.lastScan = { ...link.lastScan, epoch: link.epoch, different: null, astray: [] };
+    link.lastScan = { ...link.lastScan, epoch: link.epoch, different: null, astray: link.lastScan.overlooked ?? [] };
   }
   if (opened) link.lastSyncAt = now.toISOString();
   const duplicates = new Set(link.lastScan?.duplicates.map(({ key }) => key));

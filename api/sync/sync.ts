@@ -52,6 +52,7 @@ async function openCycle(message: Message, input: SyncRequest): Promise<Reply> {
     rows: scan.rows,
     duplicates: scan.duplicates.map(({ key, copies }) => ({ key, rows: copies.map((copy) => copy.row) })),
     blankKeys: scan.blankKeys,
+    astray: link.lastScan?.overlooked ?? [],
   };
   if (scan.anomaly === null) link.scanNo++;
   if (link.state === 'paused') {
@@ -91,7 +92,7 @@ async function activeSync(message: Message, input: SyncRequest): Promise<Reply> 
   const { scan } = input;
   const count = scan.buckets.length;
   const without = new Set(scan.duplicates.map(({ key }) => key));
-  const stray = await settleOutcomes(message, input);
+  const stray = [...(link.lastScan!.astray ?? []), ...(await settleOutcomes(message, input))];
   let sums = await bucketSums(tx, 'row', link.id, count, [...without]);
   const proven = await settleByDigest(message, sums, scan.buckets, without);
   stray.push(...proven.stray);
@@ -118,7 +119,7 @@ async function activeSync(message: Message, input: SyncRequest): Promise<Reply> 
   // Offers of a dead run that nothing proves: the rows' cells will.
   for (const [key, offer] of await loadOffers(tx, link.id)) {
     if (!without.has(key)) want.add(key);
-    stray.push(...strayValues(offer, null));
+    stray.push(...strayValues(offer));
   }
   link.lastScan!.astray = different.length > 0 ? limitStray(stray) : [];
   // Rows that are asked for anyway are decided by their cells.
@@ -164,8 +165,7 @@ async function settleOutcomes(message: Message, { outcomes }: SyncRequest): Prom
   for (const result of told) {
     const offer = offers.get(result.offer)!;
     const state = states.get(offer.key) ?? newRowState(offer.key);
-    const shown = Object.fromEntries(Object.entries(result.cells).map(([column, { readback }]) => [column, readback]));
-    stray.push(...strayValues(offer, shown));
+    stray.push(...strayValues(offer, result));
     if (settleByOutcome(state, offer, result, table!) === 'again') again.push(state);
     changed.push(state);
   }
@@ -216,7 +216,7 @@ async function settleByDigest(
     if (!unwritten && shown[bucket] !== after) continue;
     for (const { offer, state } of entries) {
       dropped.push(offer.id);
-      if (unwritten) stray.push(...strayValues(offer, null));
+      if (unwritten) stray.push(...strayValues(offer));
       if (unwritten || settleAsWritten(state, offer, table!) === 'again') again.push(state);
       changed.push(state);
     }

@@ -42,6 +42,7 @@ export const link = tandem.table(
       duplicates: { key: string; rows: number[]; original: number | null }[];
       blankKeys: { row: number; reason: string }[];
       astray?: { key: string; column: string; token: string }[];
+      overlooked?: { key: string; column: string; token: string }[];
     }>(),
     mapping: jsonb('mapping').$type<StoredMapping>().notNull(),
     mapFingerprint: text('map_fingerprint').notNull(),

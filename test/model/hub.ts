@@ -94,18 +94,22 @@ function sync(
   { scan, outcomes, run }: SyncRequest,
 ): Omit<SyncReply, 'epoch' | 'seq'> {
   const without = new Set(scan.duplicates.map(({ key }) => key));
+  const overlooked = state.scan?.overlooked ?? [];
   state.scanNo++;
-  state.scan = { epoch: state.epoch, different: false, duplicates: [...without], astray: [] };
-  const stray: StrayValue[] = [];
+  state.scan = { epoch: state.epoch, different: false, duplicates: [...without], astray: [], overlooked: [] };
+  const stray: StrayValue[] = overlooked;
   if (scenario.rules.offers) {
     const told = outcomes.filter((result) => {
       const offer = state.offers.find(({ id }) => id === result.offer);
       return offer?.cells.every(({ column }) => result.cells[column]);
     });
     for (const result of told) {
-      const offer = state.offers.find(({ id }) => id === result.offer)!;
-      const cells = Object.entries(result.cells).map(([column, { readback }]) => [column, readback] as const);
-      stray.push(...strayValues(offer, Object.fromEntries(cells)));
+      stray.push(
+        ...strayValues(
+          state.offers.find(({ id }) => id === result.offer)!,
+          result,
+        ),
+      );
     }
     settleResults(state, told);
   }
@@ -119,7 +123,7 @@ function sync(
   const items: Item[] = [];
   for (const offer of state.offers) {
     if (!without.has(offer.key)) want.add(offer.key);
-    stray.push(...strayValues(offer, null));
+    stray.push(...strayValues(offer));
   }
   if (different && scenario.rules.quarantine) state.scan.astray = stray;
   if (!different) {
@@ -187,7 +191,7 @@ function settleByDigest(
   if (!unwritten && shown !== after) return;
   live.forEach((offer, index) => {
     const row = rows[index]!;
-    if (unwritten) stray.push(...strayValues(offer, null));
+    if (unwritten) stray.push(...strayValues(offer));
     if (unwritten || !rules.offers || settleAsWritten(row, offer, target) === 'again') markDirty(state, [offer.key]);
     saveRow(state, row);
   });
@@ -232,6 +236,10 @@ function push(state: State, scenario: Scenario, input: PushRequest): Omit<PushRe
 
 function ack(state: State, scenario: Scenario, { results }: AckRequest): Omit<AckReply, 'epoch' | 'seq'> {
   const told = results.filter(({ offer }) => state.offers.some(({ id }) => id === offer));
+  for (const result of told) {
+    const offer = state.offers.find(({ id }) => id === result.offer)!;
+    state.scan?.overlooked.push(...strayValues(offer, result));
+  }
   const again = settleResults(state, told);
   const without = new Set([...again, ...(state.scan?.duplicates ?? [])]);
   const { offers } = reconcile(state, scenario, dirtyItems(state, without), null);

@@ -63,7 +63,13 @@ export interface State {
   reply: { name: string; reply: unknown } | null;
   scanNo: number;
   /** Buckets of the epoch's scan that differed, and its repeated keys; null: no scan in this epoch. */
-  scan: { epoch: number; different: boolean; duplicates: string[]; astray: StrayValue[] } | null;
+  scan: {
+    epoch: number;
+    different: boolean;
+    duplicates: string[];
+    astray: StrayValue[];
+    overlooked: StrayValue[];
+  } | null;
   rows: Record<string, Partial<RowState>>;
   offers: StoredOffer[];
   dirty: string[];

@@ -139,3 +139,21 @@ describe('a run that died after rows had moved inside its write window', () => {
     expect(await rows()).toContainEqual([2, 'for one']);
   });
 });
+
+it('[I3] holds what went with another row when rows moved away and back inside the write window', async () => {
+  await sql()`UPDATE item SET name = 'for one' WHERE id = 1`;
+  const swap = () => host.sheet.grid.splice(1, 2, host.sheet.grid[2]!, host.sheet.grid[1]!);
+  let swaps = 0;
+  host.sheet.before = (effect) => {
+    if ((effect.do === 'writeBlocks' && swaps === 0) || (effect.do === 'readSheet' && swaps === 1)) {
+      swap();
+      swaps++;
+    }
+  };
+  await host.run();
+  expect(host.row(2)).toEqual([2, 'for one']);
+  await host.run();
+  await host.settle();
+  expect(host.row(1)).toEqual([1, 'for one']);
+  expect(await rows()).toContainEqual([2, 'two']);
+});
