@@ -50,7 +50,10 @@ export class Oracle {
   readonly windowLosses = new Set<string>();
   /** Keys whose rows an application deleted or gave another key. */
   readonly deletedByApplication = new Set<string>();
-  /** Old values may win: the sheet went back to an older version, or a first sync prefers what nobody touched. */
+  /**
+   * Values that nobody wrote may win: the sheet went back to an older version, a first sync prefers what nobody touched,
+   * or the table's trigger counts as a writer of its own.
+   */
   noLastWord = false;
   /** Values that landed in an unmapped column because the columns moved in the write window. */
   readonly strayWrites = new Set<string>();

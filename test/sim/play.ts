@@ -49,7 +49,7 @@ export async function playSchedule(world: World, steps: readonly SimStep[], with
         await world.sql`UPDATE tandem.link SET policy = ${step.policy}, missing_mode = ${step.missingMode}`;
         oracle.fewValues = step.fewValues;
         oracle.missingMode = step.missingMode;
-        oracle.noLastWord = step.firstSync !== null;
+        oracle.noLastWord = step.firstSync !== null || step.capitals;
         count(`policy:${step.policy}`);
         count(`missing:${step.missingMode}`);
         if (step.fewValues) count('fewValues');
