@@ -69,4 +69,28 @@ export const hostMutants: Mutant[] = [
     'this.#keys.slice(-1)',
   ),
   fault('accounts/access-tokens.ts', 'access tokens never expire', 'grant.expires <= this.now()', 'grant.expires < 0'),
+  fault(
+    'script/engine/worker.ts',
+    'global scope that throws hides the functions',
+    "if (start.entry.kind !== 'list') throw error;",
+    'throw error;',
+  ),
+  fault(
+    'script/events.ts',
+    'selections run with full authorisation',
+    "void install.simple(fn, 'LIMITED',",
+    "void install.simple(fn, 'FULL',",
+  ),
+  fault(
+    'script/face/left-out.ts',
+    'what is left out is silently undefined',
+    'throw exception(`${name}',
+    'void (`${name}',
+  ),
+  fault(
+    'script/face/active-sheet.ts',
+    'old methods of Spreadsheet lose their arguments',
+    '.apply(sheet, args)',
+    '.apply(sheet, [])',
+  ),
 ];

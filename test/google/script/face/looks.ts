@@ -49,18 +49,35 @@ function methods(field: Field, one: string, block: string): Looks {
   };
 }
 
+const strategy = (wrap: unknown): unknown => WrapStrategy[wrap as 'WRAP'];
+const named = (wrap: unknown): string => (wrap ? 'WRAP' : 'OVERFLOW');
+const each = (block: unknown, change: (value: unknown) => unknown): unknown[][] =>
+  (block as unknown[][]).map((line) => line.map(change));
+
 const wraps: Looks = {
+  setWraps(flags) {
+    return write(this, 'wrap', each(flags, named));
+  },
+  getWraps() {
+    return each(read(this, 'wrap'), (wrap) => wrap === 'WRAP');
+  },
+  setWrapStrategies(strategies) {
+    return write(this, 'wrap', each(strategies, String));
+  },
+  getWrapStrategies() {
+    return each(read(this, 'wrap'), strategy);
+  },
   setWrap(wrap) {
-    return write(this, 'wrap', fill(this, wrap ? 'WRAP' : 'OVERFLOW'));
+    return write(this, 'wrap', fill(this, named(wrap)));
   },
   getWrap() {
     return read(this, 'wrap')[0]![0] === 'WRAP';
   },
-  setWrapStrategy(strategy) {
-    return write(this, 'wrap', fill(this, String(strategy)));
+  setWrapStrategy(wrap) {
+    return write(this, 'wrap', fill(this, String(wrap)));
   },
   getWrapStrategy() {
-    return WrapStrategy[read(this, 'wrap')[0]![0] as 'WRAP'];
+    return strategy(read(this, 'wrap')[0]![0]);
   },
 };
 

@@ -3,8 +3,10 @@ import { cardService } from './card-service.ts';
 import { installDate } from './date.ts';
 import { AuthMode } from './enums.ts';
 import { HtmlServiceFace } from './html-service.ts';
+import { refuseLeftOut } from './left-out.ts';
 import { ConsoleFace, LoggerFace } from './logger.ts';
 import { make } from './make.ts';
+import { RangeListFace } from './range-list.ts';
 import { RangeFace } from './range.ts';
 import { connect } from './rpc.ts';
 import { ScriptAppFace } from './script-app.ts';
@@ -16,6 +18,19 @@ import { CacheServiceFace, LockServiceFace, PropertiesServiceFace } from './stor
 import { BrowserFace } from './ui.ts';
 import { UrlFetchAppFace } from './url-fetch-app.ts';
 import { UtilitiesFace } from './utilities.ts';
+import { DataValidationBuilderFace } from './validation.ts';
+
+const classes = {
+  Range: RangeFace,
+  Sheet: SheetFace,
+  Spreadsheet: SpreadsheetFace,
+  SpreadsheetApp: SpreadsheetAppFace,
+  RangeList: RangeListFace,
+  ScriptApp: ScriptAppFace,
+  Utilities: UtilitiesFace,
+  DataValidationBuilder: DataValidationBuilderFace,
+};
+for (const [name, { prototype }] of Object.entries(classes)) refuseLeftOut(name, prototype);
 
 /**
  * Runs inside the script's realm, before the script: gives the global scope Google's services and takes away what

@@ -21,7 +21,7 @@ export class RangeListFace {
     const methods = [
       'activate', 'breakApart', 'check', 'clear', 'clearContent', 'clearDataValidations', 'clearFormat', 'clearNote',
       'insertCheckboxes', 'removeCheckboxes', 'setBackground', 'setBackgroundRGB', 'setBorder', 'setFontColor',
-      'setFontFamily', 'setFontLine', 'setFontSize', 'setFontStyle', 'setFontWeight', 'setFormula',
+      'setFontFamily', 'setFontLine', 'setFontSize', 'setFontStyle', 'setFontWeight', 'setFormula', 'setFormulaR1C1',
       'setHorizontalAlignment', 'setNote', 'setNumberFormat', 'setValue', 'setVerticalAlignment', 'setWrap',
       'setWrapStrategy', 'trimWhitespace', 'uncheck',
     ] as const satisfies (keyof Sheets.RangeList & keyof Sheets.Range)[]; // prettier-ignore

@@ -271,4 +271,16 @@ export class SheetFace extends SheetLines {
   getActiveRangeList(): RangeListFace {
     return new RangeListFace([this.getActiveRange()]);
   }
+
+  /** Of the spreadsheet: the sheet it is asked of does not matter. */
+  getSelection(): Sheets.Selection {
+    const sheet = this.getParent().getActiveSheet();
+    return {
+      getActiveSheet: () => sheet,
+      getActiveRange: () => sheet.getActiveRange(),
+      getActiveRangeList: () => sheet.getActiveRangeList(),
+      getCurrentCell: () => sheet.getCurrentCell(),
+      getNextDataRange: (direction) => sheet.getActiveRange()?.getNextDataCell(direction) ?? null,
+    };
+  }
 }

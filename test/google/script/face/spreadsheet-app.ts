@@ -42,14 +42,11 @@ export class SpreadsheetAppFace {
   }
 
   getSelection(): Sheets.Selection {
-    const sheet = this.getActiveSheet();
-    return {
-      getActiveSheet: () => sheet,
-      getActiveRange: () => sheet.getActiveRange(),
-      getActiveRangeList: () => sheet.getActiveRangeList(),
-      getCurrentCell: () => sheet.getCurrentCell(),
-      getNextDataRange: (direction) => sheet.getActiveRange()?.getNextDataCell(direction) ?? null,
-    };
+    return this.getActiveSheet().getSelection();
+  }
+
+  getActiveRangeList(): Sheets.RangeList {
+    return this.getActiveSheet().getActiveRangeList()!;
   }
 
   setActiveSheet(sheet: Sheets.Sheet): Sheets.Sheet {

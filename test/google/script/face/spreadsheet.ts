@@ -1,5 +1,6 @@
 /* eslint-disable @typescript-eslint/no-unsafe-declaration-merging, @typescript-eslint/no-empty-object-type -- see range.ts */
 import type { MenuItem } from '../ui-state.ts';
+import { onActiveSheet } from './active-sheet.ts';
 import { DeveloperMetadataFace, DeveloperMetadataFinderFace, addMetadata } from './developer-metadata.ts';
 import { make, refOf } from './make.ts';
 import { ProtectionFace } from './protection.ts';
@@ -94,6 +95,11 @@ export class SpreadsheetFace {
 
   addViewer(who: string | User): this {
     call('Spreadsheet.share', this.id, [emailOf(who)], 'view');
+    return this;
+  }
+
+  addViewers(emails: string[]): this {
+    call('Spreadsheet.share', this.id, emails, 'view');
     return this;
   }
 
@@ -299,3 +305,5 @@ export class SpreadsheetFace {
     call('Ui.removeMenu', name);
   }
 }
+
+Object.assign(SpreadsheetFace.prototype, onActiveSheet);
