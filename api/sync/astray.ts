@@ -26,7 +26,9 @@ export function strayValues(offer: StoredOffer, told?: OfferResult): StrayValue[
   if (offer.kind !== 'update') return [];
   return offer.cells.flatMap(({ column, base, value }) => {
     const cell = told?.cells[column];
-    const unwritten = told === undefined || (cell?.outcome === 'changed' && sameCell(cell.readback, base));
+    // Misplaced: put back where it was found, but that write has a window of its own.
+    const missed = cell?.outcome === 'changed' || cell?.outcome === 'misplaced';
+    const unwritten = told === undefined || (missed && sameCell(cell.readback, base));
     return unwritten && value !== null ? [{ key: offer.key, column, token: cellToken(value) }] : [];
   });
 }

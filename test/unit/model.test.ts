@@ -18,15 +18,23 @@ describe('the model of the protocol, on the product’s own cycle and merge', ()
     }
   }, 60_000);
 
-  it('[I3] repairs what a sort inside the write window put on another row', () => {
-    const bounds = { ...noBounds, rows: 2 as const, tableEdits: 1, sorts: 1, kills: 0, faults: 0 };
-    const found = explore(
-      { name: 'sort', bounds, winner: 'table', normalise: false, window: 'sort', rules: allRules },
-      { maxStates: 5_000 },
-    );
-    expect(Object.fromEntries(found.traces)).toEqual({});
-    expect(found.complete).toBe(true);
-  }, 60_000);
+  it.each([
+    ['repairs what a sort inside the write window put on another row', { sorts: 1, kills: 0 }],
+    ['holds what a killed run put there', { sorts: 1, kills: 1 }],
+    ['holds what went with another row when rows moved away and back', { sorts: 2, kills: 0 }],
+  ])(
+    '[I3] %s',
+    (_, some) => {
+      const bounds = { ...noBounds, rows: 2 as const, tableEdits: 1, faults: 0, ...some };
+      const found = explore(
+        { name: 'sort', bounds, winner: 'table', normalise: false, window: 'sort', rules: allRules },
+        { maxStates: 5_000 },
+      );
+      expect(Object.fromEntries(found.traces)).toEqual({});
+      expect(found.complete).toBe(true);
+    },
+    60_000,
+  );
 
   it.each(ablations)(
     'shows what happens without the rule $rule',
