@@ -14,7 +14,7 @@ export interface BuildOptions {
   /** Where the add-on's API answers; written into the bundle and into the manifest's allowlist. */
   apiUrl?: string;
   outdir?: string;
-  /** A development build: not minified. */
+  /** A development build: not minified, and with the probe in its menu. */
   dev?: boolean;
 }
 
@@ -55,8 +55,9 @@ export async function buildAddon(options: BuildOptions = {}): Promise<BuiltAddon
 
 /** Apps Script has no modules: one script whose exports become top-level functions, as triggers and menus need them. */
 async function bundleScript(apiUrl: string, dev: boolean): Promise<{ code: string; entryPoints: string[] }> {
+  const entry = join(HERE, 'src', dev ? 'probe.ts' : 'main.ts');
   const result = await build({
-    entryPoints: [join(HERE, 'src', 'main.ts')],
+    entryPoints: [entry],
     bundle: true,
     write: false,
     metafile: true,
@@ -73,8 +74,8 @@ async function bundleScript(apiUrl: string, dev: boolean): Promise<{ code: strin
     define: { TANDEM_API_URL: JSON.stringify(apiUrl) },
   });
   const output = Object.values(result.metafile.outputs)[0]!;
-  // The exports of the entry file as esbuild resolved them: a function added to main.ts needs no second list.
-  const entryPoints = await exportsOf(join(HERE, 'src', 'main.ts'));
+  // The exports of the entry file as esbuild resolved them: a function added to it needs no second list.
+  const entryPoints = await exportsOf(entry);
   if (output.entryPoint === undefined) throw new Error('esbuild reported no entry point.');
   const footer = entryPoints
     .map((name) => `function ${name}(){return ${NAMESPACE}.${name}.apply(this,arguments)}`)
@@ -85,7 +86,8 @@ async function bundleScript(apiUrl: string, dev: boolean): Promise<{ code: strin
 async function exportsOf(file: string): Promise<string[]> {
   const result = await build({
     entryPoints: [file],
-    bundle: false,
+    // Follows `export *`.
+    bundle: true,
     write: false,
     metafile: true,
     format: 'esm',
