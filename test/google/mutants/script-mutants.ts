@@ -85,6 +85,14 @@ export const scriptMutants: Mutant[] = [
     'if (this.used(account, quota) + amount > this.limit(account, quota)) {',
     'if (amount < 0) {',
   ),
+  fault('script/quotas.ts', 'daily quotas never come back', 'now - count.since >= DAY', 'now < count.since'),
+  fault('script/quotas.ts', 'daily quotas come back early', 'now - count.since >= DAY', 'now > count.since'),
+  fault(
+    'script/property-store.ts',
+    'a property may be a byte longer',
+    'if (size > VALUE_BYTES)',
+    'if (size > VALUE_BYTES + 1)',
+  ),
   fault(
     'script/services/range-read.ts',
     'an empty cell is null',

@@ -11,22 +11,18 @@ const daily = {
 
 export type Quota = keyof typeof daily;
 
-/** Whole days since 1970, counted from midnight Pacific time as Google resets its quotas. */
-function pacificDay(now: number): string {
-  return dayFormat.format(now);
-}
-const dayFormat = new Intl.DateTimeFormat('en-CA', { timeZone: 'America/Los_Angeles' });
+const DAY = 86_400_000;
 
-/** What each person has used today, over all scripts. */
+/** What each person has used, over all scripts. A count starts anew 24 hours after its first request (same page). */
 export class Quotas {
-  readonly #used = new Map<string, number>();
+  readonly #used = new Map<string, { amount: number; since: number }>();
   /** Overrides for tests, whatever the account. */
   readonly limits: Partial<Record<Quota, number>> = {};
 
   constructor(readonly now: () => number) {}
 
   used(account: Account, quota: Quota): number {
-    return this.#used.get(this.#key(account, quota)) ?? 0;
+    return this.#count(account, quota).amount;
   }
 
   limit(account: Account, quota: Quota): number {
@@ -35,7 +31,7 @@ export class Quotas {
 
   /** Counts without refusing. */
   add(account: Account, quota: Quota, amount: number): void {
-    this.#used.set(this.#key(account, quota), this.used(account, quota) + amount);
+    this.#count(account, quota).amount += amount;
   }
 
   exhausted(account: Account, quota: Quota): boolean {
@@ -49,14 +45,13 @@ export class Quotas {
     this.add(account, quota, amount);
   }
 
-  #day = { key: '', until: 0 };
-
-  #key(account: Account, quota: Quota): string {
+  #count(account: Account, quota: Quota): { amount: number; since: number } {
+    const key = `${account.sub} ${quota}`;
     const now = this.now();
-    // The formatter is slow; a quarter of an hour never straddles midnight unnoticed for longer than that.
-    if (now >= this.#day.until || now < this.#day.until - 900_000) {
-      this.#day = { key: pacificDay(now), until: now - (now % 900_000) + 900_000 };
-    }
-    return `${this.#day.key} ${account.sub} ${quota}`;
+    let count = this.#used.get(key);
+    if (!count || (count.amount > 0 && now - count.since >= DAY)) count = { amount: 0, since: now };
+    if (count.amount === 0) count.since = now;
+    this.#used.set(key, count);
+    return count;
   }
 }

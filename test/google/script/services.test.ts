@@ -88,13 +88,15 @@ describe('UrlFetchApp', () => {
     expect(seen).toEqual([]);
   });
 
-  it('has a quota a day, that comes back with the next', async () => {
+  it('has a quota a day, that comes back 24 hours after its first request', async () => {
     played.google.runtime.quotas.limits.urlfetch = 2;
     await on(`UrlFetchApp.fetchAll(['https://x.test/', 'https://x.test/'])`);
     expect(await says(`UrlFetchApp.fetch('https://x.test/')`)).toBe(
       'Exception: Service invoked too many times for one day: urlfetch.',
     );
-    await played.google.advance(24 * 3_600_000);
+    await played.google.advance(24 * 3_600_000 - 1);
+    expect(await says(`UrlFetchApp.fetch('https://x.test/')`)).toMatch(/urlfetch/);
+    await played.google.advance(1);
     expect(await says(`UrlFetchApp.fetch('https://x.test/')`)).toBe('nothing');
   });
 
@@ -119,16 +121,17 @@ describe('PropertiesService and CacheService', () => {
     expect(result).toEqual(['1', ['b', 'c'], { e: 'w' }, null]);
   });
 
-  it('refuse values over 9 KB and stores over 500 KB, keeping what was there', async () => {
+  it('refuse values over 8,066 bytes and stores over 500 KB, keeping what was there', async () => {
     const store = 'PropertiesService.getDocumentProperties()';
-    expect(await says(`${store}.setProperty('a', 'x'.repeat(9217))`)).toBe('Exception: Argument too large: value');
-    expect(await says(`${store}.setProperty('a', 'é'.repeat(4609))`)).toBe('Exception: Argument too large: value');
+    expect(await says(`${store}.setProperty('a', 'x'.repeat(8067))`)).toBe('Exception: Argument too large: value');
+    expect(await says(`${store}.setProperty('a', 'é'.repeat(4034))`)).toBe('Exception: Argument too large: value');
     expect(
       await says(
-        `const many = {}; for (let i = 0; i < 60; i++) many['k' + i] = 'x'.repeat(9000); ${store}.setProperties(many)`,
+        `const many = {}; for (let i = 0; i < 70; i++) many['k' + i] = 'x'.repeat(8000); ${store}.setProperties(many)`,
       ),
     ).toMatch(/^Exception: You have exceeded the property storage quota/);
     expect(await on(`return ${store}.getKeys()`)).toEqual([]);
+    expect(await says(`${store}.setProperty('a', 'x'.repeat(8066))`)).toBe('nothing');
   });
 
   it('have a daily quota of reads and writes', async () => {
