@@ -17,8 +17,18 @@ const CHUNK = 500;
  * differ go to the chosen winner with the loser in the journal. Nothing is ever deleted. What changed on either side
  * since the plan was made is decided again: the sheet's by the next digest, the table's by the reading under lock.
  */
-export async function applyStaged(input: { ctx: Context; link: string; budgetMs: number }): Promise<void> {
+export async function applyStaged(input: {
+  ctx: Context;
+  link: string;
+  budgetMs: number;
+  /** The message that asks for it: one that is overtaken, or a copy's, sets nothing going (I5). */
+  fence?: { spreadsheet: string; ifEpoch: number };
+}): Promise<void> {
   const started = performance.now();
+  if (input.fence !== undefined) {
+    const { spreadsheet, epoch } = await readLink(input.ctx.sql, input.link, input.ctx.caller);
+    if (spreadsheet !== input.fence.spreadsheet || epoch !== input.fence.ifEpoch) return;
+  }
   while (performance.now() - started < input.budgetMs && (await applyChunk(input.ctx, input.link))) {
     // The budget is looked at between chunks.
   }

@@ -32,7 +32,7 @@ const STAGED_BUDGET_MS = 10_000;
  */
 export async function syncLink({ ctx, input }: { ctx: Context; input: SyncRequest }): Promise<SyncReply> {
   await ensureCapture(ctx, input.link);
-  await applyStaged({ ctx, link: input.link, budgetMs: STAGED_BUDGET_MS });
+  await applyStaged({ ctx, link: input.link, budgetMs: STAGED_BUDGET_MS, fence: input });
   const headers = input.scan.anomaly === null ? input.scan.headers : null;
   return runMessage<SyncReply>(ctx, 'sync', input, (message) => openCycle(message, input), headers);
 }
