@@ -27,7 +27,7 @@ export const limitQuestions: Question[] = [
   {
     id: 'property-bytes',
     asks: 'How many x, and how many é (two bytes), fit into one property?',
-    expected: '9216 x, 4608 é',
+    expected: '8066 x, 4033 é',
     answer: () => `${longest('x')} x, ${longest('é')} é`,
   },
   {
