@@ -4,9 +4,9 @@ import { ablate } from './ablate.ts';
 
 import { runNaive } from './naive/run-naive.ts';
 import { playSchedule } from './play.ts';
-import { summarise, type Summary } from './report.ts';
+import { coverageByKind, summarise, type Summary } from './report.ts';
 import { runWorkers } from './run-workers.ts';
-import { faultKinds, type FaultKind, type SimStep } from './schedule.ts';
+import { adversities, faultKinds, type FaultKind, type SimStep } from './schedule.ts';
 import { openWorld, startServer } from './server.ts';
 
 /**
@@ -28,6 +28,9 @@ const { values } = parseArgs({
     naive: { type: 'boolean', default: false },
   },
 });
+
+/** A run this long must reach every adversity. */
+const COVERAGE_SEEDS = 10_000;
 
 const unknown = values.faults.split(',').filter((kind) => kind !== '' && !faultKinds.includes(kind as FaultKind));
 if (unknown.length > 0) {
@@ -59,5 +62,10 @@ async function run(): Promise<number> {
   const databases = await Promise.all(Array.from({ length: Number(values.workers) }, () => server.database()));
   const summary: Summary = await runWorkers(databases, range, { shrink: values.shrink, quiet: values.json });
   console.log(values.json ? JSON.stringify(summary) : summarise(summary));
-  return summary.failures.length === 0 ? 0 : 1;
+  const kinds = new Set(coverageByKind(summary.coverage).map(([kind]) => kind));
+  const unreached = adversities.filter((kind) => !kinds.has(kind));
+  if (unreached.length > 0 && !values.json) console.log(`Never reached: ${unreached.join(', ')}.`);
+  // What so many schedules never reach is not tested at all.
+  const blind = summary.schedules >= COVERAGE_SEEDS && faults.length === faultKinds.length && unreached.length > 0;
+  return summary.failures.length === 0 && !blind ? 0 : 1;
 }

@@ -138,6 +138,20 @@ const APPLICATION: readonly (readonly [ApplicationAct, number, FaultKind | null]
   ['retypeColumn', 0.15, 'schema'],
 ];
 
+/** Adversities that a long run must reach, as coverage counts them. */
+export const adversities: readonly string[] = [
+  ...PERSON.map(([act]) => `person:${act}`),
+  ...APPLICATION.map(([act]) => `application:${act}`),
+  ...['lostRequest', 'lostReply', 'late', 'duplicate', 'hubDied'].flatMap((kind) =>
+    ['sync', 'push', 'ack'].map((name) => `${kind}:${name}`),
+  ),
+  ...['readSheet', 'send', 'remember', 'writeBlocks', 'insertRows', 'deleteRows', 'markCells'].map(
+    (effect) => `kill:${effect}`,
+  ),
+  ...['lateRequest', 'oldRequestAgain', 'lockHeld', 'hubWaitsForApplication', 'copyRuns', 'retry'],
+  ...['wipe:memo', 'wipe:mapping', 'decide:restore', 'decide:delete', 'capitals', 'fewValues', 'firstSync:table'],
+];
+
 const NUMBERS = 1 << 20;
 
 /** The schedule of a seed. */
