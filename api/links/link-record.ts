@@ -14,7 +14,8 @@ export interface LastScan {
   different: number[] | null;
   complete: boolean;
   rows: number;
-  duplicates: { key: string; rows: number[] }[];
+  /** `original`: sheet row of the one copy that goes on syncing; null where that can't be told. */
+  duplicates: { key: string; rows: number[]; original: number | null }[];
   blankKeys: { row: number; reason: string }[];
   /** Values of a dead run that this scan did not find where they belong. */
   astray?: StrayValue[];

@@ -1,6 +1,7 @@
 import type { AckReply, AckRequest } from '../../shared/protocol/ack.ts';
 import type { Context } from '../context.ts';
 import { limitStray, strayValues, type StrayValue } from './astray.ts';
+import { heldDuplicates, originalKeys } from './duplicates.ts';
 import { runMessage, type Message } from './message.ts';
 import { offerDirty, OFFER_ROOM } from './offer-dirty.ts';
 import { deleteOffers, loadOffers } from './offer-store.ts';
@@ -62,10 +63,16 @@ async function settleAcked(message: Message, input: AckRequest): Promise<Reply> 
     return { offers: [], marks: [], more: false };
   }
   // Not in this run: what it could not write would only be offered to it again.
-  const without = new Set([
-    ...again.map((state) => state.key),
-    ...(link.lastScan?.duplicates.map(({ key }) => key) ?? []),
-  ]);
-  const { offers: next, marks, more } = await offerDirty(message, { without, extra: [], room: OFFER_ROOM });
+  const without = new Set([...again.map((state) => state.key), ...heldDuplicates(link.lastScan)]);
+  const {
+    offers: next,
+    marks,
+    more,
+  } = await offerDirty(message, {
+    without,
+    originals: originalKeys(link.lastScan, link.epoch),
+    extra: [],
+    room: OFFER_ROOM,
+  });
   return { offers: next, marks, more };
 }

@@ -63,9 +63,14 @@ export async function readNotices(sql: Sql | ISql, link: LinkRecord): Promise<No
   if (duplicates.length > 0) {
     const first = duplicates[0]!;
     const rows = `rows ${first.rows.slice(0, 5).join(', ')}`;
+    const kept = duplicates.filter(({ original }) => original !== null);
+    const synced =
+      kept.length === 0
+        ? 'These rows are not synced until each key is unique.'
+        : `Only the row that was there before is synced${kept.length < duplicates.length ? ', where that can be told' : ` (row ${kept[0]!.original})`}; give the others keys of their own.`;
     notices.push({
       code: 'duplicate_keys',
-      message: `${plural(duplicates.length, 'key stands', 'keys stand')} more than once, such as "${first.key}" in ${rows}. These rows are not synced until each key is unique.`,
+      message: `${plural(duplicates.length, 'key stands', 'keys stand')} more than once, such as "${first.key}" in ${rows}. ${synced}`,
       count: duplicates.length,
     });
   }

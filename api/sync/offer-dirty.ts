@@ -14,6 +14,8 @@ const PAGE = 2_000;
 export interface Reach {
   /** Keys to leave alone: they stand twice on the sheet. */
   without: ReadonlySet<string>;
+  /** Keys that stand twice, with one copy known as the original: it shows what was dealt with. */
+  originals: ReadonlySet<string>;
   /** Rows to look at besides the dirty ones. */
   extra: Item[];
   room: number;
@@ -51,6 +53,11 @@ export async function offerDirty(message: Message, reach: Reach): Promise<Offere
     for (const key of keys) {
       const state = states.get(key);
       if (reach.without.has(key) || listed.has(key)) continue;
+      if (reach.originals.has(key)) {
+        // Only changes of the table reach it; what was refused waits until the key is unique.
+        if (state?.status === 'ok') items.push({ key, sheet: 'dealt', original: true });
+        continue;
+      }
       const neverThere = !state || (state.seen === null && state.a === null);
       if (!neverThere && state.dealtEpoch !== link.epoch && differs(key)) continue;
       if (state?.status === 'rejected') refused.push(state);

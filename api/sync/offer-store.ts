@@ -35,10 +35,22 @@ export function makeOffer(work: Work, table: TargetTable, epoch: number): Stored
     base: sheet![column] ?? null,
     value: table.show(table.column(column)!, values[column] ?? null),
   }));
+  if (work.original) {
+    // Witnesses: nothing is written there, but no other copy of the key shows just this.
+    for (const column of table.ids) {
+      if (offer.columns.includes(column)) continue;
+      cells.push({ column, base: sheet![column] ?? null, value: sheet![column] ?? null });
+    }
+  }
   const after: Cells = { ...sheet };
   for (const { column, value } of cells) after[column] = value;
   const bValue = Object.fromEntries(offer.columns.map((column) => [column, values[column] ?? null]));
   return { ...base, kind: 'update', cells, bValue, hashAfter: rowHash(state.key, table.ids, after) };
+}
+
+/** Cells the offer is to change; the others only tell which row is meant. */
+export function offeredCells({ kind, cells, bValue }: StoredOffer): StoredOffer['cells'] {
+  return kind === 'update' ? cells.filter(({ column }) => column in bValue) : cells;
 }
 
 /** An offer as the host is told it. */

@@ -21,6 +21,8 @@ import { writeWorks } from './write-works.ts';
 export interface Item {
   key: string;
   sheet: { cells: Cells } | 'absent' | 'dealt';
+  /** The key stands twice: what is offered must show which copy is meant. */
+  original?: boolean;
   /** Show the table's form once where it differs from what was typed. */
   writeBack?: boolean;
 }
@@ -93,6 +95,7 @@ export async function reconcileRows(
     const unchanged = sheet !== null && state.seen === rowHash(state.key, table.ids, sheet);
     const work = newWork(state, sheet, item.sheet !== 'dealt', unchanged);
     work.writeBack = item.writeBack ?? false;
+    work.original = item.original ?? false;
     works.push(work);
   }
   await deleteOffers(tx, link.id, settled);
@@ -110,6 +113,11 @@ export async function reconcileRows(
 
   const offers: StoredOffer[] = [];
   for (const work of works) {
+    if (work.original && work.offer?.kind === 'delete') {
+      // Deleting one copy would make the other a new row, and bring it back into the table.
+      work.offer = null;
+      again.push({ key: work.state.key, dbKey: work.state.dbKey ?? [] });
+    }
     finish(work, table, options);
     const offer = makeOffer(work, table, link.epoch);
     if (offer !== null && offers.length >= options.offerRoom) {

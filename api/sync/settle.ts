@@ -1,7 +1,7 @@
 import { isDate, sameCell, type Cell, type Cells } from '../../shared/cell.ts';
 import type { OfferResult } from '../../shared/protocol/offer.ts';
 import { dealtHash, type RowState } from './row-state.ts';
-import type { StoredOffer } from './offer-store.ts';
+import { offeredCells, type StoredOffer } from './offer-store.ts';
 import type { TargetTable } from './target-table.ts';
 
 /** What settling an offer leaves to do: look at the row again, or not. */
@@ -19,7 +19,7 @@ const REFUSED: Record<string, (header: string) => string> = {
 
 /** Settles an offer by what its host says became of it. Changes `state`; the caller drops the offer. */
 export function settleByOutcome(state: RowState, offer: StoredOffer, result: OfferResult, table: TargetTable): Settled {
-  const outcomes = offer.cells.map(({ column, value }) => ({ column, value, ...result.cells[column] }));
+  const outcomes = offeredCells(offer).map(({ column, value }) => ({ column, value, ...result.cells[column] }));
   if (offer.kind === 'delete') return settleDelete(state, outcomes, table);
   // A key alone proves nothing: a person may have typed it.
   const telling = outcomes.filter(({ column }) => !table.column(column)?.key);
@@ -145,7 +145,7 @@ export function settleByCells(state: RowState, offer: StoredOffer, sheet: Cells 
   if (state.a === null) return 'again';
   const a = state.a;
   const b = (state.b ??= {});
-  for (const { column, base, value } of offer.cells) {
+  for (const { column, base, value } of offeredCells(offer)) {
     if (!table.column(column)) continue;
     const shown: Cell = sheet[column] ?? null;
     if (sameCell(shown, value)) {

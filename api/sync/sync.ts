@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { limitStray, strayValues, type StrayValue } from './astray.ts';
 import { bucketSums, exchange, listBuckets } from './digest.ts';
 import { addDirty } from './dirty.ts';
+import { heldDuplicates, judgeDuplicates, originalKeys } from './duplicates.ts';
 import { ensureCapture } from './ensure-capture.ts';
 import { applyStaged } from './first-sync.ts';
 import { runMessage, type Message } from './message.ts';
@@ -50,7 +51,7 @@ async function openCycle(message: Message, input: SyncRequest): Promise<Reply> {
     different: null,
     complete: scan.complete && link.state !== 'paused',
     rows: scan.rows,
-    duplicates: scan.duplicates.map(({ key, copies }) => ({ key, rows: copies.map((copy) => copy.row) })),
+    duplicates: scan.duplicates.map(({ key, copies }) => ({ key, rows: copies.map(({ row }) => row), original: null })),
     blankKeys: scan.blankKeys,
     astray: link.lastScan?.overlooked ?? [],
   };
@@ -93,6 +94,7 @@ async function activeSync(message: Message, input: SyncRequest): Promise<Reply> 
   const count = scan.buckets.length;
   const without = new Set(scan.duplicates.map(({ key }) => key));
   const stray = [...(link.lastScan!.astray ?? []), ...(await settleOutcomes(message, input))];
+  link.lastScan!.duplicates = await judgeDuplicates(message, scan);
   let sums = await bucketSums(tx, 'row', link.id, count, [...without]);
   const proven = await settleByDigest(message, sums, scan.buckets, without);
   stray.push(...proven.stray);
@@ -123,7 +125,12 @@ async function activeSync(message: Message, input: SyncRequest): Promise<Reply> 
   }
   link.lastScan!.astray = different.length > 0 ? limitStray(stray) : [];
   // Rows that are asked for anyway are decided by their cells.
-  const offered = await offerDirty(message, { without: new Set([...without, ...want]), extra, room: OFFER_ROOM });
+  const offered = await offerDirty(message, {
+    without: new Set([...heldDuplicates(link.lastScan), ...want]),
+    originals: originalKeys(link.lastScan, link.epoch),
+    extra,
+    room: OFFER_ROOM,
+  });
   for (const key of offered.want) want.add(key);
 
   const buckets = new Set([...different, ...[...want].map((key) => keyHash(key) % count)]);

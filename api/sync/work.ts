@@ -33,6 +33,8 @@ export interface Work {
   journal: JournalEntry[];
   /** Result to answer in place of the one the state implies. */
   result: RowResult | null;
+  /** One of several copies: the offer shows the whole row. */
+  original: boolean;
   /** Show the table's form where it differs from what was typed. */
   writeBack: boolean;
 }
@@ -54,6 +56,7 @@ export function newWork(state: RowState, sheet: Cells | null, fresh: boolean, un
     lost: [],
     journal: [],
     result: null,
+    original: false,
     writeBack: false,
   };
 }

@@ -3,6 +3,7 @@ import type { Mapping } from '../mapping.ts';
 import type { CellOutcome, Offer, OfferResult } from '../protocol/offer.ts';
 import { writeCells, type CellWrite, type WriteOutcome } from './blocks.ts';
 import { ask, type SheetReading, type Step } from './effects.ts';
+import { adoptOriginals, isWitness } from './original-copy.ts';
 import { restoreRows } from './restore-rows.ts';
 import { cellAt, isComputed, scanSheet, type Scan } from './scan.ts';
 
@@ -57,6 +58,7 @@ export function* applyOffers(
     for (const offer of offers) outcomes.setAll(offer, 'changed');
     return { results: outcomes.list(), scan, cellsWritten: 0 };
   }
+  adoptOriginals(offers, scan, 'base');
   const plan = planWrites(offers, before, scan, outcomes);
   const { updates, inserts, deletes } = plan;
   if (updates.length + inserts.length + deletes.length === 0) {
@@ -72,6 +74,7 @@ export function* applyOffers(
 
   const after = yield* ask('readSheet', { computed: true });
   const rescan = scanSheet(after, mapping);
+  adoptOriginals(offers, rescan, 'value');
   const repairs: CellWrite[] = [];
   const place = movedBy(deletes.map(({ row }) => row));
   for (const write of [...updates, ...inserted]) {
@@ -115,9 +118,14 @@ function planWrites(offers: readonly Offer[], reading: SheetReading, scan: Scan,
       else outcomes.setAll(offer, 'changed', scan);
       continue;
     }
-    for (const { column, base, value } of offer.cells) {
+    for (const cell of offer.cells) {
+      const { column, base, value } = cell;
       const position = scan.positions.get(column);
       const shown = row.cells[column] ?? null;
+      if (isWitness(cell) && position !== undefined) {
+        outcomes.set(offer, column, sameCell(shown, base) ? 'applied' : 'changed', shown);
+        continue;
+      }
       if (position === undefined) outcomes.set(offer, column, 'gone', null);
       else if (isComputed(reading, row.row, position)) outcomes.set(offer, column, 'formula', shown);
       else if (sameCell(shown, base)) plan.updates.push({ offer, column, base, row: row.row, position, value });

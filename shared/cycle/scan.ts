@@ -20,6 +20,8 @@ export interface ScannedRow {
 export interface Scan {
   summary: ScanSummary;
   rows: Map<string, ScannedRow>;
+  /** Rows of each repeated key. */
+  copies: Map<string, ScannedRow[]>;
   /** Every key seen, repeated ones too, with the sheet rows it stands in. */
   keyRows: Map<string, number[]>;
   /** Position of each mapped column that was found, suspended ones too. */
@@ -70,13 +72,13 @@ export function scanSheet(reading: SheetReading, mapping: Mapping): Scan {
   }
 
   const rows = new Map<string, ScannedRow>();
-  const duplicates = new Map<string, { row: number; hash: string }[]>();
+  const repeated = new Map<string, ScannedRow[]>();
   for (const one of scanned) {
     if (keyRows.get(one.key)!.length === 1) rows.set(one.key, one);
     else {
-      const copies = duplicates.get(one.key) ?? [];
-      copies.push({ row: one.row, hash: one.hash });
-      duplicates.set(one.key, copies);
+      const copies = repeated.get(one.key) ?? [];
+      copies.push(one);
+      repeated.set(one.key, copies);
     }
   }
 
@@ -91,7 +93,10 @@ export function scanSheet(reading: SheetReading, mapping: Mapping): Scan {
       complete: anomaly === null && !keyErrors,
       rows: rows.size,
       blankKeys: blankKeys.slice(0, SHOWN_BLANK_KEYS),
-      duplicates: [...duplicates].map(([key, copies]) => ({ key, copies })),
+      duplicates: [...repeated].map(([key, copies]) => ({
+        key,
+        copies: copies.map(({ row, hash }) => ({ row, hash })),
+      })),
       headers,
       anomaly,
       buckets: bucketDigests(
@@ -101,6 +106,7 @@ export function scanSheet(reading: SheetReading, mapping: Mapping): Scan {
       timeZone: reading.timeZone,
     },
     rows,
+    copies: repeated,
     keyRows,
     positions,
     untagged: located.untagged,
