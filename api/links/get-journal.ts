@@ -9,7 +9,7 @@ export interface JournalLine {
   /** ISO instant. */
   at: string;
   run: string | null;
-  op: 'insert' | 'update' | 'delete' | 'lost';
+  op: 'insert' | 'update' | 'delete' | 'lost' | 'held';
   side: 'sheet' | 'table';
   key: string;
   /** Column id and its header; null for a whole row. */

@@ -4,6 +4,7 @@ import type { LinkInfo } from '../../shared/protocol/links.ts';
 import type { MappedColumn, Mapping } from '../../shared/mapping.ts';
 import type { StoredColumn } from '../../drizzle/schema/index.ts';
 import type { StrayValue } from '../sync/astray.ts';
+import type { Policy } from '../sync/policy.ts';
 import type { Caller } from '../context.ts';
 
 /** What the last scan said that later messages and the status need. */
@@ -44,7 +45,7 @@ export interface LinkRecord {
   lastScan: LastScan | null;
   columns: StoredColumn[];
   fingerprint: string;
-  policy: 'table' | 'sheet';
+  policy: Policy;
   missingMode: 'confirm' | 'automatic' | 'off';
   state: 'preview' | 'active' | 'paused';
   pausedFrom: 'preview' | 'active' | null;
@@ -55,6 +56,11 @@ export interface LinkRecord {
   owner: string;
   ownerEmail: string | null;
   members: string[];
+  /**
+   * When the last scan arrived that showed nothing but what was dealt with: milliseconds since 1970 on the database's
+   * clock. Every edit not dealt with is later, but for the time the scan itself took.
+   */
+  scannedAt?: number | null;
   /** ISO instant; null before the first sync. */
   lastSyncAt: string | null;
 }
@@ -74,6 +80,7 @@ const columnsOf = (sql: Sql | ISql) => sql`
   missing_mode AS "missingMode", state, paused_from AS "pausedFrom", paused_cause AS "pausedCause",
   paused_reason AS "pausedReason", staged, first_sync_winner AS "firstSyncWinner", owner, owner_email AS "ownerEmail",
   to_json(members)::text AS members,
+  (extract(epoch FROM scanned_at) * 1000)::float8 AS "scannedAt",
   to_char(last_sync_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "lastSyncAt"`;
 
 function toRecord({ lastScan, mapping, members, ...raw }: Raw): LinkRecord {
@@ -138,6 +145,20 @@ export function linkInfo(link: LinkRecord): LinkInfo {
   return { id, spreadsheet, sheet, sheetName, schema, table, state, epoch, mapping: mappingOf(link) };
 }
 
+/** What a person may set. */
+export interface LinkSettings {
+  policy: Policy;
+  /** Columns that differ from it. */
+  columns: Record<string, Policy>;
+  missingMode: LinkRecord['missingMode'];
+  members: string[];
+}
+
+export function linkSettings({ policy, columns, missingMode, members }: LinkRecord): LinkSettings {
+  const own = columns.flatMap((column) => (column.policy === undefined ? [] : [[column.id, column.policy] as const]));
+  return { policy, columns: Object.fromEntries(own), missingMode, members };
+}
+
 /** Writes back everything of a link that verbs change. */
 export async function saveLink(tx: Sql | ISql, link: LinkRecord): Promise<void> {
   await tx`
@@ -146,7 +167,8 @@ export async function saveLink(tx: Sql | ISql, link: LinkRecord): Promise<void> 
            open_run = ${link.openRun}, open_if_epoch = ${link.openIfEpoch}, scan_no = ${link.scanNo},
            last_scan = ${link.lastScan === null ? null : JSON.stringify(link.lastScan)}::text::json,
            mapping = ${JSON.stringify({ columns: link.columns })}::text::jsonb, map_fingerprint = ${link.fingerprint},
-           missing_mode = ${link.missingMode}, state = ${link.state}, paused_from = ${link.pausedFrom},
+           policy = ${link.policy}, members = ARRAY(SELECT json_array_elements_text(${JSON.stringify(link.members)}::text::json)),
+           scanned_at = to_timestamp(${link.scannedAt ?? null}::float8 / 1000), missing_mode = ${link.missingMode}, state = ${link.state}, paused_from = ${link.pausedFrom},
            paused_cause = ${link.pausedCause}, paused_reason = ${link.pausedReason}, staged = ${link.staged},
            first_sync_winner = ${link.firstSyncWinner}, last_sync_at = ${link.lastSyncAt}::text::timestamptz
      WHERE id = ${link.id}::uuid`;

@@ -6,13 +6,28 @@ import { getJournal } from '../links/get-journal.ts';
 import { getLink, listLinks } from '../links/get-links.ts';
 import { getPlan } from '../links/get-plan.ts';
 import { getStatus } from '../links/get-status.ts';
+import { decideConflicts } from '../links/settle-conflicts.ts';
 import { decideMissing, retryRows } from '../links/settle-rows.ts';
+import { getSettings, updateLink } from '../links/update-link.ts';
 import { startLink } from '../links/start-link.ts';
+import { policies } from '../sync/policy.ts';
 import type { Api } from './api.ts';
 import { parseInput, readBody } from './request.ts';
 
 const Spreadsheet = v.object({ spreadsheet: v.pipe(v.string(), v.minLength(1)) });
 const RetryRequest = v.object({ keys: v.optional(v.pipe(v.array(v.string()), v.maxLength(1000))) });
+const Keys = v.pipe(v.array(v.string()), v.maxLength(1000));
+const UpdateRequest = v.object({
+  policy: v.optional(v.picklist(policies)),
+  columns: v.optional(v.record(v.string(), v.nullable(v.picklist(policies)))),
+  missingMode: v.optional(v.picklist(['confirm', 'automatic', 'off'])),
+  members: v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(320))), v.maxLength(500))),
+});
+const ConflictsRequest = v.object({
+  keep: v.picklist(['sheet', 'table']),
+  keys: v.optional(Keys),
+  column: v.optional(v.string()),
+});
 const Whole = v.pipe(v.string(), v.digits(), v.transform(Number));
 const JournalQuery = v.object({
   before: v.optional(Whole),
@@ -38,6 +53,17 @@ export function registerLinks(app: Api): void {
   app.get('/v1/links/:id', async (c) =>
     c.json(await getLink({ ctx: c.get('ctx'), input: { link: id(c.req.param()) } })),
   );
+  app.patch('/v1/links/:id', async (c) => {
+    const update = await readBody(c, UpdateRequest);
+    return c.json(await updateLink({ ctx: c.get('ctx'), input: { link: id(c.req.param()), ...update } }));
+  });
+  app.get('/v1/links/:id/settings', async (c) =>
+    c.json(await getSettings({ ctx: c.get('ctx'), input: { link: id(c.req.param()) } })),
+  );
+  app.post('/v1/links/:id/conflicts', async (c) => {
+    const decision = await readBody(c, ConflictsRequest);
+    return c.json(await decideConflicts({ ctx: c.get('ctx'), input: { link: id(c.req.param()), ...decision } }));
+  });
   app.delete('/v1/links/:id', async (c) =>
     c.json(await deleteLink({ ctx: c.get('ctx'), input: { link: id(c.req.param()) } })),
   );

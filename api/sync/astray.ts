@@ -1,6 +1,6 @@
 import { cellToken, sameCell, type Cell } from '../../shared/cell.ts';
 import type { OfferResult } from '../../shared/protocol/offer.ts';
-import type { StoredOffer } from './offer-store.ts';
+import { offeredCells, type StoredOffer } from './offer-store.ts';
 
 /**
  * Values that a run wrote, or was about to, found unwritten where they belong. If rows moved inside its write window,
@@ -24,7 +24,7 @@ const LIMIT = 1_000;
  */
 export function strayValues(offer: StoredOffer, told?: OfferResult): StrayValue[] {
   if (offer.kind !== 'update') return [];
-  return offer.cells.flatMap(({ column, base, value }) => {
+  return offeredCells(offer).flatMap(({ column, base, value }) => {
     const cell = told?.cells[column];
     // Misplaced: put back where it was found, but that write has a window of its own.
     const missed = cell?.outcome === 'changed' || cell?.outcome === 'misplaced';

@@ -3,14 +3,19 @@ import { CELL_CHARS } from '../../shared/limits.ts';
 import type { StoredColumn } from '../../drizzle/schema/index.ts';
 import type { Astray } from './astray.ts';
 import { mergeCell } from './merge.ts';
-import type { RowState } from './row-state.ts';
+import { resolveWinner, type EditInterval, type Policy } from './policy.ts';
+import type { Refusal, RowState } from './row-state.ts';
 import type { TargetTable } from './target-table.ts';
 import type { Work } from './work.ts';
 
 /** What decisions depend on besides the row itself. */
 export interface DecideOptions {
-  /** Who wins where both sides differ and no column says otherwise. */
-  winner: 'sheet' | 'table';
+  /** What decides where both sides differ and no column says otherwise. */
+  winner: Policy;
+  /** At the first sync a person has chosen already: no edit is later than another, and nobody is asked again. */
+  firstSync?: boolean;
+  /** When the sheet was edited. */
+  edited?: EditInterval | null;
   cause: string;
   /** A scan of the whole sheet brought the row, not an edit's push. */
   scanned: boolean;
@@ -71,7 +76,7 @@ function decideBoth(
       table: text,
       b: b[id],
       direction: column.direction,
-      winner: column.policy ?? options.winner,
+      winner: winnerOf(work, column, cell, text, options, options.refused[id]),
       encode: (value) => table.encode(column, value),
       same: (value, other) => table.same(column, value, other),
     });
@@ -86,6 +91,9 @@ function decideBoth(
         break;
       case 'refuse':
         state.refused[id] = { cell, code: decision.code, message: `${column.header} ${decision.message}.` };
+        break;
+      case 'ask':
+        askPerson(work, column, cell, text, table, options.refused[id]);
         break;
       case 'toTable': {
         const refusal = work.refusedBy.get(id) ?? work.rowRefusal;
@@ -135,6 +143,59 @@ function strayMessage(
   return meant === null
     ? null
     : `A sync was interrupted while rows moved, and this may be the value of ${column.header} meant for row "${meant}". Correct the cell, or choose "Try again" in the sidebar to keep it.`;
+}
+
+/** A person's word on just this pair of values, or else the policy's. */
+function winnerOf(
+  work: Work,
+  column: StoredColumn,
+  cell: Cell,
+  text: string | null,
+  options: DecideOptions,
+  before: Refusal | undefined,
+) {
+  if (before?.decided !== undefined && isSamePair(before, cell, text)) return before.decided;
+  const policy = column.policy ?? options.winner;
+  if (options.firstSync && (policy === 'latest' || policy === 'ask')) return options.winner as 'table' | 'sheet';
+  // What was refused before, or never accounted for, may have been edited at any time.
+  const dated = work.state.a?.[column.id] !== undefined && !(before && sameCell(before.cell, cell));
+  return resolveWinner(policy, options.winner, dated ? (options.edited ?? null) : null, work.changedAt);
+}
+
+function isSamePair(before: Refusal, cell: Cell, text: string | null): boolean {
+  return before.code === 'conflict' && before.table === text && sameCell(before.cell, cell);
+}
+
+/** Both sides changed the cell and a person is asked: held as it is, and journaled once for each pair of values. */
+function askPerson(
+  work: Work,
+  column: StoredColumn,
+  cell: Cell,
+  text: string | null,
+  table: TargetTable,
+  before: Refusal | undefined,
+): void {
+  const { state } = work;
+  const shown = table.show(column, text);
+  const value =
+    shown === null ? 'is empty' : `has ${JSON.stringify(typeof shown === 'object' ? Object.values(shown)[0] : shown)}`;
+  state.refused[column.id] = {
+    cell,
+    code: 'conflict',
+    message: `${column.header} was changed here and in the table, which ${value} now. Choose in the sidebar which one stays.`,
+    table: text,
+  };
+  if (before !== undefined && isSamePair(before, cell, text)) return;
+  const cause = 'changed on both sides: a person is asked';
+  work.journal.push({
+    op: 'held',
+    side: 'sheet',
+    key: state.key,
+    column: column.id,
+    before: cell,
+    after: shown,
+    cause,
+  });
 }
 
 function loseSheetCell(work: Work, column: StoredColumn, before: Cell, after: Cell, cause: string): void {

@@ -95,7 +95,10 @@ export async function deleteInTable(
   await saveRows(tx, link.id, states, now);
   await addDirty(tx, link.id, [
     ...kept.map((state) => ({ key: state.key, dbKey: state.dbKey ?? [] })),
-    ...kept.flatMap((state) => (dirty.get(state.key) ?? []).map((dbKey) => ({ key: state.key, dbKey }))),
+    ...kept.flatMap(({ key }) => {
+      const { dbKeys, at } = dirty.get(key) ?? { dbKeys: [], at: 0 };
+      return dbKeys.map((dbKey) => ({ key, dbKey, at }));
+    }),
   ]);
   await writeJournal(tx, link.id, journal, { run, actor, now });
   return { deleted: journal.length, kept: kept.length };

@@ -10,6 +10,14 @@ const DRAIN_LIMIT = 50_000;
 export interface DirtyKey {
   key: string;
   dbKey: string[];
+  /** When the row was changed, in milliseconds since 1970 on the database's clock; now where not said. */
+  at?: number;
+}
+
+/** What made a row dirty: the spellings of its key, and when the table last changed it. */
+export interface Dirt {
+  dbKeys: string[][];
+  at: number;
 }
 
 /**
@@ -23,17 +31,17 @@ export async function drainChanges(sql: Sql, relation: number): Promise<void> {
   const [waiting] = await sql`SELECT 1 FROM tandem.change WHERE relation = ${relation}::oid LIMIT 1`;
   if (!waiting) return;
   await inTransaction(sql, async (tx) => {
-    const taken = await tx<{ key: string | null }[]>`
+    const taken = await tx<{ key: string | null; at: number }[]>`
       WITH taken AS (
         DELETE FROM tandem.change WHERE (relation, id) IN (
           SELECT relation, id FROM tandem.change WHERE relation = ${relation}::oid
            ORDER BY id LIMIT ${DRAIN_LIMIT} FOR UPDATE SKIP LOCKED)
-        RETURNING key)
-      SELECT DISTINCT to_json(key)::text AS key FROM taken`;
+        RETURNING key, at)
+      SELECT to_json(key)::text AS key, (extract(epoch FROM max(at)) * 1000)::float8 AS at FROM taken GROUP BY key`;
     if (taken.length === 0) return;
     const shape = await readShape(tx, { oid: relation });
     if (shape === null) return;
-    const dbKeys = taken.flatMap(({ key }) => (key === null ? [] : [JSON.parse(key) as string[]]));
+    const dbKeys = taken.flatMap(({ key, at }) => (key === null ? [] : [{ dbKey: JSON.parse(key) as string[], at }]));
     const truncated = dbKeys.length < taken.length;
     for (const link of await readLinksOn(tx, relation)) {
       const keyColumns = shape.primaryKey.map((attnum) => link.columns.find((column) => column.attnum === attnum));
@@ -49,9 +57,9 @@ export async function drainChanges(sql: Sql, relation: number): Promise<void> {
       await addDirty(
         tx,
         link.id,
-        dbKeys.flatMap((dbKey) => {
+        dbKeys.flatMap(({ dbKey, at }) => {
           const key = dbKey.length === keyColumns.length ? table.canonicalKey(dbKey) : null;
-          return key === null ? [] : [{ key, dbKey }];
+          return key === null ? [] : [{ key, dbKey, at }];
         }),
       );
     }
@@ -61,28 +69,29 @@ export async function drainChanges(sql: Sql, relation: number): Promise<void> {
 export async function addDirty(tx: Sql | ISql, link: string, entries: readonly DirtyKey[]): Promise<void> {
   for (let from = 0; from < entries.length; from += 10_000) {
     await tx`
-      INSERT INTO tandem.dirty (link, key, db_key)
-      SELECT ${link}::uuid, x.key, ARRAY(SELECT json_array_elements_text(x."dbKey"))
-        FROM json_to_recordset(${JSON.stringify(entries.slice(from, from + 10_000))}::text::json)
-          AS x (key text, "dbKey" json)
-       ORDER BY 2, 3
-      ON CONFLICT DO NOTHING`;
+      INSERT INTO tandem.dirty (link, key, db_key, at)
+      SELECT ${link}::uuid, y.key, y.db_key, coalesce(to_timestamp(max(y.at) / 1000), now())
+        FROM (SELECT x.key, ARRAY(SELECT json_array_elements_text(x."dbKey")) AS db_key, x.at
+                FROM json_to_recordset(${JSON.stringify(entries.slice(from, from + 10_000))}::text::json)
+                  AS x (key text, "dbKey" json, at float8)) y
+       GROUP BY y.key, y.db_key ORDER BY y.key, y.db_key
+      ON CONFLICT (link, key, db_key) DO UPDATE SET at = greatest(dirty.at, excluded.at)`;
   }
 }
 
 /** Takes the dirty entries of the given keys. Read their rows in a later statement. */
-export async function takeDirty(
-  tx: TransactionSql,
-  link: string,
-  keys: readonly string[],
-): Promise<Map<string, string[][]>> {
+export async function takeDirty(tx: TransactionSql, link: string, keys: readonly string[]): Promise<Map<string, Dirt>> {
   if (keys.length === 0) return new Map();
-  const rows = await tx<{ key: string; dbKey: string }[]>`
+  const rows = await tx<{ key: string; dbKey: string; at: number }[]>`
     DELETE FROM tandem.dirty WHERE link = ${link}::uuid
        AND key IN (SELECT json_array_elements_text(${JSON.stringify(keys)}::text::json))
-    RETURNING key, to_json(db_key)::text AS "dbKey"`;
-  const taken = new Map<string, string[][]>();
-  for (const { key, dbKey } of rows) taken.set(key, [...(taken.get(key) ?? []), JSON.parse(dbKey) as string[]]);
+    RETURNING key, to_json(db_key)::text AS "dbKey", (extract(epoch FROM at) * 1000)::float8 AS at`;
+  const taken = new Map<string, Dirt>();
+  for (const { key, dbKey, at } of rows) {
+    const before = taken.get(key);
+    const dbKeys = [...(before?.dbKeys ?? []), JSON.parse(dbKey) as string[]];
+    taken.set(key, { dbKeys, at: Math.max(before?.at ?? 0, at) });
+  }
   return taken;
 }
 

@@ -3,7 +3,7 @@ import type { Cell, Cells } from '../../shared/cell.ts';
 
 /** One entry: a write Tandem made in the table, or a value that gave way to the other side's. Values in sheet form. */
 export interface JournalEntry {
-  op: 'insert' | 'update' | 'delete' | 'lost';
+  op: 'insert' | 'update' | 'delete' | 'lost' | 'held';
   /** The side whose value was written over (lost), or that was written (others). */
   side: 'sheet' | 'table';
   key: string;

@@ -12,7 +12,8 @@ export interface CellSides {
   table: string | null;
   b: string | null | undefined;
   direction: Direction;
-  winner: 'sheet' | 'table';
+  /** Who stays where both moved; `ask`: neither, until a person says. */
+  winner: 'sheet' | 'table' | 'ask';
   /** How this column's values translate. */
   encode(cell: Cell): Encoded;
   same(cell: Cell, text: string | null): boolean;
@@ -26,12 +27,14 @@ export interface CellSides {
  * - toSheet: offer the table's value; with `lost` the sheet's own change gives way, is journaled, A := sheet and B is
  *   unknown until the offer is settled
  * - refuse: A and B stay; the cell is told why
+ * - ask: both moved; A and B stay and neither side is written until a person decides
  */
 export type CellDecision =
   | { do: 'nothing' }
   | { do: 'agree' }
   | { do: 'toTable'; text: string | null; lost: boolean }
   | { do: 'toSheet'; lost: boolean }
+  | { do: 'ask' }
   | { do: 'refuse'; code: 'error_value' | 'invalid_value'; message: string };
 
 /**
@@ -58,6 +61,7 @@ export function mergeCell(sides: CellSides): CellDecision {
   }
   if (!tableMoved) return write(sides, false);
   if (!sheetMoved) return { do: 'toSheet', lost: false };
+  if (winner === 'ask') return { do: 'ask' };
   return winner === 'table' ? { do: 'toSheet', lost: true } : write(sides, true);
 }
 

@@ -99,7 +99,10 @@ async function movedInTable({ tx, link, table }: Message, states: readonly RowSt
   if (states.length === 0) return [];
   const keys = states.map((state) => state.key);
   const taken = await takeDirty(tx, link.id, keys);
-  const spellings = (state: RowState) => [...(state.dbKey ? [state.dbKey] : []), ...(taken.get(state.key) ?? [])];
+  const spellings = (state: RowState) => [
+    ...(state.dbKey ? [state.dbKey] : []),
+    ...(taken.get(state.key)?.dbKeys ?? []),
+  ];
   const rows = await lockTableRows(
     tx,
     table!,
@@ -113,7 +116,10 @@ async function movedInTable({ tx, link, table }: Message, states: readonly RowSt
   await addDirty(
     tx,
     link.id,
-    moved.flatMap((state) => (taken.get(state.key) ?? []).map((dbKey) => ({ key: state.key, dbKey }))),
+    moved.flatMap(({ key }) => {
+      const { dbKeys, at } = taken.get(key) ?? { dbKeys: [], at: 0 };
+      return dbKeys.map((dbKey) => ({ key, dbKey, at }));
+    }),
   );
   return moved.map((state) => state.key);
 }

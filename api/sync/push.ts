@@ -3,6 +3,7 @@ import { keyHash, lanes } from '../../shared/digest.ts';
 import type { PushReply, PushRequest } from '../../shared/protocol/push.ts';
 import type { Context } from '../context.ts';
 import { Astray } from './astray.ts';
+import { databaseNow, provenUntil } from './policy.ts';
 import { runMessage, type Message } from './message.ts';
 import { readNotices } from './notices.ts';
 import { OFFER_ROOM } from './offer-dirty.ts';
@@ -41,6 +42,7 @@ async function takeRows(message: Message, input: PushRequest): Promise<Reply> {
   if (link.firstSyncWinner !== null) {
     throw new TandemError('wrong_state', 'The first sync is still under way. Sync again in a minute.');
   }
+  const edited = { after: provenUntil(link.scannedAt ?? null), until: await databaseNow(tx) };
   const opened = input.ifEpoch !== undefined;
   // An edit's own epoch knows nothing of the other rows.
   if (opened && link.lastScan !== null) {
@@ -59,6 +61,7 @@ async function takeRows(message: Message, input: PushRequest): Promise<Reply> {
     absence: complete ? { scan: link.scanNo, run, now } : null,
     offerRoom: OFFER_ROOM,
     scanned: input.scope === 'full',
+    edited,
     cause: 'edited in the sheet',
     astray: new Astray(link.lastScan?.astray ?? []),
     run,

@@ -27,7 +27,8 @@ export interface Item {
   writeBack?: boolean;
 }
 
-export interface ReconcileOptions extends Omit<DecideOptions, 'winner'> {
+export interface ReconcileOptions extends Omit<DecideOptions, 'winner' | 'firstSync'> {
+  /** A first sync's: who a person has chosen to win. */
   winner?: 'sheet' | 'table';
   /** The scan that asserts absence, where it is complete. */
   absence: AbsenceOptions | null;
@@ -104,6 +105,8 @@ export async function reconcileRows(
   await readTable(tx, table, works, again);
   const decide: DecideOptions = {
     winner: options.winner ?? link.policy,
+    firstSync: options.winner !== undefined,
+    edited: options.edited ?? null,
     cause: options.cause,
     scanned: options.scanned,
     ...(options.astray ? { astray: options.astray } : {}),
@@ -163,7 +166,8 @@ async function readTable(
     works.map((work) => work.state.key),
   );
   const spellings = works.map((work) => {
-    const all = [...(work.state.dbKey ? [work.state.dbKey] : []), ...(dirty.get(work.state.key) ?? [])];
+    const all = [...(work.state.dbKey ? [work.state.dbKey] : []), ...(dirty.get(work.state.key)?.dbKeys ?? [])];
+    work.changedAt = dirty.get(work.state.key)?.at ?? null;
     return [...new Map(all.map((dbKey) => [dbKeyId(dbKey), dbKey])).values()].filter((dbKey) => dbKey.length > 0);
   });
   const rows = await lockTableRows(tx, table, spellings.flat());

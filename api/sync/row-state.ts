@@ -8,6 +8,9 @@ export interface Refusal {
   code: string;
   /** Sentence without the column's name in front; empty for a cell that is only held along with the row. */
   message: string;
+  /** code `conflict`: the table's value it stands against, and what a person has said about the pair. */
+  table?: string | null;
+  decided?: 'sheet' | 'table';
 }
 
 export interface RowMark {

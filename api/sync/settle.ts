@@ -175,7 +175,7 @@ export function refreshStatus(state: RowState, table: TargetTable): void {
   const told = worst ?? refused.find(([, { message }]) => message !== '') ?? refused[0];
   if (told) {
     const [column, { code, message }] = told;
-    state.status = worst === undefined ? 'held' : 'rejected';
+    state.status = worst !== undefined ? 'rejected' : code === 'conflict' ? 'conflict' : 'held';
     state.error = { code, message: message || 'This row is held with another change of it.', column };
     return;
   }
@@ -192,5 +192,7 @@ export function refreshStatus(state: RowState, table: TargetTable): void {
 
 /** Refusals in which the table had no say: the row waits for a person, or for the rest of it. */
 export function isHeldCode(code: string): boolean {
-  return ['error_value', 'incomplete', 'deleted_in_table', 'ambiguous_key', 'misplaced', 'row'].includes(code);
+  return ['error_value', 'incomplete', 'deleted_in_table', 'ambiguous_key', 'misplaced', 'row', 'conflict'].includes(
+    code,
+  );
 }

@@ -7,6 +7,7 @@ import { addDirty } from './dirty.ts';
 import { heldDuplicates, judgeDuplicates, originalKeys } from './duplicates.ts';
 import { ensureCapture } from './ensure-capture.ts';
 import { applyStaged } from './first-sync.ts';
+import { databaseNow } from './policy.ts';
 import { runMessage, type Message } from './message.ts';
 import { deleteMissing } from './delete-missing.ts';
 import { readNotices } from './notices.ts';
@@ -103,6 +104,8 @@ async function activeSync(message: Message, input: SyncRequest): Promise<Reply> 
   }
   const different = scan.buckets.flatMap((digest, bucket) => (digest === sums[bucket] ? [] : [bucket]));
   link.lastScan!.different = different;
+  // A quiet scan proves that whatever is edited from now on is later than it.
+  if (different.length === 0 && without.size === 0) link.scannedAt = await databaseNow(tx);
   const differs = new Set(different);
   const isEqual = (key: string) => !differs.has(keyHash(key) % count);
 

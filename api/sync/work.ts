@@ -14,6 +14,8 @@ export interface Work {
   /** The sheet's row is exactly what was dealt with before. */
   unchanged: boolean;
   table: TableRow | null;
+  /** When the table's row was last changed, in milliseconds since 1970 on the database's clock; null: not known. */
+  changedAt: number | null;
   /** Columns to update, or a whole row to insert (texts by column id). */
   write: { kind: 'update' | 'insert'; dbKey: string[]; values: Record<string, string | null> } | null;
   /** Columns whose sheet value overwrites a change of the table's own, which is journaled with the write. */
@@ -46,6 +48,7 @@ export function newWork(state: RowState, sheet: Cells | null, fresh: boolean, un
     fresh,
     unchanged,
     table: null,
+    changedAt: null,
     write: null,
     overruled: new Set(),
     refusedBy: new Map(),

@@ -67,7 +67,7 @@ export const link = tandem.table(
       .notNull()
       .default(sql`'{}'`),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
-    /** When the last scan of the whole sheet arrived, on the database's clock, as are captured changes. */
+    /** When the last scan arrived that showed nothing but what was dealt with; on the clock of captured changes. */
     scannedAt: timestamp('scanned_at', { withTimezone: true }),
     /** When the table was last compared with B. */
     auditedAt: timestamp('audited_at', { withTimezone: true }),
