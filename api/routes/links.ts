@@ -10,6 +10,7 @@ import { decideConflicts } from '../links/settle-conflicts.ts';
 import { decideMissing, retryRows } from '../links/settle-rows.ts';
 import { getSettings, updateLink } from '../links/update-link.ts';
 import { startLink } from '../links/start-link.ts';
+import { auditLink } from '../sync/audit.ts';
 import { policies } from '../sync/policy.ts';
 import type { Api } from './api.ts';
 import { parseInput, readBody } from './request.ts';
@@ -59,6 +60,9 @@ export function registerLinks(app: Api): void {
   });
   app.get('/v1/links/:id/settings', async (c) =>
     c.json(await getSettings({ ctx: c.get('ctx'), input: { link: id(c.req.param()) } })),
+  );
+  app.post('/v1/links/:id/audit', async (c) =>
+    c.json(await auditLink({ ctx: c.get('ctx'), input: { link: id(c.req.param()) } })),
   );
   app.post('/v1/links/:id/conflicts', async (c) => {
     const decision = await readBody(c, ConflictsRequest);

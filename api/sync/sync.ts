@@ -2,6 +2,7 @@ import { keyHash } from '../../shared/digest.ts';
 import type { SyncReply, SyncRequest } from '../../shared/protocol/sync.ts';
 import type { Context } from '../context.ts';
 import { limitStray, strayValues, type StrayValue } from './astray.ts';
+import { auditIfDue } from './audit.ts';
 import { bucketSums, exchange, listBuckets } from './digest.ts';
 import { addDirty } from './dirty.ts';
 import { heldDuplicates, judgeDuplicates, originalKeys } from './duplicates.ts';
@@ -34,6 +35,7 @@ const STAGED_BUDGET_MS = 10_000;
  */
 export async function syncLink({ ctx, input }: { ctx: Context; input: SyncRequest }): Promise<SyncReply> {
   await ensureCapture(ctx, input.link);
+  await auditIfDue(ctx, input.link);
   await applyStaged({ ctx, link: input.link, budgetMs: STAGED_BUDGET_MS, fence: input });
   const headers = input.scan.anomaly === null ? input.scan.headers : null;
   return runMessage<SyncReply>(ctx, 'sync', input, (message) => openCycle(message, input), headers);

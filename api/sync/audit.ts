@@ -1,0 +1,111 @@
+import type { TransactionSql } from 'postgres';
+import { TOMBSTONE_DAYS } from '../../shared/limits.ts';
+import { readLink, type LinkRecord } from '../links/link-record.ts';
+import { readShape } from '../links/table-shape.ts';
+import type { Context } from '../context.ts';
+import { inTransaction } from '../database/transaction.ts';
+import { addDirty, drainChanges } from './dirty.ts';
+import { quoteName } from './quote-name.ts';
+import { TargetTable } from './target-table.ts';
+
+/** Between two audits of a link. */
+const AUDIT_EVERY_MS = 3_600_000;
+
+/** Differences marked in one audit; the rest is found by the next. */
+const AUDIT_LIMIT = 10_000;
+
+/** Milliseconds the comparison may take; a table it is not enough for is not audited, and the log says so. */
+const AUDIT_BUDGET_MS = 10_000;
+
+/** The audit where one is due: at most once an hour a link. Answers how many rows it marked. */
+export async function auditIfDue(ctx: Context, id: string): Promise<number> {
+  const now = ctx.clock.now().toISOString();
+  const due = await ctx.sql<{ first: boolean }[]>`
+    WITH before AS (SELECT id, audited_at FROM tandem.link WHERE id = ${id}::uuid AND state = 'active'
+                       AND first_sync_winner IS NULL
+                       AND (audited_at IS NULL
+                            OR audited_at <= ${now}::text::timestamptz - make_interval(secs => ${AUDIT_EVERY_MS / 1000}))
+                       FOR UPDATE SKIP LOCKED)
+    UPDATE tandem.link l SET audited_at = ${now}::text::timestamptz FROM before
+     WHERE l.id = before.id RETURNING before.audited_at IS NULL AS first`;
+  // The first sync has only just read everything.
+  if (due.length === 0 || due[0]!.first) return 0;
+  await ctx.sql`DELETE FROM tandem.tombstone
+                 WHERE at < ${now}::text::timestamptz - make_interval(days => ${TOMBSTONE_DAYS})`;
+  try {
+    return (await auditLink({ ctx, input: { link: id } })).differences;
+  } catch (error) {
+    ctx.log.warn({ err: error, link: id }, 'the table could not be compared with what was last synced');
+    return 0;
+  }
+}
+
+/**
+ * Compares the table with B, row by row in one statement, and marks what differs as dirty: changes that no trigger
+ * showed, because it was disabled, or passed over by `session_replication_role` or logical replication (I12). The
+ * ordinary merge decides what they are; a difference that is known already is looked at once more and left.
+ * @throws TandemError `link_not_found`
+ */
+export async function auditLink({
+  ctx,
+  input,
+}: {
+  ctx: Context;
+  input: { link: string };
+}): Promise<{ differences: number }> {
+  const { relation } = await readLink(ctx.sql, input.link, ctx.caller);
+  await drainChanges(ctx.sql, relation);
+  return inTransaction(
+    ctx.sql,
+    async (tx) => {
+      const link = await readLink(tx, input.link, ctx.caller);
+      const shape = await readShape(tx, { oid: relation });
+      const columns = link.columns.filter(({ suspended }) => suspended === undefined);
+      const known = columns.every(({ attnum }) => shape?.columns.some((column) => column.attnum === attnum));
+      // A column was dropped or the table replaced: the next message sees to that first.
+      if (shape === null || shape.unsuitable !== null || link.state !== 'active' || !known) return { differences: 0 };
+      const table = new TargetTable(shape, link);
+      if (table.keys.includes(undefined as never)) return { differences: 0 };
+      const found = await findDifferences(tx, table, link);
+      const entries = found.flatMap((dbKey) => {
+        const key = table.canonicalKey(dbKey);
+        return key === null ? [] : [{ key, dbKey }];
+      });
+      await addDirty(tx, link.id, entries);
+      if (entries.length > 0) ctx.log.warn({ link: link.id, rows: entries.length }, 'the audit found changes');
+      return { differences: entries.length };
+    },
+    { timeout: AUDIT_BUDGET_MS },
+  );
+}
+
+/** Keys of rows that are new in the table, gone from it, or not what B says. Dirty ones are known to differ. */
+async function findDifferences(tx: TransactionSql, table: TargetTable, link: LinkRecord): Promise<string[][]> {
+  const name = ({ attnum }: { attnum: number }) =>
+    quoteName(table.shape.columns.find((column) => column.attnum === attnum)!.name);
+  const key = `ARRAY[${table.keys.map((column) => `t.${name(column)}::text`).join(', ')}]`;
+  // jsonb_build_object takes 100 arguments: 50 columns at a time.
+  const parts: string[] = [];
+  for (let from = 0; from < table.columns.length; from += 50) {
+    const pairs = table.columns
+      .slice(from, from + 50)
+      .map((column, n) => `$${from + n + 3}::text, t.${name(column)}::text`);
+    parts.push(`jsonb_build_object(${pairs.join(', ')})`);
+  }
+  const rows = await tx.unsafe<{ key: string }[]>(
+    `SELECT to_json(coalesce(s.key, r.db_key))::text AS key
+       FROM (SELECT ${key} AS key, ${parts.join(' || ')} AS now FROM ${table.shape.qualified} t) s
+       FULL JOIN (SELECT key, db_key, b FROM tandem."row" WHERE link = $1::uuid AND db_key IS NOT NULL) r
+         ON r.db_key = s.key
+      WHERE (s.key IS NULL OR r.b IS NULL OR s.now IS DISTINCT FROM (r.b::jsonb - $2::text[]))
+        AND NOT EXISTS (SELECT 1 FROM tandem.dirty d
+                         WHERE d.link = $1::uuid AND d.db_key = coalesce(s.key, r.db_key))
+      LIMIT ${AUDIT_LIMIT}`,
+    [
+      link.id,
+      link.columns.filter(({ suspended }) => suspended !== undefined).map(({ id }) => id),
+      ...table.columns.map(({ id }) => id),
+    ],
+  );
+  return rows.map((row) => JSON.parse(row.key) as string[]);
+}
