@@ -11,6 +11,7 @@ import { decideMissing, retryRows } from '../links/settle-rows.ts';
 import { getSettings, updateLink } from '../links/update-link.ts';
 import { startLink } from '../links/start-link.ts';
 import { auditLink } from '../sync/audit.ts';
+import { restoreDeleted, undoEntries } from '../links/undo-entries.ts';
 import { policies } from '../sync/policy.ts';
 import type { Api } from './api.ts';
 import { parseInput, readBody } from './request.ts';
@@ -24,6 +25,11 @@ const UpdateRequest = v.object({
   missingMode: v.optional(v.picklist(['confirm', 'automatic', 'off'])),
   members: v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(320))), v.maxLength(500))),
 });
+const EntryId = v.pipe(v.number(), v.integer(), v.minValue(1));
+const UndoRequest = v.union([
+  v.strictObject({ run: v.string(), before: v.optional(EntryId) }),
+  v.strictObject({ entries: v.pipe(v.array(EntryId), v.minLength(1), v.maxLength(500)) }),
+]);
 const ConflictsRequest = v.object({
   keep: v.picklist(['sheet', 'table']),
   keys: v.optional(Keys),
@@ -61,6 +67,14 @@ export function registerLinks(app: Api): void {
   app.get('/v1/links/:id/settings', async (c) =>
     c.json(await getSettings({ ctx: c.get('ctx'), input: { link: id(c.req.param()) } })),
   );
+  app.post('/v1/links/:id/undo', async (c) => {
+    const undo = await readBody(c, UndoRequest);
+    return c.json(await undoEntries({ ctx: c.get('ctx'), input: { link: id(c.req.param()), ...undo } }));
+  });
+  app.post('/v1/links/:id/restore', async (c) => {
+    const { keys } = await readBody(c, v.object({ keys: Keys }));
+    return c.json(await restoreDeleted({ ctx: c.get('ctx'), input: { link: id(c.req.param()), keys } }));
+  });
   app.post('/v1/links/:id/audit', async (c) =>
     c.json(await auditLink({ ctx: c.get('ctx'), input: { link: id(c.req.param()) } })),
   );

@@ -6,6 +6,7 @@ import type { Message } from './message.ts';
 import { explainRowError } from './row-error.ts';
 import { loadAbsentRows, saveRows, type RowState } from './row-state.ts';
 import { dbKeyId, deleteRows, lockTableRows } from './table-rows.ts';
+import { keepTombstones, readWholeRows, type Tombstone } from './tombstones.ts';
 
 /**
  * In mode `automatic`: deletes in the table what the sheet has lost, once two complete scans by different runs, at least
@@ -62,6 +63,12 @@ export async function deleteInTable(
       doomed.push(state);
     } else kept.push(state);
   }
+  const stones: Tombstone[] = [];
+  const whole = await readWholeRows(
+    tx,
+    target,
+    doomed.map((state) => state.dbKey!),
+  );
   await tx`SET CONSTRAINTS ALL IMMEDIATE`;
   await bisect(
     tx,
@@ -80,6 +87,8 @@ export async function deleteInTable(
         }
         const before = target.cells(row.values);
         journal.push({ op: 'delete', side: 'table', key: state.key, column: null, before, after: null, cause });
+        const values = whole.get(dbKeyId(state.dbKey!));
+        if (values) stones.push({ key: state.key, side: 'sheet', values, cells: before });
         bury(state);
       }
     },
@@ -100,6 +109,7 @@ export async function deleteInTable(
       return dbKeys.map((dbKey) => ({ key, dbKey, at }));
     }),
   ]);
+  await keepTombstones(tx, link.id, stones, { run, actor, now });
   await writeJournal(tx, link.id, journal, { run, actor, now });
   return { deleted: journal.length, kept: kept.length };
 }

@@ -12,6 +12,7 @@ import { deleteOffers, insertOffers, loadOffers, makeOffer, wireOffer, type Stor
 import { dealtCells, loadRows, newRowState, saveRows } from './row-state.ts';
 import { refreshStatus, settleByCells } from './settle.ts';
 import { dbKeyId, lockTableRows } from './table-rows.ts';
+import { keepTombstones, type Tombstone } from './tombstones.ts';
 import type { TargetTable } from './target-table.ts';
 import { noteAbsence, type AbsenceOptions } from './missing.ts';
 import { newWork, type Work } from './work.ts';
@@ -115,6 +116,7 @@ export async function reconcileRows(
   await writeWorks(tx, table, works, decide);
 
   const offers: StoredOffer[] = [];
+  const stones: Tombstone[] = [];
   for (const work of works) {
     if (work.original && work.offer?.kind === 'delete') {
       // Deleting one copy would make the other a new row, and bring it back into the table.
@@ -126,7 +128,10 @@ export async function reconcileRows(
     if (offer !== null && offers.length >= options.offerRoom) {
       again.push({ key: work.state.key, dbKey: work.table?.dbKey ?? work.state.dbKey ?? [] });
       reply.left++;
-    } else if (offer !== null) offers.push(offer);
+    } else if (offer !== null) {
+      offers.push(offer);
+      if (offer.kind === 'delete') stones.push(deletedInTable(work, table));
+    }
     if (work.fresh && work.sheet !== null) reply.results.push(work.result ?? resultOf(work, table));
     reply.marks.push(...takeDueMarks(work.state));
   }
@@ -137,6 +142,7 @@ export async function reconcileRows(
     options.now,
   );
   await insertOffers(tx, link.id, offers, options.now);
+  await keepTombstones(tx, link.id, stones, options);
   await addDirty(tx, link.id, again);
   await writeJournal(
     tx,
@@ -146,6 +152,12 @@ export async function reconcileRows(
   );
   reply.offers.push(...offers.map(wireOffer));
   return reply;
+}
+
+/** A row that the table deleted, as far as it was known here. */
+function deletedInTable({ state, sheet }: Work, table: TargetTable): Tombstone {
+  const values = Object.fromEntries(table.columns.map(({ id, column }) => [column, state.b?.[id] ?? null]));
+  return { key: state.key, side: 'table', values, cells: sheet! };
 }
 
 /** Cells of the columns in use; others are none of our business (I13, I18). */

@@ -1,0 +1,101 @@
+import type { ISql, Sql, TransactionSql } from 'postgres';
+import type { Cells } from '../../shared/cell.ts';
+import { quoteName } from './quote-name.ts';
+import { dbKeyId } from './table-rows.ts';
+import type { TargetTable } from './target-table.ts';
+
+/** A deleted row as it can be put back; see drizzle/schema/tombstone.ts. */
+export interface Tombstone {
+  key: string;
+  side: 'sheet' | 'table';
+  /** Texts by column name. */
+  values: Record<string, string | null>;
+  cells: Cells;
+}
+
+/** Rows of the table whole, unmapped columns too, by their keys. Read them under lock, before they are deleted. */
+export async function readWholeRows(
+  tx: TransactionSql,
+  table: TargetTable,
+  dbKeys: readonly string[][],
+): Promise<Map<string, Record<string, string | null>>> {
+  if (dbKeys.length === 0) return new Map();
+  const { keys, shape } = table;
+  const name = (column: string) => `t.${quoteName(column)}`;
+  const rows = await tx.unsafe<{ key: string; whole: string }[]>(
+    `SELECT to_json(ARRAY[${keys.map(({ column }) => `${name(column)}::text`).join(', ')}])::text AS key,
+            json_object($2::text[], ARRAY[${shape.columns.map((column) => `${name(column.name)}::text`).join(', ')}])::text AS whole
+       FROM json_to_recordset($1::text::json) AS x (${keys.map((_, n) => `k${n} text`).join(', ')})
+       JOIN ${shape.qualified} t ON ${keys.map(({ column, cast }, n) => `${name(column)} = x.k${n}::${cast}`).join(' AND ')}`,
+    [
+      JSON.stringify(dbKeys.map((dbKey) => Object.fromEntries(dbKey.map((text, n) => [`k${n}`, text])))),
+      shape.columns.map((column) => column.name),
+    ],
+  );
+  return new Map(
+    rows.map(({ key, whole }) => [
+      dbKeyId(JSON.parse(key) as string[]),
+      JSON.parse(whole) as Record<string, string | null>,
+    ]),
+  );
+}
+
+/** Keeps deleted rows; one that is kept as it is already is not kept twice. */
+export async function keepTombstones(
+  tx: Sql | ISql,
+  link: string,
+  stones: readonly Tombstone[],
+  by: { run: string | null; actor: string | null; now: Date },
+): Promise<void> {
+  if (stones.length === 0) return;
+  await tx`
+    INSERT INTO tandem.tombstone (link, key, side, values, cells, run, actor, at)
+    SELECT ${link}::uuid, x.key, x.side, x.values, x.cells, ${by.run}::text, ${by.actor}::text,
+           ${by.now.toISOString()}::text::timestamptz
+      FROM json_to_recordset(${JSON.stringify(stones)}::text::json) AS x (key text, side text, values json, cells json)
+     WHERE NOT EXISTS (SELECT 1 FROM tandem.tombstone t WHERE t.link = ${link}::uuid AND t.key = x.key
+                          AND t.values::text = x.values::text)`;
+}
+
+/** The newest tombstone of each key that has one. */
+export async function loadTombstones(
+  tx: Sql | ISql,
+  link: string,
+  keys: readonly string[],
+): Promise<Map<string, Tombstone>> {
+  const rows = await tx<{ key: string; side: Tombstone['side']; values: string; cells: string }[]>`
+    SELECT DISTINCT ON (key) key, side, values::text AS values, cells::text AS cells FROM tandem.tombstone
+     WHERE link = ${link}::uuid AND key IN (SELECT json_array_elements_text(${JSON.stringify(keys)}::text::json))
+     ORDER BY key, id DESC`;
+  return new Map(
+    rows.map(({ key, side, values, cells }) => [
+      key,
+      {
+        key,
+        side,
+        values: JSON.parse(values) as Tombstone['values'],
+        cells: JSON.parse(cells) as Cells,
+      },
+    ]),
+  );
+}
+
+/**
+ * Puts a deleted row back into the table, with every column that is still there. Answers false where the key is taken
+ * again. A row the table refuses throws its error: call it under a savepoint.
+ */
+export async function raiseTombstone(tx: TransactionSql, table: TargetTable, stone: Tombstone): Promise<boolean> {
+  const columns = table.shape.columns.filter(
+    (column) => column.name in stone.values && (!column.generated || column.identityAlways),
+  );
+  const rows = await tx.unsafe(
+    `INSERT INTO ${table.shape.qualified} (${columns.map((column) => quoteName(column.name)).join(', ')})
+     ${columns.some((column) => column.identityAlways) ? 'OVERRIDING SYSTEM VALUE' : ''}
+     SELECT ${columns.map((column, n) => `$${n + 1}::text::${column.cast}`).join(', ')}
+     ON CONFLICT DO NOTHING RETURNING 1`,
+    columns.map((column) => stone.values[column.name] ?? null),
+  );
+  if (rows.length === 0) return false;
+  await tx`DELETE FROM tandem.tombstone WHERE link = ${table.link.id}::uuid AND key = ${stone.key}`;
+  return true;
+}
