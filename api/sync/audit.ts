@@ -83,7 +83,7 @@ export async function auditLink({
 async function findDifferences(tx: TransactionSql, table: TargetTable, link: LinkRecord): Promise<string[][]> {
   const name = ({ attnum }: { attnum: number }) =>
     quoteName(table.shape.columns.find((column) => column.attnum === attnum)!.name);
-  const key = `ARRAY[${table.keys.map((column) => `t.${name(column)}::text`).join(', ')}]`;
+  const key = `jsonb_build_array(${table.keys.map((column) => `t.${name(column)}::text`).join(', ')})`;
   // jsonb_build_object takes 100 arguments: 50 columns at a time.
   const parts: string[] = [];
   for (let from = 0; from < table.columns.length; from += 50) {
@@ -93,13 +93,12 @@ async function findDifferences(tx: TransactionSql, table: TargetTable, link: Lin
     parts.push(`jsonb_build_object(${pairs.join(', ')})`);
   }
   const rows = await tx.unsafe<{ key: string }[]>(
-    `SELECT to_json(coalesce(s.key, r.db_key))::text AS key
+    `SELECT coalesce(s.key, r.db_key)::text AS key
        FROM (SELECT ${key} AS key, ${parts.join(' || ')} AS now FROM ${table.shape.qualified} t) s
-       FULL JOIN (SELECT key, db_key, b FROM tandem."row" WHERE link = $1::uuid AND db_key IS NOT NULL) r
+       FULL JOIN (SELECT to_jsonb(db_key) AS db_key, b::jsonb AS b FROM tandem."row" WHERE link = $1::uuid AND db_key IS NOT NULL) r
          ON r.db_key = s.key
-      WHERE (s.key IS NULL OR r.b IS NULL OR s.now IS DISTINCT FROM (r.b::jsonb - $2::text[]))
-        AND NOT EXISTS (SELECT 1 FROM tandem.dirty d
-                         WHERE d.link = $1::uuid AND d.db_key = coalesce(s.key, r.db_key))
+      WHERE (s.key IS NULL OR r.b IS NULL OR s.now IS DISTINCT FROM (r.b - $2::text[]))
+        AND coalesce(s.key, r.db_key) <> ALL (ARRAY(SELECT to_jsonb(db_key) FROM tandem.dirty WHERE link = $1::uuid))
       LIMIT ${AUDIT_LIMIT}`,
     [
       link.id,
