@@ -100,7 +100,7 @@ describe('the demo page in a browser', () => {
     await cell(row, column).hover();
     const note = page.getByRole('tooltip');
     await note.waitFor();
-    expect(await note.innerText()).toMatch(/^Tandem: .*CIK > 0/s);
+    expect(await note.innerText()).toMatch(/^Tandem: .*CIK must be greater than 0/s);
     expect(await companies.stored('ABNB', 'cik')).toBe('1559720');
 
     await cell(row, column).click();
