@@ -34,6 +34,8 @@ export interface JournalRow {
 export interface Truth {
   table: Map<string, Record<string, string | null>>;
   sheet: SheetRow[];
+  /** What stands above the mapped columns. */
+  headers: (string | null)[];
   journal: JournalRow[];
 }
 
@@ -46,7 +48,11 @@ export async function readTruth(world: World): Promise<Truth> {
   const journal = await world.sql<JournalRow[]>`
     SELECT op, side, key, before::text AS before, after::text AS after, cause, run,
            (extract(epoch FROM at) * 1000)::float8 AS at FROM tandem.journal ORDER BY id`;
-  return { table, sheet: readRows(world), journal: [...journal] };
+  return { table, sheet: readRows(world), headers: readHeaders(world), journal: [...journal] };
+}
+
+function readHeaders({ tab }: World): (string | null)[] {
+  return [...columnIds(tab).keys()].map((position) => plain(toCell(tab.value(HEADER_ROW, position), '')));
 }
 
 function readRows(world: World): SheetRow[] {
@@ -159,7 +165,8 @@ function checkIntents(truth: Truth, books: Books, oracle: Oracle, fail: (text: s
     for (const text of [before, after]) if (text !== null) leaves(JSON.parse(text) as unknown, journal);
   }
   const present = {
-    sheet: new Set(truth.sheet.flatMap(({ cells }) => Object.values(cells))),
+    // A header sorted among the rows can come back with a value of theirs: it is the name of its column then.
+    sheet: new Set([...truth.sheet.flatMap(({ cells }) => Object.values(cells)), ...truth.headers]),
     table: new Set([...truth.table.values()].flatMap((cells) => Object.values(cells))),
   };
   for (const intent of oracle.intents.values()) {

@@ -36,6 +36,8 @@ export class Network {
   delayed: Sent[] = [];
   /** Everything that ever reached the hub, with what it answered first. */
   delivered: Sent[] = [];
+  /** Those of them that the hub dealt with: it did not die over them, nor ask for them once more. */
+  private readonly dealtWith = new Set<string>();
   /** Answers of the kind that must not happen: 5xx where nobody died, 400. */
   surprises: string[] = [];
   /** What happened how often. */
@@ -92,21 +94,35 @@ export class Network {
     if (this.delayed.length > 0) {
       this.count('lateRequest');
       const [late] = this.delayed.splice(index % this.delayed.length, 1);
-      const deliver = () => this.deliver(late!);
-      await ((await this.isOvertaken(late!)) ? this.withoutEffect('[I5] a late message', deliver) : deliver());
+      await this.deliverAgain('[I5] a late message', late!);
       return;
     }
     if (this.delivered.length === 0) return;
     this.count('oldRequestAgain');
-    const old = this.delivered[index % this.delivered.length]!;
-    await this.withoutEffect('[I4] an old message', () => this.deliver(old));
+    await this.deliverAgain('[I4] an old message', this.delivered[index % this.delivered.length]!);
   }
 
-  /** A later epoch was opened since the message was sent. */
-  private async isOvertaken({ message }: Sent): Promise<boolean> {
-    const { ifEpoch, epoch } = message as { ifEpoch?: number; epoch?: number };
-    const [link] = await this.world.sql<{ epoch: number }[]>`SELECT epoch::float8 AS epoch FROM tandem.link`;
-    return (ifEpoch ?? epoch!) < link!.epoch;
+  private async deliverAgain(what: string, sent: Sent): Promise<void> {
+    if (await this.isDue(sent)) await this.deliver(sent);
+    else await this.withoutEffect(what, () => this.deliver(sent));
+  }
+
+  /**
+   * It is the next message of its run, and nothing has become of it yet: however late it comes, and although the hub may
+   * have died over it once, its effects happen now for the first time.
+   */
+  private async isDue(sent: Sent): Promise<boolean> {
+    if (this.dealtWith.has(JSON.stringify(sent))) return false;
+    const { ifEpoch, epoch, seq, run } = sent.message as {
+      ifEpoch?: number;
+      epoch?: number;
+      seq?: number;
+      run: string;
+    };
+    const [link] = await this.world.sql<{ epoch: number; seq: number; run: string | null }[]>`
+      SELECT epoch::float8 AS epoch, last_seq AS seq, open_run AS run FROM tandem.link`;
+    if (ifEpoch !== undefined) return ifEpoch === link!.epoch;
+    return epoch === link!.epoch && run === link!.run && seq === link!.seq + 1;
   }
 
   private async withoutEffect<T>(what: string, work: () => Promise<T>): Promise<T> {
@@ -132,8 +148,12 @@ export class Network {
     await this.without.beforeDelivery?.(this.world, rest.name, changed);
     const { status, body } = await this.whileUnblocked(this.world.request('POST', PATHS[sent.name], changed));
     await this.without.afterDelivery?.(this.world);
-    if (status < 300) return { ok: true, reply: body as never };
+    if (status < 300) {
+      this.dealtWith.add(JSON.stringify(sent));
+      return { ok: true, reply: body as never };
+    }
     const { error } = body as ErrorBody;
+    if (!this.world.mortality.died && error.retry !== 'later') this.dealtWith.add(JSON.stringify(sent));
     if (!this.world.mortality.died && (status >= 500 || status === 400)) {
       this.surprises.push(`${sent.name} was answered with ${status} ${error.code}: ${error.message}`);
     }

@@ -71,4 +71,32 @@ export const regressions: Regression[] = [
       { do: 'person', act: 'insertColumn', n: 865224, m: 435009 },
     ],
   },
+  {
+    name: 'a message the hub died over is dealt with when it comes again, while nothing overtook it (seed 30954)',
+    rule: '[I4]',
+    steps: [
+      { do: 'person', act: 'refused', n: 88888, m: 433525 },
+      { do: 'start' },
+      { do: 'fault', fault: { kind: 'lostReply' } },
+      { do: 'step', effects: 5 },
+      { do: 'step', effects: 3 },
+      { do: 'fault', fault: { kind: 'hubDies', statements: 7 } },
+      { do: 'fault', fault: { kind: 'lostRequest' } },
+      { do: 'fault', fault: { kind: 'lostRequest' } },
+      { do: 'finish' },
+      { do: 'late', n: 1000564 },
+    ],
+  },
+  {
+    name: 'a value sorted into the header row is the name of its column, and not lost (seed 31253)',
+    rule: '[lost]',
+    steps: [
+      { do: 'setup', policy: 'sheet', missingMode: 'automatic', fewValues: false, capitals: false, firstSync: 'sheet' },
+      { do: 'person', act: 'addRow', n: 687900, m: 590555 },
+      { do: 'application', act: 'truncate', n: 84686, m: 1023967 },
+      { do: 'person', act: 'addRow', n: 711715, m: 364285 },
+      { do: 'person', act: 'sortHeader', n: 816275, m: 683886 },
+      { do: 'person', act: 'partialSort', n: 12368, m: 271373 },
+    ],
+  },
 ];
