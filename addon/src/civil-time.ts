@@ -1,3 +1,5 @@
+import { civilMs } from '../../shared/civil-ms.ts';
+
 /**
  * Civil time of a timezone, from a source that answers one instant at a time (Utilities.formatDate, a service call).
  *
@@ -65,17 +67,4 @@ export class CivilTime {
   private ask(instant: number): number {
     return Date.parse(`${this.format(instant)}Z`) - instant;
   }
-}
-
-/** Milliseconds since 1970 that a clock in UTC showing this civil time would stand at. */
-function civilMs(civil: string): number {
-  const full = /^\d\d:/.test(civil) ? `${DAY_ZERO}T${civil}` : civil;
-  const parts = /^(-?\d{4,6})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?)?$/.exec(full);
-  if (!parts) throw new RangeError(`Not a civil time: ${civil}`);
-  const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = ''] = parts;
-  const date = new Date(0);
-  // Not Date.UTC: it takes the years 0 to 99 for 1900 to 1999.
-  date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
-  date.setUTCHours(Number(hour), Number(minute), Number(second), Number(fraction.padEnd(3, '0').slice(0, 3)));
-  return date.getTime();
 }
