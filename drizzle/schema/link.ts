@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, index, integer, json, jsonb, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, index, integer, json, jsonb, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import type { StoredMapping } from './stored-mapping.ts';
 import { oid, tandem } from './tandem.ts';
 
@@ -48,8 +48,22 @@ export const link = tandem.table(
     mapFingerprint: text('map_fingerprint').notNull(),
     /** Who wins where both sides changed one cell; a column may override it. */
     policy: text('policy').$type<'table' | 'sheet' | 'latest' | 'ask'>().notNull().default('table'),
-    /** What becomes of rows that vanished from the sheet. */
-    missingMode: text('missing_mode').$type<'confirm' | 'automatic' | 'off'>().notNull().default('confirm'),
+    /** What becomes in the table of rows that vanished from the sheet. */
+    missingMode: text('missing_mode')
+      .$type<'confirm' | 'automatic' | 'soft' | 'off'>()
+      .notNull()
+      .default('confirm'),
+    /** Mode `soft`: number of the table's column that says a row is deleted (true, or the time it was). */
+    softDeleteAttnum: integer('soft_delete_attnum'),
+    /** What becomes on the sheet of rows that the table deleted. */
+    removedMode: text('removed_mode')
+      .$type<'remove' | 'archive' | 'mark' | 'off'>()
+      .notNull()
+      .default('remove'),
+    /** A host gave way to another's run since that run last looked: there may be something new to sync. */
+    runAgain: boolean('run_again').notNull().default(false),
+    /** Digest of the table's constraints when refused rows were last tried because of them. */
+    constraintPrint: text('constraint_print'),
     state: text('state').$type<'preview' | 'active' | 'paused'>().notNull().default('preview'),
     /** State to go back to when a pause ends. */
     pausedFrom: text('paused_from').$type<'preview' | 'active'>(),

@@ -52,6 +52,8 @@ export const row = tandem.table(
     writeBack: text('write_back').$type<'none' | 'due' | 'done'>().notNull().default('none'),
     /** Epoch in which the sheet's row was last dealt with. */
     dealtEpoch: bigint('dealt_epoch', { mode: 'number' }),
+    /** When the sheet last showed just what was dealt with, on the database's clock: a later edit is later than this. */
+    dealtAt: timestamp('dealt_at', { withTimezone: true }),
     /** When a refused row is worth another try without a change of its own: other rows may have made way. */
     retryAt: timestamp('retry_at', { withTimezone: true }),
     attempts: integer('attempts').notNull().default(0),
