@@ -1,24 +1,21 @@
 import type { ISql, Sql } from 'postgres';
 import type { Cell, Cells } from '../../shared/cell.ts';
+import type { HistoryEntry, HistoryPage } from '../../shared/protocol/journal.ts';
 import type { Context } from '../context.ts';
 import { readLink, type LinkRecord } from './link-record.ts';
 
-export interface JournalLine {
-  /** Grows with time; `before` of the next page. */
-  id: number;
-  /** ISO instant. */
-  at: string;
-  run: string | null;
-  op: 'insert' | 'update' | 'delete' | 'lost' | 'held';
-  side: 'sheet' | 'table';
-  key: string;
-  /** Column id and its header; null for a whole row. */
-  column: string | null;
-  header: string | null;
-  before: Cell | Cells;
-  after: Cell | Cells;
-  cause: string;
-  actor: string | null;
+export type JournalLine = HistoryEntry;
+
+interface Filter {
+  /** Entries older than this one. */
+  before?: number | undefined;
+  limit?: number | undefined;
+  /** Only values that gave way. */
+  lost?: boolean | undefined;
+  /** Only of this row. */
+  key?: string | undefined;
+  /** Only of this run. */
+  run?: string | undefined;
 }
 
 /** A page of a link's journal, newest first. */
@@ -27,26 +24,36 @@ export async function getJournal({
   input,
 }: {
   ctx: Context;
-  input: { link: string; before?: number | undefined; limit?: number | undefined; lost?: boolean | undefined };
-}): Promise<{ entries: JournalLine[] }> {
+  input: { link: string } & Filter;
+}): Promise<HistoryPage> {
   const link = await readLink(ctx.sql, input.link, ctx.caller);
-  const { before, limit = 100, lost = false } = input;
-  return { entries: await readJournal(ctx.sql, link, { before, limit, lostOnly: lost }) };
+  const { limit = 100 } = input;
+  const entries = await readJournal(ctx.sql, link, { ...input, limit: limit + 1 });
+  return { entries: entries.slice(0, limit), next: entries.length > limit ? entries[limit - 1]!.id : null };
 }
 
 export async function readJournal(
   sql: Sql | ISql,
   link: LinkRecord,
-  options: { before?: number | undefined; limit: number; lostOnly: boolean },
+  { before, limit, lost = false, key, run }: Filter & { limit: number },
 ): Promise<JournalLine[]> {
   type Raw = Omit<JournalLine, 'before' | 'after' | 'header'> & { before: string | null; after: string | null };
   const rows = await sql<Raw[]>`
+    WITH page AS (
+      SELECT id, at, run, op, side, key, "column", before, after, cause, actor
+        FROM tandem.journal WHERE link = ${link.id}::uuid
+         ${lost ? sql`AND op = 'lost'` : sql``}
+         ${before === undefined ? sql`` : sql`AND id < ${before}`}
+         ${key === undefined ? sql`` : sql`AND key = ${key}`}
+         ${run === undefined ? sql`` : sql`AND run = ${run}`}
+       ORDER BY id DESC LIMIT ${limit}),
+    undone AS (
+      SELECT substr(cause, 9) AS id FROM tandem.journal
+       WHERE link = ${link.id}::uuid AND id > (SELECT min(id) FROM page) AND cause LIKE 'undo of %')
     SELECT id::float8 AS id, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at, run, op, side, key,
-           "column", before::text AS before, after::text AS after, cause, actor
-      FROM tandem.journal WHERE link = ${link.id}::uuid
-       ${options.lostOnly ? sql`AND op = 'lost'` : sql``}
-       ${options.before === undefined ? sql`` : sql`AND id < ${options.before}`}
-     ORDER BY id DESC LIMIT ${options.limit}`;
+           "column", before::text AS before, after::text AS after, cause, actor,
+           id::text IN (SELECT id FROM undone) AS undone
+      FROM page ORDER BY page.id DESC`;
   return rows.map((row) => ({
     ...row,
     header: link.columns.find((column) => column.id === row.column)?.header ?? null,

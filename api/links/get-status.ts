@@ -31,7 +31,7 @@ export async function getStatus({ ctx, input }: { ctx: Context; input: { link: s
       const told = error === null ? null : (JSON.parse(error) as { message: string; column?: string });
       return { key, status, column: header(told?.column), message: told?.message ?? '' };
     }),
-    lost: (await readJournal(sql, link, { limit: LOST, lostOnly: true })).map((entry) => ({
+    lost: (await readJournal(sql, link, { limit: LOST, lost: true })).map((entry) => ({
       at: entry.at,
       key: entry.key,
       column: entry.header,

@@ -27,6 +27,11 @@ export interface Undone {
 type Entry = Pick<JournalLine, 'id' | 'op' | 'side' | 'key' | 'column' | 'before' | 'after'>;
 type Outcome = 'undone' | 'already' | { refused: string };
 
+/** What to undo: single entries, or a run, as far as older than `before`. */
+export type UndoInput = { before?: number | undefined } & (
+  { run: string; entries?: undefined } | { entries: number[]; run?: undefined }
+);
+
 /**
  * Takes back what the journal says was written or lost: single entries, or a whole run, newest first. Each is an
  * ordinary conditional edit of the table: the prior value comes back only where the value of the entry still stands, and
@@ -38,13 +43,15 @@ export async function undoEntries({
   input,
 }: {
   ctx: Context;
-  input: { link: string; before?: number | undefined } & (
-    { run: string; entries?: undefined } | { entries: number[]; run?: undefined }
-  );
+  input: { link: string } & UndoInput;
 }): Promise<Undone> {
-  return onLink(ctx, input.link, 'undo', async (message) => {
-    const { tx, link } = message;
-    const rows = await tx<(Omit<Entry, 'before' | 'after'> & { before: string | null; after: string | null })[]>`
+  return onLink(ctx, input.link, 'undo', (message) => undoIn(message, input));
+}
+
+/** The same within a message of the link. */
+export async function undoIn(message: Message, input: UndoInput): Promise<Undone> {
+  const { tx, link } = message;
+  const rows = await tx<(Omit<Entry, 'before' | 'after'> & { before: string | null; after: string | null })[]>`
       SELECT id::float8 AS id, op, side, key, "column", before::text AS before, after::text AS after
         FROM tandem.journal
        WHERE link = ${link.id}::uuid
@@ -55,26 +62,25 @@ export async function undoEntries({
          }
          ${input.before === undefined ? tx`` : tx`AND id < ${input.before}`}
        ORDER BY id DESC LIMIT ${LIMIT}`;
-    const states = await loadRows(tx, link.id, [...new Set(rows.map(({ key }) => key))]);
-    const report: Undone = { undone: 0, already: 0, refused: [], next: rows.length === LIMIT ? rows.at(-1)!.id : null };
-    const value = (text: string | null) => (text === null ? null : (JSON.parse(text) as Cell | Cells));
-    for (const row of rows) {
-      const entry: Entry = { ...row, before: value(row.before), after: value(row.after) };
-      const outcome = await attempt(message, (sp) => undoEntry({ ...message, tx: sp }, entry, states.get(entry.key)));
-      if (typeof outcome === 'string') report[outcome]++;
-      else {
-        const column = link.columns.find(({ id }) => id === entry.column)?.header ?? null;
-        report.refused.push({ entry: entry.id, key: entry.key, column, reason: outcome.refused });
-      }
+  const states = await loadRows(tx, link.id, [...new Set(rows.map(({ key }) => key))]);
+  const report: Undone = { undone: 0, already: 0, refused: [], next: rows.length === LIMIT ? rows.at(-1)!.id : null };
+  const value = (text: string | null) => (text === null ? null : (JSON.parse(text) as Cell | Cells));
+  for (const row of rows) {
+    const entry: Entry = { ...row, before: value(row.before), after: value(row.after) };
+    const outcome = await attempt(message, (sp) => undoEntry({ ...message, tx: sp }, entry, states.get(entry.key)));
+    if (typeof outcome === 'string') report[outcome]++;
+    else {
+      const column = link.columns.find(({ id }) => id === entry.column)?.header ?? null;
+      report.refused.push({ entry: entry.id, key: entry.key, column, reason: outcome.refused });
     }
-    const missing = (input.entries ?? []).filter((id) => !rows.some((row) => row.id === id));
-    if (rows.length < LIMIT) {
-      for (const entry of missing) {
-        report.refused.push({ entry, key: '', column: null, reason: 'The history of this link has no such entry.' });
-      }
+  }
+  const missing = (input.entries ?? []).filter((id) => !rows.some((row) => row.id === id));
+  if (rows.length < LIMIT) {
+    for (const entry of missing) {
+      report.refused.push({ entry, key: '', column: null, reason: 'The history of this link has no such entry.' });
     }
-    return report;
-  });
+  }
+  return report;
 }
 
 /**

@@ -1,50 +1,53 @@
 import * as v from 'valibot';
-import { CreateLinkRequest, MissingRequest, StartRequest } from '../../shared/protocol/links.ts';
+import { CreateLinkRequest, MissingRequest, StartRequest, UndoRequest, UpdateLinkRequest } from '../../shared/protocol/links.ts';
+import { problemKinds } from '../../shared/protocol/problems.ts';
 import { deleteLink, pauseLink, previewLink, resumeLink } from '../links/change-link.ts';
 import { createLink } from '../links/create-link.ts';
 import { getJournal } from '../links/get-journal.ts';
 import { getLink, listLinks } from '../links/get-links.ts';
 import { getPlan } from '../links/get-plan.ts';
 import { getStatus } from '../links/get-status.ts';
+import { listProblems } from '../links/list-problems.ts';
 import { decideConflicts } from '../links/settle-conflicts.ts';
 import { decideMissing, retryRows } from '../links/settle-rows.ts';
 import { getSettings, updateLink } from '../links/update-link.ts';
 import { startLink } from '../links/start-link.ts';
 import { auditLink } from '../sync/audit.ts';
+import { previewUndo } from '../links/preview-undo.ts';
+import { listTombstones } from '../links/list-tombstones.ts';
 import { restoreDeleted, undoEntries } from '../links/undo-entries.ts';
-import { policies } from '../sync/policy.ts';
 import type { Api } from './api.ts';
 import { parseInput, readBody } from './request.ts';
 
 const Spreadsheet = v.object({ spreadsheet: v.pipe(v.string(), v.minLength(1)) });
 const RetryRequest = v.object({ keys: v.optional(v.pipe(v.array(v.string()), v.maxLength(1000))) });
 const Keys = v.pipe(v.array(v.string()), v.maxLength(1000));
-const UpdateRequest = v.object({
-  policy: v.optional(v.picklist(policies)),
-  columns: v.optional(v.record(v.string(), v.nullable(v.picklist(policies)))),
-  missingMode: v.optional(v.picklist(['confirm', 'automatic', 'off'])),
-  members: v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(320))), v.maxLength(500))),
-});
-const EntryId = v.pipe(v.number(), v.integer(), v.minValue(1));
-const UndoRequest = v.union([
-  v.strictObject({ run: v.string(), before: v.optional(EntryId) }),
-  v.strictObject({ entries: v.pipe(v.array(EntryId), v.minLength(1), v.maxLength(500)) }),
-]);
 const ConflictsRequest = v.object({
   keep: v.picklist(['sheet', 'table']),
   keys: v.optional(Keys),
   column: v.optional(v.string()),
 });
 const Whole = v.pipe(v.string(), v.digits(), v.transform(Number));
+const ProblemsQuery = v.object({
+  kind: v.optional(v.picklist(problemKinds)),
+  after: v.optional(v.string()),
+  limit: v.optional(v.pipe(Whole, v.minValue(1), v.maxValue(200))),
+});
 const JournalQuery = v.object({
   before: v.optional(Whole),
-  limit: v.optional(v.pipe(Whole, v.maxValue(500))),
+  limit: v.optional(v.pipe(Whole, v.minValue(1), v.maxValue(500))),
+  key: v.optional(v.string()),
+  run: v.optional(v.string()),
   lost: v.optional(
     v.pipe(
       v.picklist(['true', 'false']),
       v.transform((text) => text === 'true'),
     ),
   ),
+});
+const TombstonesQuery = v.object({
+  before: v.optional(Whole),
+  limit: v.optional(v.pipe(Whole, v.minValue(1), v.maxValue(500))),
 });
 const LinkId = v.object({ id: v.pipe(v.string(), v.uuid()) });
 
@@ -61,7 +64,7 @@ export function registerLinks(app: Api): void {
     c.json(await getLink({ ctx: c.get('ctx'), input: { link: id(c.req.param()) } })),
   );
   app.patch('/v1/links/:id', async (c) => {
-    const update = await readBody(c, UpdateRequest);
+    const update = await readBody(c, UpdateLinkRequest);
     return c.json(await updateLink({ ctx: c.get('ctx'), input: { link: id(c.req.param()), ...update } }));
   });
   app.get('/v1/links/:id/settings', async (c) =>
@@ -71,9 +74,17 @@ export function registerLinks(app: Api): void {
     const undo = await readBody(c, UndoRequest);
     return c.json(await undoEntries({ ctx: c.get('ctx'), input: { link: id(c.req.param()), ...undo } }));
   });
+  app.post('/v1/links/:id/undo/preview', async (c) => {
+    const undo = await readBody(c, UndoRequest);
+    return c.json(await previewUndo({ ctx: c.get('ctx'), input: { link: id(c.req.param()), ...undo } }));
+  });
   app.post('/v1/links/:id/restore', async (c) => {
     const { keys } = await readBody(c, v.object({ keys: Keys }));
     return c.json(await restoreDeleted({ ctx: c.get('ctx'), input: { link: id(c.req.param()), keys } }));
+  });
+  app.get('/v1/links/:id/tombstones', async (c) => {
+    const query = parseInput(TombstonesQuery, c.req.query());
+    return c.json(await listTombstones({ ctx: c.get('ctx'), input: { link: id(c.req.param()), ...query } }));
   });
   app.post('/v1/links/:id/audit', async (c) =>
     c.json(await auditLink({ ctx: c.get('ctx'), input: { link: id(c.req.param()) } })),
@@ -95,6 +106,10 @@ export function registerLinks(app: Api): void {
   app.get('/v1/links/:id/status', async (c) =>
     c.json(await getStatus({ ctx: c.get('ctx'), input: { link: id(c.req.param()) } })),
   );
+  app.get('/v1/links/:id/problems', async (c) => {
+    const query = parseInput(ProblemsQuery, c.req.query());
+    return c.json(await listProblems({ ctx: c.get('ctx'), input: { link: id(c.req.param()), ...query } }));
+  });
   app.get('/v1/links/:id/journal', async (c) => {
     const query = parseInput(JournalQuery, c.req.query());
     return c.json(await getJournal({ ctx: c.get('ctx'), input: { link: id(c.req.param()), ...query } }));
