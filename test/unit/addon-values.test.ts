@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { computedCells, isArrayFormula } from '../../addon/src/array-reach.ts';
-import { CivilTime } from '../../addon/src/civil-time.ts';
+import { CivilTime } from '../../shared/civil-time.ts';
 
 /** Utilities.formatDate as the platform answers it, counting calls. */
 function zone(name: string): { civil: CivilTime; calls: () => number } {

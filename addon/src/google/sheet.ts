@@ -2,7 +2,7 @@ import { isDate, looksLikeError, type Cell } from '../../../shared/cell.ts';
 import type { SheetReading } from '../../../shared/cycle/effects.ts';
 import { HEADER_ROW } from '../../../shared/limits.ts';
 import { computedCells } from '../array-reach.ts';
-import { CivilTime } from '../civil-time.ts';
+import { CivilTime } from '../../../shared/civil-time.ts';
 import { columnIds, findTab } from './spreadsheet.ts';
 
 const zones = new Map<string, CivilTime>();

@@ -1,4 +1,4 @@
-import { civilMs } from '../../shared/civil-ms.ts';
+import { civilMs } from './civil-ms.ts';
 
 /**
  * Civil time of a timezone, from a source that answers one instant at a time (Utilities.formatDate, a service call).
