@@ -1,6 +1,6 @@
 import type { ISql, Sql } from 'postgres';
 import { TandemError } from '../../shared/protocol/error.ts';
-import type { LinkInfo } from '../../shared/protocol/links.ts';
+import type { LinkInfo, LinkSettings } from '../../shared/protocol/links.ts';
 import type { MappedColumn, Mapping } from '../../shared/mapping.ts';
 import type { StoredColumn } from '../../drizzle/schema/index.ts';
 import type { StrayValue } from '../sync/astray.ts';
@@ -46,7 +46,13 @@ export interface LinkRecord {
   columns: StoredColumn[];
   fingerprint: string;
   policy: Policy;
-  missingMode: 'confirm' | 'automatic' | 'off';
+  missingMode: LinkSettings['missingMode'];
+  /** Column that says a row is deleted, by its number in the table; used in mode `soft` alone. */
+  softDeleteAttnum: number | null;
+  removedMode: LinkSettings['removedMode'];
+  /** See api/sync/lease.ts. */
+  runAgain: boolean;
+  constraintPrint: string | null;
   state: 'preview' | 'active' | 'paused';
   pausedFrom: 'preview' | 'active' | null;
   pausedCause: 'person' | 'sheet' | 'table' | null;
@@ -77,7 +83,8 @@ const columnsOf = (sql: Sql | ISql) => sql`
   last_seq AS "lastSeq", open_run AS "openRun", open_if_epoch::float8 AS "openIfEpoch",
   lease_host AS "leaseHost", (extract(epoch FROM lease_until) * 1000)::float8 AS "leaseUntil", scan_no::float8 AS "scanNo",
   last_scan::text AS "lastScan", mapping::text AS mapping, map_fingerprint AS fingerprint, policy,
-  missing_mode AS "missingMode", state, paused_from AS "pausedFrom", paused_cause AS "pausedCause",
+  missing_mode AS "missingMode", soft_delete_attnum AS "softDeleteAttnum", removed_mode AS "removedMode",
+  run_again AS "runAgain", constraint_print AS "constraintPrint", state, paused_from AS "pausedFrom", paused_cause AS "pausedCause",
   paused_reason AS "pausedReason", staged, first_sync_winner AS "firstSyncWinner", owner, owner_email AS "ownerEmail",
   to_json(members)::text AS members,
   (extract(epoch FROM scanned_at) * 1000)::float8 AS "scannedAt",
@@ -145,20 +152,6 @@ export function linkInfo(link: LinkRecord): LinkInfo {
   return { id, spreadsheet, sheet, sheetName, schema, table, state, epoch, mapping: mappingOf(link) };
 }
 
-/** What a person may set. */
-export interface LinkSettings {
-  policy: Policy;
-  /** Columns that differ from it. */
-  columns: Record<string, Policy>;
-  missingMode: LinkRecord['missingMode'];
-  members: string[];
-}
-
-export function linkSettings({ policy, columns, missingMode, members }: LinkRecord): LinkSettings {
-  const own = columns.flatMap((column) => (column.policy === undefined ? [] : [[column.id, column.policy] as const]));
-  return { policy, columns: Object.fromEntries(own), missingMode, members };
-}
-
 /** Writes back everything of a link that verbs change. */
 export async function saveLink(tx: Sql | ISql, link: LinkRecord): Promise<void> {
   await tx`
@@ -168,7 +161,9 @@ export async function saveLink(tx: Sql | ISql, link: LinkRecord): Promise<void> 
            last_scan = ${link.lastScan === null ? null : JSON.stringify(link.lastScan)}::text::json,
            mapping = ${JSON.stringify({ columns: link.columns })}::text::jsonb, map_fingerprint = ${link.fingerprint},
            policy = ${link.policy}, members = ARRAY(SELECT json_array_elements_text(${JSON.stringify(link.members)}::text::json)),
-           scanned_at = to_timestamp(${link.scannedAt ?? null}::float8 / 1000), missing_mode = ${link.missingMode}, state = ${link.state}, paused_from = ${link.pausedFrom},
+           scanned_at = to_timestamp(${link.scannedAt ?? null}::float8 / 1000), missing_mode = ${link.missingMode},
+           soft_delete_attnum = ${link.softDeleteAttnum}, removed_mode = ${link.removedMode}, run_again = ${link.runAgain},
+           constraint_print = ${link.constraintPrint}, state = ${link.state}, paused_from = ${link.pausedFrom},
            paused_cause = ${link.pausedCause}, paused_reason = ${link.pausedReason}, staged = ${link.staged},
            first_sync_winner = ${link.firstSyncWinner}, last_sync_at = ${link.lastSyncAt}::text::timestamptz
      WHERE id = ${link.id}::uuid`;

@@ -27,13 +27,14 @@ export interface Undone {
 type Entry = Pick<JournalLine, 'id' | 'op' | 'side' | 'key' | 'column' | 'before' | 'after'>;
 type Outcome = 'undone' | 'already' | { refused: string };
 
-/** What to undo: single entries, or a run, as far as older than `before`. */
+/** What to undo: single entries, a run, or one row since an entry; as far as older than `before`. */
 export type UndoInput = { before?: number | undefined } & (
-  { run: string; entries?: undefined } | { entries: number[]; run?: undefined }
+  { run: string } | { entries: number[] } | { key: string; since?: number | undefined }
 );
 
 /**
- * Takes back what the journal says was written or lost: single entries, or a whole run, newest first. Each is an
+ * Takes back what the journal says was written or lost: single entries, one row since an entry, or a whole run, newest
+ * first. Each is an
  * ordinary conditional edit of the table: the prior value comes back only where the value of the entry still stands, and
  * reaches the sheet like any change of the table. What was changed since is left and told (I15).
  * @throws TandemError `link_not_found`, `wrong_state`
@@ -56,9 +57,11 @@ export async function undoIn(message: Message, input: UndoInput): Promise<Undone
         FROM tandem.journal
        WHERE link = ${link.id}::uuid
          AND ${
-           input.run !== undefined
+           'run' in input
              ? tx`run = ${input.run}`
-             : tx`id IN (SELECT json_array_elements_text(${JSON.stringify(input.entries)}::text::json)::bigint)`
+             : 'key' in input
+               ? tx`key = ${input.key} AND id >= ${input.since ?? 0}`
+               : tx`id IN (SELECT json_array_elements_text(${JSON.stringify(input.entries)}::text::json)::bigint)`
          }
          ${input.before === undefined ? tx`` : tx`AND id < ${input.before}`}
        ORDER BY id DESC LIMIT ${LIMIT}`;
@@ -74,7 +77,7 @@ export async function undoIn(message: Message, input: UndoInput): Promise<Undone
       report.refused.push({ entry: entry.id, key: entry.key, column, reason: outcome.refused });
     }
   }
-  const missing = (input.entries ?? []).filter((id) => !rows.some((row) => row.id === id));
+  const missing = ('entries' in input ? input.entries : []).filter((id) => !rows.some((row) => row.id === id));
   if (rows.length < LIMIT) {
     for (const entry of missing) {
       report.refused.push({ entry, key: '', column: null, reason: 'The history of this link has no such entry.' });

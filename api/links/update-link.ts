@@ -1,19 +1,9 @@
 import { TandemError } from '../../shared/protocol/error.ts';
+import type { LinkSettings, UpdateLinkRequest } from '../../shared/protocol/links.ts';
 import type { Context } from '../context.ts';
 import { inTransaction } from '../database/transaction.ts';
-import type { Policy } from '../sync/policy.ts';
-import { linkSettings, readLink, saveLink, type LinkSettings } from './link-record.ts';
-
-export interface LinkUpdate {
-  /** Who stays where both sides changed one cell. */
-  policy?: Policy | undefined;
-  /** The same for single columns, by id; null: as the link. */
-  columns?: Record<string, Policy | null> | undefined;
-  /** What becomes of rows that vanished from the sheet. */
-  missingMode?: 'confirm' | 'automatic' | 'off' | undefined;
-  /** Who may use the link besides its creator: subs or verified e-mail addresses. */
-  members?: string[] | undefined;
-}
+import { readLink, saveLink, type LinkRecord } from './link-record.ts';
+import { readShape, type ShapeColumn, type TableShape } from './table-shape.ts';
 
 /**
  * Sets how a link behaves. For its creator, and for admins among its members.
@@ -24,15 +14,26 @@ export async function updateLink({
   input,
 }: {
   ctx: Context;
-  input: { link: string } & LinkUpdate;
+  input: { link: string } & UpdateLinkRequest;
 }): Promise<LinkSettings> {
   return inTransaction(ctx.sql, async (tx) => {
     const link = await readLink(tx, input.link, ctx.caller, { lock: true });
     if (link.owner !== ctx.caller.sub && !ctx.caller.admin) {
       throw new TandemError('not_allowed', 'Only the person who linked this tab, or an admin, can change this.');
     }
+    const shape = await readShape(tx, { oid: link.relation });
     if (input.policy !== undefined) link.policy = input.policy;
+    if (input.removedMode !== undefined) link.removedMode = input.removedMode;
+    if (input.softDeleteColumn !== undefined) {
+      link.softDeleteAttnum =
+        input.softDeleteColumn === null ? null : chosenColumn(shape, input.softDeleteColumn).attnum;
+    }
     if (input.missingMode !== undefined) link.missingMode = input.missingMode;
+    if (link.missingMode === 'soft' && link.softDeleteAttnum === null) {
+      throw new TandemError('bad_request', 'Choose the column of the table that says a row is deleted.', {
+        field: 'softDeleteColumn',
+      });
+    }
     if (input.members !== undefined) {
       link.members = [...new Set(input.members.map((member) => member.trim()).filter((member) => member !== ''))];
     }
@@ -45,11 +46,48 @@ export async function updateLink({
       else column.policy = policy;
     }
     await saveLink(tx, link);
-    return linkSettings(link);
+    return linkSettings(link, shape);
   });
 }
 
 /** How a link behaves now. */
 export async function getSettings({ ctx, input }: { ctx: Context; input: { link: string } }): Promise<LinkSettings> {
-  return linkSettings(await readLink(ctx.sql, input.link, ctx.caller));
+  const link = await readLink(ctx.sql, input.link, ctx.caller);
+  return linkSettings(link, await readShape(ctx.sql, { oid: link.relation }));
+}
+
+function linkSettings(link: LinkRecord, shape: TableShape | null): LinkSettings {
+  const { policy, columns, missingMode, softDeleteAttnum, removedMode, members } = link;
+  const own = columns.flatMap((column) => (column.policy === undefined ? [] : [[column.id, column.policy] as const]));
+  return {
+    policy,
+    columns: Object.fromEntries(own),
+    missingMode,
+    softDeleteColumn: shape?.columns.find(({ attnum }) => attnum === softDeleteAttnum)?.name ?? null,
+    softDeleteChoices: shape === null ? [] : softDeleteColumns(shape).map(({ name }) => name),
+    removedMode,
+    members,
+  };
+}
+
+/** Columns that can say whether a row is deleted: a boolean, or the time it was. */
+function softDeleteColumns({ columns, primaryKey }: TableShape): ShapeColumn[] {
+  return columns.filter(
+    ({ attnum, kind, generated }) =>
+      !generated && !primaryKey.includes(attnum) && ['boolean', 'date', 'timestamp', 'timestamptz'].includes(kind),
+  );
+}
+
+function chosenColumn(shape: TableShape | null, name: string): ShapeColumn {
+  const choices = shape === null ? [] : softDeleteColumns(shape);
+  const found = choices.find((column) => column.name === name);
+  if (found) return found;
+  const names = choices.map((column) => `"${column.name}"`).join(', ');
+  throw new TandemError(
+    'bad_request',
+    choices.length === 0
+      ? 'The table has no column that could say a row is deleted: add one of type boolean or timestamp.'
+      : `"${name}" can't say whether a row is deleted. Choose one of: ${names}.`,
+    { field: 'softDeleteColumn' },
+  );
 }

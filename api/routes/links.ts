@@ -1,5 +1,11 @@
 import * as v from 'valibot';
-import { CreateLinkRequest, MissingRequest, StartRequest, UndoRequest, UpdateLinkRequest } from '../../shared/protocol/links.ts';
+import {
+  CreateLinkRequest,
+  MissingRequest,
+  StartRequest,
+  UndoRequest,
+  UpdateLinkRequest,
+} from '../../shared/protocol/links.ts';
 import { problemKinds } from '../../shared/protocol/problems.ts';
 import { deleteLink, pauseLink, previewLink, resumeLink } from '../links/change-link.ts';
 import { createLink } from '../links/create-link.ts';
@@ -115,8 +121,8 @@ export function registerLinks(app: Api): void {
     return c.json(await getJournal({ ctx: c.get('ctx'), input: { link: id(c.req.param()), ...query } }));
   });
   app.post('/v1/links/:id/missing', async (c) => {
-    const { decision } = await readBody(c, MissingRequest);
-    return c.json(await decideMissing({ ctx: c.get('ctx'), input: { link: id(c.req.param()), decision } }));
+    const decision = await readBody(c, MissingRequest);
+    return c.json(await decideMissing({ ctx: c.get('ctx'), input: { link: id(c.req.param()), ...decision } }));
   });
   app.post('/v1/links/:id/retry', async (c) => {
     const { keys } = await readBody(c, RetryRequest);

@@ -1,8 +1,8 @@
 import type { ISql, Sql } from 'postgres';
+import type { LinkSettings } from '../../shared/protocol/links.ts';
 
 /** Which side stays where both changed the same cell: one of them always, the later edit, or whichever a person says. */
-export type Policy = 'table' | 'sheet' | 'latest' | 'ask';
-export const policies = ['table', 'sheet', 'latest', 'ask'] as const;
+export type Policy = LinkSettings['policy'];
 
 export type Winner = 'table' | 'sheet' | 'ask';
 

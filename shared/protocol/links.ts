@@ -1,7 +1,9 @@
 import * as v from 'valibot';
 import { columnKinds, directions, Mapping } from '../mapping.ts';
-import { CellSchema } from './cell.ts';
+import { CellSchema, KeySchema } from './cell.ts';
 import { Notice } from './notice.ts';
+
+const EntryId = v.pipe(v.number(), v.integer(), v.minValue(1));
 
 /** A table of the database as an admin sees it when linking. */
 export const TableInfo = v.object({
@@ -127,6 +129,8 @@ export const LinkStatus = v.object({
   rejected: v.number(),
   held: v.number(),
   missing: v.number(),
+  /** Whether the caller may change settings and remove the link: its creator and admins. */
+  mayChange: v.boolean(),
   /** Rows that need a person, at most 50, each with the reason. */
   problems: v.array(
     v.object({
@@ -155,8 +159,110 @@ export const LinkStatus = v.object({
 export type LinkStatus = v.InferOutput<typeof LinkStatus>;
 
 /** POST /v1/links/:id/missing: what to do about rows that vanished from the sheet and are held. */
-export const MissingRequest = v.object({ decision: v.picklist(['restore', 'delete']) });
+export const MissingRequest = v.object({
+  decision: v.picklist(['restore', 'delete']),
+  /** All of them if not named. */
+  keys: v.optional(v.pipe(v.array(v.string()), v.maxLength(1000))),
+});
 export type MissingRequest = v.InferOutput<typeof MissingRequest>;
+
+export const policies = ['table', 'sheet', 'latest', 'ask'] as const;
+
+/**
+ * What becomes in the table of rows that vanished from the sheet.
+ * - confirm: they are held until a person says
+ * - automatic: deleted, once two complete scans have missed them, within the guard
+ * - soft: as automatic, but a column of the table says so (`softDeleteColumn`) and the row stays there
+ * - off: they stay in the table, and off the sheet until the table changes them
+ */
+export const missingModes = ['confirm', 'automatic', 'soft', 'off'] as const;
+
+/**
+ * What becomes on the sheet of rows that the table deleted.
+ * - remove: deleted
+ * - archive: moved to the tab "Archive of …" first, with the time
+ * - mark: they stay, with a note on the key, and are not synced until they are gone or the table has the row again
+ * - off: as mark, without the note
+ */
+export const removedModes = ['remove', 'archive', 'mark', 'off'] as const;
+
+/** GET /v1/links/:id/settings, and what PATCH /v1/links/:id answers. */
+export const LinkSettings = v.object({
+  /** Who stays where both sides changed one cell; `columns` has those, by id, that differ from it. */
+  policy: v.picklist(policies),
+  columns: v.record(v.string(), v.picklist(policies)),
+  missingMode: v.picklist(missingModes),
+  /** Name of the table's column; null unless one is chosen. */
+  softDeleteColumn: v.nullable(v.string()),
+  /** Columns that could be chosen: a boolean, a date or a time stamp, outside the key, that the database does not compute. */
+  softDeleteChoices: v.array(v.string()),
+  removedMode: v.picklist(removedModes),
+  /** Who may use the link besides its creator: subs or verified e-mail addresses. */
+  members: v.array(v.string()),
+});
+export type LinkSettings = v.InferOutput<typeof LinkSettings>;
+
+/** PATCH /v1/links/:id: what is not named stays. A column's policy null: as the link. */
+export const UpdateLinkRequest = v.object({
+  policy: v.optional(v.picklist(policies)),
+  columns: v.optional(v.record(v.string(), v.nullable(v.picklist(policies)))),
+  missingMode: v.optional(v.picklist(missingModes)),
+  softDeleteColumn: v.optional(v.nullable(v.string())),
+  removedMode: v.optional(v.picklist(removedModes)),
+  members: v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(320))), v.maxLength(500))),
+});
+export type UpdateLinkRequest = v.InferOutput<typeof UpdateLinkRequest>;
+
+/** POST /v1/links/:id/renames: what an edited key was meant to be. */
+export const RenamesRequest = v.object({
+  /**
+   * rename: the table's row gets the new key. separate: a new row, and the old one is missing. undo: the old key comes
+   * back into the sheet.
+   */
+  decision: v.picklist(['rename', 'separate', 'undo']),
+  /** New keys, as the held rows have them; all if not named. */
+  keys: v.optional(v.pipe(v.array(v.string()), v.maxLength(1000))),
+});
+export type RenamesRequest = v.InferOutput<typeof RenamesRequest>;
+
+/** POST /v1/links/:id/removed: many rows vanished from the table at once; delete them here, or put them back there? */
+export const RemovedRequest = v.object({ decision: v.picklist(['remove', 'restore']) });
+export type RemovedRequest = v.InferOutput<typeof RemovedRequest>;
+
+/** POST /v1/links/:id/undo. */
+export const UndoRequest = v.union([
+  /** A whole run. */
+  v.strictObject({ run: v.string(), before: v.optional(EntryId) }),
+  /** Single cells, by their journal entries. */
+  v.strictObject({ entries: v.pipe(v.array(EntryId), v.minLength(1), v.maxLength(500)), before: v.optional(EntryId) }),
+  /** Everything written to one row since, and with, an entry; everything known without `since`. */
+  v.strictObject({ key: KeySchema, since: v.optional(EntryId), before: v.optional(EntryId) }),
+]);
+export type UndoRequest = v.InferOutput<typeof UndoRequest>;
+
+/** GET /v1/links/:id/tombstones: deleted rows that can be put back, those that went last first. */
+export const TombstoneList = v.object({
+  tombstones: v.array(
+    v.object({
+      /** Grows with time; `before` of the next page. */
+      id: v.number(),
+      key: v.string(),
+      /** Which side deleted it. */
+      side: v.picklist(['sheet', 'table']),
+      /** ISO instants: when it went, and when it will be forgotten. */
+      at: v.string(),
+      until: v.string(),
+      actor: v.nullable(v.string()),
+      /** What the row showed on the sheet. */
+      cells: v.array(v.object({ header: v.string(), value: CellSchema })),
+      /** The table has a row of this key again: it would not be put back. */
+      taken: v.boolean(),
+    }),
+  ),
+  /** `before` of the next page; null where this is the last one. */
+  next: v.nullable(v.number()),
+});
+export type TombstoneList = v.InferOutput<typeof TombstoneList>;
 
 /** GET /v1/me: who the token says the caller is. */
 export const Me = v.object({ email: v.nullable(v.string()), admin: v.boolean() });

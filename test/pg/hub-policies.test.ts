@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { getStatus } from '../../api/links/get-status.ts';
 import { decideConflicts } from '../../api/links/settle-conflicts.ts';
-import { updateLink, type LinkUpdate } from '../../api/links/update-link.ts';
+import { updateLink } from '../../api/links/update-link.ts';
+import type { UpdateLinkRequest } from '../../shared/protocol/links.ts';
 import { createTestApp, PERSON, type TestApp } from './support/test-app.ts';
 import { startTab, type HubHost } from './hub-host.ts';
 
@@ -16,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => test.close());
 
-async function start(update: LinkUpdate): Promise<HubHost> {
+async function start(update: UpdateLinkRequest): Promise<HubHost> {
   const host = await startTab(
     test.context(),
     'item',
