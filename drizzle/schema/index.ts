@@ -1,6 +1,6 @@
 export { tandem } from './tandem.ts';
 export { link } from './link.ts';
-export type { StoredColumn, StoredMapping } from './stored-mapping.ts';
+export type { StoredColumn, StoredMapping, StoredRegistry } from './stored-mapping.ts';
 export { row } from './row.ts';
 export { planRow } from './plan-row.ts';
 export { offer } from './offer.ts';
@@ -9,3 +9,4 @@ export { dirty } from './dirty.ts';
 export { journal } from './journal.ts';
 export { tombstone } from './tombstone.ts';
 export { hostMemo } from './host-memo.ts';
+export { schemaLog, schemaOps } from './schema-log.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, index, integer, json, jsonb, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import type { StoredMapping } from './stored-mapping.ts';
+import type { StoredMapping, StoredRegistry } from './stored-mapping.ts';
 import { oid, tandem } from './tandem.ts';
 
 /** One sheet tab tied to one table. Its row is the lock that serialises every message of the link. */
@@ -46,20 +46,16 @@ export const link = tandem.table(
     }>(),
     mapping: jsonb('mapping').$type<StoredMapping>().notNull(),
     mapFingerprint: text('map_fingerprint').notNull(),
+    /** Columns that are not synced: retired, left out, or new. NULL before the first look at the table. */
+    registry: jsonb('registry').$type<StoredRegistry>(),
     /** Who wins where both sides changed one cell; a column may override it. */
     policy: text('policy').$type<'table' | 'sheet' | 'latest' | 'ask'>().notNull().default('table'),
     /** What becomes in the table of rows that vanished from the sheet. */
-    missingMode: text('missing_mode')
-      .$type<'confirm' | 'automatic' | 'soft' | 'off'>()
-      .notNull()
-      .default('confirm'),
+    missingMode: text('missing_mode').$type<'confirm' | 'automatic' | 'soft' | 'off'>().notNull().default('confirm'),
     /** Mode `soft`: number of the table's column that says a row is deleted (true, or the time it was). */
     softDeleteAttnum: integer('soft_delete_attnum'),
     /** What becomes on the sheet of rows that the table deleted. */
-    removedMode: text('removed_mode')
-      .$type<'remove' | 'archive' | 'mark' | 'off'>()
-      .notNull()
-      .default('remove'),
+    removedMode: text('removed_mode').$type<'remove' | 'archive' | 'mark' | 'off'>().notNull().default('remove'),
     /** A host gave way to another's run since that run last looked: there may be something new to sync. */
     runAgain: boolean('run_again').notNull().default(false),
     /** Digest of the table's constraints when refused rows were last tried because of them. */

@@ -24,3 +24,14 @@ export interface StoredColumn extends MappedColumn {
 export interface StoredMapping {
   columns: StoredColumn[];
 }
+
+/** What a link knows of columns that it does not sync. */
+export interface StoredRegistry {
+  /** Columns that were synced once. They stay in the table, and their ids are not given again. */
+  retired: (StoredColumn & { retiredAt: string })[];
+  /** Columns of the table, by attribute number, and headers of the sheet that a person has left out. */
+  leftAttnums: number[];
+  leftHeaders: string[];
+  /** The table's unmapped columns as last seen; `blocking`: without a value for it no row can be inserted. */
+  unmapped: { attnum: number; name: string; type: string; blocking: boolean; generated: boolean }[];
+}
