@@ -21,7 +21,7 @@ const GRACE_MS = 500;
 
 /**
  * Runs `work` in a READ COMMITTED transaction under the settings the hub's text forms rely on, set for this transaction
- * only: a session may be another client's next (transaction poolers). One round trip.
+ * only: a session may be another client's next (transaction poolers). They cost no round trip of their own.
  */
 export async function inTransaction<T>(
   sql: Sql,
@@ -34,7 +34,7 @@ export async function inTransaction<T>(
     return (await sql.begin('isolation level read committed', async (tx) => {
       const limit = String(timeout + GRACE_MS);
       const deadline = (majors.get(sql) ?? 0) >= 17 ? tx`, set_config('transaction_timeout', ${limit}, true)` : tx``;
-      const [settings] = await tx<{ version: number }[]>`
+      const settings = tx<{ version: number }[]>`
         select current_setting('server_version_num')::int / 10000 as version,
           set_config('lock_timeout', ${String(lockTimeout)}, true),
           set_config('statement_timeout', ${String(timeout)}, true),
@@ -45,7 +45,9 @@ export async function inTransaction<T>(
           set_config('DateStyle', 'ISO, YMD', true),
           set_config('TimeZone', 'UTC', true),
           set_config('tandem.origin', ${origin}, true)${deadline}`;
-      majors.set(sql, settings!.version);
+      // Once the server is known they travel with the first statement: if they failed, so would everything after them.
+      if (majors.has(sql)) settings.catch(() => {});
+      else majors.set(sql, (await settings)[0]!.version);
       return work(tx);
     })) as T;
   } catch (error) {

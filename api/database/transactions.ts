@@ -22,6 +22,10 @@ interface Line {
   client: Sql;
   lost: boolean;
   busy: boolean;
+  /** It is connected: the server has answered on it. */
+  ready: boolean;
+  /** Statements handed to the driver and not answered yet. */
+  pending: Set<Sendable>;
 }
 
 export function createTransactions(makeClient: MakeClient, max: number): Transactions {
@@ -30,9 +34,11 @@ export function createTransactions(makeClient: MakeClient, max: number): Transac
   let ended = false;
 
   function open(): Line {
-    const line: Line = { client: undefined as unknown as Sql, lost: false, busy: true };
+    const pending = new Set<Sendable>();
+    const line: Line = { client: undefined as unknown as Sql, lost: false, busy: true, ready: false, pending };
     line.client = makeClient(() => {
       line.lost = true;
+      for (const query of pending) abandon(query);
       if (!line.busy) discard(line);
     });
     lines.add(line);
@@ -81,11 +87,18 @@ export function createTransactions(makeClient: MakeClient, max: number): Transac
   };
 }
 
+/**
+ * BEGIN is not waited for, and COMMIT goes out behind statements that nobody waited for: the server does one after the
+ * other, so each transaction saves its first and, where the work allows it, its last round trip.
+ */
 async function runTransaction<T>(line: Line, options: string, work: (tx: TransactionSql) => Promise<T>): Promise<T> {
   const state: State = { line, over: false, savepoints: 0 };
+  const scope: Scope = { failed: undefined };
   try {
-    await send(state, line.client.unsafe(`begin ${options.replace(/[^a-z ]/gi, '')}`));
-    const scope: Scope = { failed: undefined };
+    const begun = start(send(state, line.client.unsafe(`begin ${options.replace(/[^a-z ]/gi, '')}`), scope));
+    // A connection that is still being made may fail, and the driver would then try the next statement on another.
+    if (!line.ready) await begun;
+    line.ready = true;
     let result: T;
     try {
       result = await work(guard(state, scope));
@@ -94,14 +107,25 @@ async function runTransaction<T>(line: Line, options: string, work: (tx: Transac
       if (scope.failed !== undefined) throw scope.failed;
     } catch (error) {
       if (!line.lost) await send(state, line.client.unsafe('rollback')).catch(() => (line.lost = true));
-      throw error;
+      // That the transaction was given up is only what became of the failure before it.
+      throw isGivenUp(error) && scope.failed !== undefined ? scope.failed : error;
     }
     await send(state, line.client.unsafe('commit'));
+    // The same for a statement that was answered only now.
+    if (scope.failed !== undefined) throw scope.failed;
     return result;
   } finally {
     state.over = true;
   }
 }
+
+/** Sends a query now; whoever minds its failure finds it in the scope. */
+function start<Q extends Promise<unknown>>(query: Q): Q {
+  query.catch(() => {});
+  return query;
+}
+
+const isGivenUp = (error: unknown): boolean => error instanceof postgres.PostgresError && error.code === '25P02';
 
 interface State {
   line: Line;
@@ -118,6 +142,14 @@ interface Scope {
 interface Sendable extends Promise<unknown> {
   handler(query: Sendable): void;
   reject(error: unknown): void;
+  /** The driver sends nothing that is cancelled. */
+  cancelled: unknown;
+}
+
+/** The driver would send what still waits in its queue over a new connection, outside the transaction. */
+function abandon(query: Sendable): void {
+  query.cancelled = true;
+  query.reject(lostError('CONNECTION_CLOSED', 'the connection was lost'));
 }
 
 /** Lets a query out only while its connection lives and its transaction runs; notes a connection that it finds lost. */
@@ -126,10 +158,16 @@ function send<Q extends Promise<unknown>>(state: State, query: Q, scope?: Scope)
   const sendable = query as unknown as Sendable;
   const handler = sendable.handler;
   sendable.handler = (q) => {
-    sendable.then(undefined, (error: unknown) => {
-      if (isLoss(error)) state.line.lost = true;
-      if (scope !== undefined) scope.failed ??= error;
-    });
+    const { pending } = state.line;
+    pending.add(sendable);
+    sendable.then(
+      () => pending.delete(sendable),
+      (error: unknown) => {
+        pending.delete(sendable);
+        if (isLoss(error)) state.line.lost = true;
+        if (scope !== undefined) scope.failed ??= error;
+      },
+    );
     if (state.line.lost) q.reject(lostError('CONNECTION_CLOSED', 'the connection was lost'));
     else if (state.over) q.reject(new Error('a statement was sent after its transaction had ended'));
     else handler(q);
@@ -164,7 +202,7 @@ function guard(state: State, scope: Scope): TransactionSql {
 async function runSavepoint(state: State, outer: Scope, work: (tx: TransactionSql) => unknown): Promise<unknown> {
   const { client } = state.line;
   const name = `s${state.savepoints++}`;
-  await send(state, client.unsafe(`savepoint ${name}`), outer);
+  start(send(state, client.unsafe(`savepoint ${name}`), outer));
   const inner: Scope = { failed: undefined };
   try {
     const made = work(guard(state, inner));
@@ -173,7 +211,7 @@ async function runSavepoint(state: State, outer: Scope, work: (tx: TransactionSq
     return result;
   } catch (error) {
     if (!state.line.lost) await send(state, client.unsafe(`rollback to savepoint ${name}`), outer);
-    throw error;
+    throw isGivenUp(error) && inner.failed !== undefined ? inner.failed : error;
   }
 }
 
