@@ -40,7 +40,7 @@ async function violation(
 ): Promise<string | null> {
   world.cursor = 0;
   try {
-    return (await playSchedule(world, makeSchedule(seed, new Set(faults)), without)).violations[0] ?? null;
+    return (await playSchedule(world, makeSchedule(seed, new Set(faults), 'plain'), without)).violations[0] ?? null;
   } catch (error) {
     world.tableTouched = true;
     return `the cycle broke: ${error instanceof Error ? error.message : String(error)}`;

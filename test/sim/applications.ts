@@ -4,18 +4,15 @@ import { HEADER_ROW } from '../../shared/limits.ts';
 import type { Oracle } from './oracle.ts';
 import type { ApplicationAct } from './schedule.ts';
 import type { Person } from './person.ts';
+import { isTracked, keyOf, kindOf, numberedKey, partsOf, type Profile, type ValueColumn } from './profiles.ts';
 import type { World } from './world.ts';
 
+/** A row of the table: its key, and the text of each value by column id. */
 interface Item {
-  id: number;
-  name: string | null;
-  price: string | null;
-  note: string | null;
+  key: string;
+  parts: string[];
+  values: Record<string, string | null>;
 }
-
-const COLUMNS = { name: 'c2', price: 'c3', note: 'c4' } as const;
-type Column = keyof typeof COLUMNS;
-const NAMES = Object.keys(COLUMNS) as Column[];
 
 /** What a write that meets another's lock waits before its application gives up. */
 const LOCK_MS = 40;
@@ -93,68 +90,81 @@ export class Applications {
     return false;
   }
 
+  private get profile(): Profile {
+    return this.world.profile;
+  }
+
   private async perform(tx: TransactionSql, act: ApplicationAct, n: number, m: number): Promise<boolean> {
-    const ids = (await tx<{ id: number }[]>`SELECT id FROM item ORDER BY id`).map(({ id }) => id);
-    const id = ids[n % Math.max(1, ids.length)];
-    const column = NAMES[m % NAMES.length]!;
+    const { profile } = this;
+    const { table } = profile;
     switch (act) {
       case 'insert':
-        return this.insert(tx, 30_000 + this.fresh());
+        return this.insert(tx, numberedKey(profile, 30_000 + this.fresh()));
       case 'upsert': {
         const row = HEADER_ROW + 1 + (n % 16);
-        const key = Number(row <= this.world.tab.rowCount ? this.person.key(row) : null);
-        return Number.isInteger(key) && key > 0 && key < 1e6 ? this.upsert(tx, key) : false;
+        const key = row <= this.world.tab.rowCount ? this.person.key(row) : null;
+        return key !== null && partsOf(profile, key) !== null ? this.upsert(tx, key) : false;
       }
-      case 'truncate':
-        await this.forget(tx, ids);
-        await tx`TRUNCATE item`;
-        return true;
       case 'addColumn':
         this.world.tableTouched = true;
-        await tx.unsafe(`ALTER TABLE item ADD COLUMN extra_${this.fresh()} text`);
+        await tx.unsafe(`ALTER TABLE ${table} ADD COLUMN extra_${this.fresh()} text`);
         return true;
       case 'retypeColumn':
         this.world.tableTouched = true;
-        await tx.unsafe('ALTER TABLE item ALTER COLUMN name TYPE character varying(60)');
+        await tx.unsafe(`ALTER TABLE ${table} ALTER COLUMN name TYPE character varying(60)`);
         return true;
       case 'beginLate':
       case 'commitLate':
         return false;
       default:
     }
-    if (id === undefined) return false;
+    const items = await this.read(tx);
+    if (act === 'truncate') {
+      this.forget(await this.read(tx, undefined, true));
+      await tx.unsafe(`TRUNCATE ${table}`);
+      return true;
+    }
+    const item = items[n % Math.max(1, items.length)];
+    const column = profile.values[m % profile.values.length]!;
+    if (item === undefined) return false;
     switch (act) {
       case 'update':
-        return this.update(tx, id, column, this.value(column));
+        return this.update(tx, item.key, column, this.value(column));
       case 'formulaText':
-        return this.update(tx, id, 'name', `=IMPORTXML("x${this.fresh()}")`);
+        return this.update(tx, item.key, profile.values[0]!, `=IMPORTXML("x${this.fresh()}")`);
       case 'noteTaken': {
+        const unique = profile.values.find(({ refused }) => refused === 'repeated');
         const row = HEADER_ROW + 1 + (m % 16);
-        const position = this.person.position('c4');
+        const position = unique ? this.person.position(unique.id) : null;
         const note = position === null || row > this.world.tab.rowCount ? null : this.world.tab.value(row, position);
-        return typeof note === 'string' ? this.update(tx, id, 'note', note, true) : false;
+        return typeof note === 'string' ? this.update(tx, item.key, unique!, note, true) : false;
       }
       case 'backAndForth': {
-        const [old] = await tx<Item[]>`SELECT id, name, price::text, note FROM item WHERE id = ${id}`;
-        await this.update(tx, id, 'name', this.value('name'));
-        return this.update(tx, id, 'name', old!.name, true);
+        const [text] = profile.values;
+        await this.update(tx, item.key, text!, this.value(text!));
+        return this.update(tx, item.key, text!, item.values[text!.id]!, true);
       }
       case 'updateMany': {
-        const some = ids.slice(n % ids.length, (n % ids.length) + 1 + (m % 6));
-        for (const one of some) await this.update(tx, one, column, this.value(column));
+        const some = items.slice(n % items.length, (n % items.length) + 1 + (m % 6));
+        for (const one of some) await this.update(tx, one.key, column, this.value(column));
         return true;
       }
       case 'delete':
-        await this.forget(tx, [id]);
-        await tx`DELETE FROM item WHERE id = ${id}`;
+        this.forget(await this.read(tx, item.key));
+        await tx.unsafe(`DELETE FROM ${table} WHERE ${this.where(1)}`, item.parts);
         return true;
       case 'rekey': {
-        const next = 30_000 + this.fresh();
-        await tx`UPDATE item SET id = ${next} WHERE id = ${id}`;
+        const next = numberedKey(profile, 30_000 + this.fresh());
+        const parts = partsOf(profile, next)!;
+        const set = profile.keys.map(({ name, type }, index) => `${name} = $${index + 1}::text::${type}`);
+        await tx.unsafe(`UPDATE ${table} SET ${set.join(', ')} WHERE ${this.where(parts.length + 1)}`, [
+          ...parts,
+          ...item.parts,
+        ]);
         this.say(() => {
-          this.oracle.taint(String(id));
-          this.oracle.taint(String(next));
-          this.oracle.deletedByApplication.add(String(id));
+          this.oracle.taint(item.key);
+          this.oracle.taint(next);
+          this.oracle.deletedByApplication.add(item.key);
         });
         return true;
       }
@@ -163,59 +173,93 @@ export class Applications {
     }
   }
 
+  /** Names the row whose key parts are the parameters from `first` on. */
+  private where(first: number): string {
+    return this.profile.keys.map(({ name }, index) => `${name}::text = $${first + index}`).join(' AND ');
+  }
+
+  /** Rows in key order: all of them, or that of a key, which is locked. */
+  private async read(tx: TransactionSql, key?: string, lock = key !== undefined): Promise<Item[]> {
+    const { keys, values, table } = this.profile;
+    const names = [
+      ...keys.map(({ id, name }) => `${name}::text AS ${id}`),
+      ...values.map((column) => `${kindOf(column).shown(column.name)} AS ${column.id}`),
+    ];
+    const parts = key === undefined ? [] : partsOf(this.profile, key)!;
+    const rows = await tx.unsafe<Record<string, string | null>[]>(
+      `SELECT ${names.join(', ')} FROM ${table} ${key === undefined ? '' : `WHERE ${this.where(1)}`}
+        ORDER BY ${keys.map(({ name }) => name).join(', ')} ${lock ? 'FOR UPDATE' : ''}`,
+      parts,
+    );
+    return rows.map((row) => {
+      const own = keys.map(({ id }) => row[id]!);
+      const values = Object.fromEntries(this.profile.values.map(({ id }) => [id, row[id] ?? null]));
+      return { key: keyOf(this.profile, own)!, parts: own, values };
+    });
+  }
+
   private say(what: () => void): void {
     this.said.push(what);
   }
 
-  private value(column: Column): string {
+  private value(column: ValueColumn): string {
     const n = this.fresh();
-    if (this.oracle.fewValues) return column === 'price' ? String(1 + (n % 3)) : 'xyz'[n % 3]!;
-    if (column === 'price') return `${1000 + n}.50`;
-    return column === 'name' ? `a${n}` : `an${n}`;
+    return this.oracle.fewValues ? kindOf(column).few(n).stored : kindOf(column).stored(n);
   }
 
   private async update(
     tx: TransactionSql,
-    id: number,
-    column: Column,
+    key: string,
+    column: ValueColumn,
     value: string | null,
     again = false,
   ): Promise<boolean> {
-    const [old] = await tx<{ old: string | null }[]>`
-      SELECT ${tx(column)}::text AS old FROM item WHERE id = ${id} FOR UPDATE`;
-    if (!old) return false;
-    await tx.unsafe(
-      `UPDATE item SET ${column} = $1::text::${column === 'price' ? 'numeric' : 'text'} WHERE id = $2::int`,
-      [value, String(id)],
+    const [item] = await this.read(tx, key);
+    if (!item) return false;
+    const type = column.type.split(' ')[0];
+    // The value that stands there now is what the column shows of what was given.
+    const [now] = await tx.unsafe<{ shown: string | null }[]>(
+      `UPDATE ${this.profile.table} SET ${column.name} = $1::text::${type} WHERE ${this.where(2)}
+       RETURNING ${kindOf(column).shown(column.name)} AS shown`,
+      [value, ...item.parts],
     );
-    this.say(() => this.oracle.wrote('table', String(id), COLUMNS[column], old.old, value, again));
+    this.saw(key, column, item.values[column.id] ?? null, now?.shown ?? null, again);
     return true;
   }
 
-  private async insert(tx: TransactionSql, id: number): Promise<boolean> {
-    const item = { name: this.value('name'), price: this.value('price'), note: this.value('note') };
-    await tx`INSERT INTO item (id, name, price, note)
-             VALUES (${id}, ${item.name}, ${item.price}::text::numeric, ${item.note})`;
-    this.say(() => {
-      this.oracle.taint(String(id));
-      for (const column of NAMES) this.oracle.wrote('table', String(id), COLUMNS[column], null, item[column]);
-    });
+  private async insert(tx: TransactionSql, key: string): Promise<boolean> {
+    const { profile } = this;
+    const columns = [...profile.keys, ...profile.values];
+    const types = columns.map(({ type }, index) => `$${index + 1}::text::${type.split(' ')[0]}`);
+    const values = profile.values.map((column) => this.value(column));
+    const shown = profile.values.map((column) => `${kindOf(column).shown(column.name)} AS ${column.id}`);
+    const [made] = await tx.unsafe<Record<string, string | null>[]>(
+      `INSERT INTO ${profile.table} (${columns.map(({ name }) => name).join(', ')}) VALUES (${types.join(', ')})
+       RETURNING ${shown.join(', ')}`,
+      [...partsOf(profile, key)!, ...values],
+    );
+    this.say(() => this.oracle.taint(key));
+    for (const column of profile.values) this.saw(key, column, null, made![column.id] ?? null);
     return true;
   }
 
-  private async upsert(tx: TransactionSql, id: number): Promise<boolean> {
-    const [old] = await tx<Item[]>`SELECT id, name, price::text, note FROM item WHERE id = ${id} FOR UPDATE`;
-    if (!old) return this.insert(tx, id);
-    return this.update(tx, id, 'name', this.value('name'));
+  private saw(key: string, column: ValueColumn, before: string | null, after: string | null, again = false): void {
+    if (!isTracked(this.profile, column)) return;
+    this.say(() => this.oracle.wrote('table', key, column.id, before, after, again));
   }
 
-  private async forget(tx: TransactionSql, ids: readonly number[]): Promise<void> {
-    const rows = await tx<Item[]>`SELECT id, name, price::text, note FROM item WHERE id IN ${tx(ids)} FOR UPDATE`;
+  private async upsert(tx: TransactionSql, key: string): Promise<boolean> {
+    const [found] = await this.read(tx, key);
+    const [text] = this.profile.values;
+    return found ? this.update(tx, key, text!, this.value(text!)) : this.insert(tx, key);
+  }
+
+  private forget(items: readonly Item[]): void {
     this.say(() => {
-      for (const row of rows) {
-        this.oracle.taint(String(row.id));
-        this.oracle.deletedByApplication.add(String(row.id));
-        for (const column of NAMES) this.oracle.supersede('table', row[column]);
+      for (const { key, values } of items) {
+        this.oracle.taint(key);
+        this.oracle.deletedByApplication.add(key);
+        for (const value of Object.values(values)) this.oracle.supersede('table', value);
       }
     });
   }

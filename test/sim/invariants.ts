@@ -1,14 +1,11 @@
+import type { Cell } from '../../shared/cell.ts';
 import { DELETE_GRACE_MS, HEADER_ROW } from '../../shared/limits.ts';
-import { canonicalKeyPart } from '../../shared/row-key.ts';
 import { plain, type Oracle } from './oracle.ts';
 import type { Person } from './person.ts';
+import { isTracked, keyOf, kindOf, numberedKey, type Profile } from './profiles.ts';
 import { columnIds, toCell } from './sheet-effects.ts';
 import type { SimHost } from './sim-host.ts';
-import type { World } from './world.ts';
-
-const COLUMNS = { c2: 'name', c3: 'price', c4: 'note' } as const;
-type ColumnId = keyof typeof COLUMNS;
-const IDS = Object.keys(COLUMNS) as ColumnId[];
+import { INITIAL_ROWS, type World } from './world.ts';
 
 export interface SheetRow {
   row: number;
@@ -32,6 +29,7 @@ export interface JournalRow {
 
 /** Both sides and the journal, read past Tandem. */
 export interface Truth {
+  profile: Profile;
   table: Map<string, Record<string, string | null>>;
   sheet: SheetRow[];
   /** What stands above the mapped columns. */
@@ -40,15 +38,27 @@ export interface Truth {
 }
 
 export async function readTruth(world: World): Promise<Truth> {
-  const rows = await world.sql<{ id: string; name: string | null; price: string | null; note: string | null }[]>`
-    SELECT id::text AS id, name, price::text AS price, note FROM item ORDER BY id`;
+  const { profile } = world;
+  const names = [
+    ...profile.keys.map(({ id, name }) => `${name}::text AS ${id}`),
+    ...profile.values.map((column) => `${kindOf(column).shown(column.name)} AS ${column.id}`),
+  ];
+  const rows = await world.sql.unsafe<Record<string, string | null>[]>(
+    `SELECT ${names.join(', ')} FROM ${profile.table} ORDER BY ${profile.keys.map(({ name }) => name).join(', ')}`,
+  );
   const table = new Map(
-    rows.map(({ id, name, price, note }) => [id, { c2: plain(name), c3: plain(price), c4: plain(note) }]),
+    rows.map((row) => [
+      keyOf(
+        profile,
+        profile.keys.map(({ id }) => row[id] ?? null),
+      )!,
+      Object.fromEntries(profile.values.map(({ id }) => [id, plain(row[id] ?? null)])),
+    ]),
   );
   const journal = await world.sql<JournalRow[]>`
     SELECT op, side, key, before::text AS before, after::text AS after, cause, run,
            (extract(epoch FROM at) * 1000)::float8 AS at FROM tandem.journal ORDER BY id`;
-  return { table, sheet: readRows(world), headers: readHeaders(world), journal: [...journal] };
+  return { profile, table, sheet: readRows(world), headers: readHeaders(world), journal: [...journal] };
 }
 
 function readHeaders({ tab }: World): (string | null)[] {
@@ -56,23 +66,26 @@ function readHeaders({ tab }: World): (string | null)[] {
 }
 
 function readRows(world: World): SheetRow[] {
-  const { tab } = world;
+  const { tab, profile } = world;
   const ids = [...columnIds(tab)];
   const rows: SheetRow[] = [];
   for (let row = HEADER_ROW + 1; row <= tab.dataExtent().rows; row++) {
     const found: SheetRow = { row, key: null, cells: {}, formulas: new Set(), errors: new Set() };
     let content = false;
+    const key = profile.keys.map((): Cell => null);
     for (const [position, id] of ids) {
       const cell = toCell(tab.value(row, position), tab.numberFormat(row, position));
       content ||= cell !== null;
-      if (id === 'c1') {
-        found.key = canonicalKeyPart('integer', cell);
+      const part = profile.keys.findIndex((column) => column.id === id);
+      if (part >= 0) {
+        key[part] = cell;
         continue;
       }
       found.cells[id] = plain(cell);
       if (tab.formula(row, position) !== '') found.formulas.add(id);
       if (typeof cell === 'object' && cell !== null && 'error' in cell) found.errors.add(id);
     }
+    found.key = keyOf(profile, key);
     if (content) rows.push(found);
   }
   return rows;
@@ -137,7 +150,11 @@ export async function checkInvariants(world: World, oracle: Oracle, _person: Per
 }
 
 /** I6: at rest every mapped cell is equal on both sides, or its row is held where a person sees it. */
-function checkEqual({ table, sheet }: Truth, { excused, suspended }: Books, fail: (text: string) => void): void {
+function checkEqual(
+  { profile, table, sheet }: Truth,
+  { excused, suspended }: Books,
+  fail: (text: string) => void,
+): void {
   const shown = new Map<string, SheetRow>();
   for (const row of sheet) {
     if (row.key === null) continue;
@@ -151,9 +168,9 @@ function checkEqual({ table, sheet }: Truth, { excused, suspended }: Books, fail
       fail(`[I6] row ${key} is ${left ? 'on the sheet alone' : 'in the table alone'}`);
       continue;
     }
-    for (const id of IDS) {
+    for (const { id, name } of profile.values) {
       if (suspended.has(id) || left.cells[id] === right[id]) continue;
-      fail(`[I6] row ${key}, ${COLUMNS[id]}: the sheet shows ${left.cells[id]}, the table has ${right[id]}`);
+      fail(`[I6] row ${key}, ${name}: the sheet shows ${left.cells[id]}, the table has ${right[id]}`);
     }
   }
 }
@@ -192,7 +209,9 @@ function checkLastWord(truth: Truth, books: Books, oracle: Oracle, fail: (text: 
   if (oracle.noLastWord) return;
   for (const { key, cells } of truth.sheet) {
     if (key === null || oracle.tainted.has(key) || books.excused.has(key)) continue;
-    for (const id of IDS) {
+    for (const column of truth.profile.values) {
+      const { id } = column;
+      if (!isTracked(truth.profile, column)) continue;
       const last = oracle.last.get(`${key}:${id}`);
       if (!last || books.suspended.has(id)) continue;
       const words = Object.values(last);
@@ -205,7 +224,7 @@ function checkLastWord(truth: Truth, books: Books, oracle: Oracle, fail: (text: 
 }
 
 /** I9: without a person's yes nothing is deleted in the table. */
-function checkDeletes({ table, journal }: Truth, oracle: Oracle, fail: (text: string) => void): void {
+function checkDeletes({ profile, table, journal }: Truth, oracle: Oracle, fail: (text: string) => void): void {
   const deleted = new Set(journal.filter(({ op }) => op === 'delete').map(({ key }) => key));
   for (const { op, key, cause, at } of journal) {
     if (op !== 'delete' || /confirmed by a person/.test(cause)) continue;
@@ -220,7 +239,7 @@ function checkDeletes({ table, journal }: Truth, oracle: Oracle, fail: (text: st
     }
   }
   const once = new Set([...oracle.intents.values()].filter(({ side }) => side === 'table').map(({ key }) => key));
-  for (let id = 1; id <= 12; id++) once.add(String(id));
+  for (let n = 1; n <= INITIAL_ROWS; n++) once.add(numberedKey(profile, n));
   for (const key of once) {
     if (table.has(key) || deleted.has(key) || oracle.deletedByApplication.has(key)) continue;
     fail(`[I9] row ${key} vanished from the table, and nobody deleted it`);

@@ -24,6 +24,7 @@ const { values } = parseArgs({
     shrink: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     replay: { type: 'string' },
+    profile: { type: 'string' },
     ablate: { type: 'boolean', default: false },
     naive: { type: 'boolean', default: false },
   },
@@ -38,7 +39,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 const faults = values.faults.split(',').filter(Boolean) as FaultKind[];
-const range = { from: Number(values.from), seeds: Number(values.seeds), faults };
+const range = { from: Number(values.from), seeds: Number(values.seeds), faults, profile: values.profile };
 
 const server = await startServer();
 try {

@@ -17,7 +17,7 @@ export interface Intent {
 /** A value as both sides are compared: text and number of the same reading are one. */
 export function plain(value: Cell): string | null {
   if (value === null || value === '') return null;
-  if (typeof value === 'object') return 'date' in value ? value.date : value.error;
+  if (typeof value === 'object') return ('date' in value ? value.date : value.error).toLowerCase();
   // A trigger may write names in capitals; no two values differ by case alone.
   return typeof value === 'string' && /^-?\d+\.\d+$/.test(value) ? String(Number(value)) : String(value).toLowerCase();
 }

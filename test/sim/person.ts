@@ -1,4 +1,4 @@
-import type { Cell } from '../../shared/cell.ts';
+import { isError, type Cell } from '../../shared/cell.ts';
 import { HEADER_ROW } from '../../shared/limits.ts';
 import { canonicalKeyPart } from '../../shared/row-key.ts';
 import { areaOf } from '../google/workbook/area.ts';
@@ -6,12 +6,13 @@ import { SheetError } from '../google/workbook/errors.ts';
 import type { CellInput } from '../google/workbook/input.ts';
 import type { Snapshot } from '../google/workbook/snapshot.ts';
 import type { Tab } from '../google/workbook/tab.ts';
+import { isError as isErrorValue } from '../google/workbook/value.ts';
 import { plain, type Oracle } from './oracle.ts';
+import { isTracked, keyOf, kindOf, partsOf, type Profile, type ValueColumn } from './profiles.ts';
 import type { PersonAct } from './schedule.ts';
 import { columnIds, toCell } from './sheet-effects.ts';
-import { MAPPED, OWNER, type World } from './world.ts';
+import { OWNER, type World } from './world.ts';
 
-const ID = 'c1';
 const FIRST_ROW = HEADER_ROW + 1;
 
 /** Somebody in front of the sheet. Every act tells the oracle what was written over and what is meant now. */
@@ -41,7 +42,7 @@ export class Person {
     const { tab } = this;
     const rows = this.filledRows();
     const row = rows[n % Math.max(1, rows.length)];
-    const columns = ['c2', 'c3', 'c4'].filter((id) => this.position(id) !== null);
+    const columns = this.profile.values.map(({ id }) => id).filter((id) => this.position(id) !== null);
     const column = columns[m % Math.max(1, columns.length)];
     if (act !== 'addRow' && act !== 'version' && (row === undefined || column === undefined)) return false;
     switch (act) {
@@ -53,7 +54,7 @@ export class Person {
       case 'typeSame':
         return this.typeWhatTheTableHas(row!);
       case 'refused':
-        return m % 2 === 0 ? this.type(row!, 'c3', -this.fresh()) : this.repeatNote(row!, rows[m % rows.length]!);
+        return m % 2 === 0 ? this.typeNegative(row!) : this.repeatValue(row!, rows[m % rows.length]!);
       case 'formula':
         return this.type(row!, column!, `=1+${4000 + this.fresh()}`);
       case 'errorValue':
@@ -92,7 +93,7 @@ export class Person {
       case 'deleteColumn':
         return this.deleteColumn(column!);
       case 'renameHeader':
-        if (tab.value(HEADER_ROW, this.position(ID)!) !== MAPPED[0]) return false;
+        if (tab.value(HEADER_ROW, this.keyPosition!) !== this.keyHeader) return false;
         tab.setInput(HEADER_ROW, this.position(column!)!, `Header ${this.fresh()}`, { mode: 'raw' });
         return true;
       case 'renameTab':
@@ -101,7 +102,7 @@ export class Person {
       case 'pasteRow':
         return this.pasteRow(row!);
       case 'editKey':
-        return this.typeKey(row!, 20_000 + this.fresh());
+        return this.typeKey(row!, this.numbered(20_000 + this.fresh()));
       case 'swapKeys':
         return this.swapKeys(row!, rows[m % rows.length]!);
       case 'keyForm':
@@ -129,10 +130,10 @@ export class Person {
   /** Puts right by hand what pauses a link: the header goes back to the top. */
   repair(): void {
     const { tab } = this;
-    const position = this.position(ID);
+    const position = this.keyPosition;
     if (position === null) return;
     for (let row = FIRST_ROW; row <= tab.dataExtent().rows; row++) {
-      if (tab.value(row, position) === MAPPED[0]) tab.moveRows(row, 1, HEADER_ROW);
+      if (tab.value(row, position) === this.keyHeader) tab.moveRows(row, 1, HEADER_ROW);
     }
   }
 
@@ -142,8 +143,23 @@ export class Person {
   }
 
   key(row: number): string | null {
-    const position = this.position(ID);
-    return position === null ? null : canonicalKeyPart('integer', this.cell(row, position));
+    const positions = this.profile.keys.map(({ id }) => this.position(id));
+    return keyOf(
+      this.profile,
+      positions.map((position) => (position === null ? null : this.cell(row, position))),
+    );
+  }
+
+  private get profile(): Profile {
+    return this.world.profile;
+  }
+
+  private get keyHeader(): string {
+    return this.profile.keys[0]!.name;
+  }
+
+  private get keyPosition(): number | null {
+    return this.position(this.profile.keys[0]!.id);
   }
 
   private get tab(): Tab {
@@ -156,20 +172,23 @@ export class Person {
 
   private filledRows(): number[] {
     const rows: number[] = [];
-    const position = this.position(ID);
+    const position = this.keyPosition;
     if (position === null) return rows;
     for (let row = FIRST_ROW; row <= this.tab.dataExtent().rows; row++) {
       const value = this.tab.value(row, position);
-      if (value !== null && value !== MAPPED[0]) rows.push(row);
+      if (value !== null && value !== this.keyHeader) rows.push(row);
     }
     return rows;
   }
 
+  private column(id: string): ValueColumn {
+    return this.profile.values.find((column) => column.id === id)!;
+  }
+
   private value(column: string): CellInput {
     const n = this.fresh();
-    if (this.oracle.fewValues) return column === 'c3' ? 1 + (n % 3) : 'xyz'[n % 3]!;
-    if (column === 'c3') return 1000 + n + 0.25;
-    return column === 'c2' ? `p${n}` : `pn${n}`;
+    const kind = kindOf(this.column(column));
+    return this.oracle.fewValues ? kind.few(n).typed : kind.typed(n);
   }
 
   private type(row: number, column: string, input: CellInput, again = false): boolean {
@@ -178,7 +197,9 @@ export class Person {
     const before = this.cell(row, position);
     this.tab.setInput(row, position, input, { mode: 'user', actor: OWNER });
     const after = this.cell(row, position);
-    this.oracle.wrote('sheet', this.key(row), column, before, typeof after === 'object' ? null : after, again);
+    if (isTracked(this.profile, this.column(column))) {
+      this.oracle.wrote('sheet', this.key(row), column, before, isError(after) ? null : after, again);
+    }
     this.lastEdit = { row, position, before, after };
     return true;
   }
@@ -194,18 +215,29 @@ export class Person {
 
   private async typeWhatTheTableHas(row: number): Promise<boolean> {
     const key = this.key(row);
-    if (key === null || !/^\d{1,9}$/.test(key)) return false;
-    const [found] = await this.world.sql<{ name: string | null }[]>`SELECT name FROM item WHERE id = ${key}::int`;
+    const { table, keys } = this.profile;
+    const parts = key === null ? null : partsOf(this.profile, key);
+    if (parts === null) return false;
+    const [found] = await this.world.sql.unsafe<{ name: string | null }[]>(
+      `SELECT name FROM ${table} WHERE ${keys.map(({ name }, index) => `${name}::text = $${index + 1}`).join(' AND ')}`,
+      parts,
+    );
     return typeof found?.name === 'string' && !found.name.startsWith('=')
-      ? this.type(row, 'c2', found.name, true)
+      ? this.type(row, this.profile.values[0]!.id, found.name, true)
       : false;
   }
 
-  private repeatNote(row: number, other: number): boolean {
-    const position = this.position('c4');
-    const note = position === null ? null : this.cell(other, position);
-    return typeof note === 'string' && !note.startsWith('=') && row !== other
-      ? this.type(row, 'c4', note, true)
+  private typeNegative(row: number): boolean {
+    const column = this.profile.values.find(({ refused }) => refused === 'negative');
+    return column ? this.type(row, column.id, -this.fresh()) : false;
+  }
+
+  private repeatValue(row: number, other: number): boolean {
+    const column = this.profile.values.find(({ refused }) => refused === 'repeated');
+    const position = column ? this.position(column.id) : null;
+    const value = position === null ? null : this.cell(other, position);
+    return typeof value === 'string' && !value.startsWith('=') && row !== other
+      ? this.type(row, column!.id, value, true)
       : false;
   }
 
@@ -213,13 +245,11 @@ export class Person {
     const { tab } = this;
     const row = Math.max(FIRST_ROW, tab.dataExtent().rows + 1);
     if (row > tab.rowCount) tab.insertRows(tab.rowCount + 1, 1, 'before');
-    const id = this.position(ID);
-    if (id === null) return false;
-    const key = 20_000 + this.fresh();
-    this.oracle.taint(String(key));
-    tab.setInput(row, id, key, { mode: 'user' });
-    for (const column of ['c2', 'c3', 'c4'])
-      if ((m >> Number(column[1])) % 4 !== 0) this.type(row, column, this.value(column));
+    if (this.keyPosition === null) return false;
+    this.typeKey(row, this.numbered(20_000 + this.fresh()));
+    for (const { id } of this.profile.values) {
+      if ((m >> Number(id[1])) % 4 !== 0) this.type(row, id, this.value(id));
+    }
     return true;
   }
 
@@ -269,26 +299,49 @@ export class Person {
     return true;
   }
 
-  private typeKey(row: number, key: CellInput): boolean {
+  private numbered(n: number): CellInput[] {
+    return this.profile.keys.map((column) => column.typed(n));
+  }
+
+  /** Types the key cells of a row; a column that is gone is left out. */
+  private typeKey(row: number, parts: readonly CellInput[]): boolean {
     this.oracle.taint(this.key(row));
-    this.tab.setInput(row, this.position(ID)!, key, { mode: 'user' });
+    this.profile.keys.forEach(({ id }, index) => {
+      const position = this.position(id);
+      // As text where it is text: a sheet would make a number of `007`.
+      const mode = typeof parts[index] === 'string' ? 'raw' : 'user';
+      if (position !== null) this.tab.setInput(row, position, parts[index]!, { mode, actor: OWNER });
+    });
     this.oracle.taint(this.key(row));
     return true;
   }
 
   private swapKeys(row: number, other: number): boolean {
-    const position = this.position(ID)!;
-    const [one, two] = [this.tab.value(row, position), this.tab.value(other, position)];
-    if (typeof one !== 'number' || typeof two !== 'number') return false;
+    const parts = (one: number): CellInput[] =>
+      this.profile.keys.map(({ id }) => {
+        const position = this.position(id);
+        const value = position === null ? null : this.tab.value(one, position);
+        return isErrorValue(value) ? null : value;
+      });
+    const [one, two] = [parts(row), parts(other)];
+    if ([...one, ...two].includes(null)) return false;
     return this.typeKey(row, two) && this.typeKey(other, one);
   }
 
-  /** The same key in another spelling: `007`, with spaces, as text. */
+  /** The same key in another spelling: `007`, with spaces, as text; or what looks like it and is another. */
   private spellKey(row: number, m: number): boolean {
-    const key = this.key(row);
-    if (key === null) return false;
-    const spelling = [`00${key}`, ` ${key} `, key, `${key}.0`][m % 4]!;
-    this.tab.setInput(row, this.position(ID)!, spelling, { mode: 'raw' });
+    if (this.key(row) === null) return false;
+    const columns = this.profile.keys;
+    const column = columns[(m >> 4) % columns.length]!;
+    const position = this.position(column.id)!;
+    const canonical = canonicalKeyPart(column.kind, this.cell(row, position));
+    if (canonical === null) return false;
+    const spellings = column.spellings(canonical);
+    const spelling = spellings[m % spellings.length]!;
+    const meansAnother = canonicalKeyPart(column.kind, spelling) !== canonical;
+    if (meansAnother) this.oracle.taint(this.key(row));
+    this.tab.setInput(row, position, spelling, { mode: 'raw' });
+    if (meansAnother) this.oracle.taint(this.key(row));
     return true;
   }
 
@@ -302,7 +355,10 @@ export class Person {
       return false;
     if (typeof before === 'object' && before !== null) return false;
     this.tab.setInput(row, position, before, { mode: 'raw' });
-    this.oracle.wrote('sheet', this.key(row), column, after, before, true);
+    const known = this.profile.values.find(({ id }) => id === column);
+    if (known && isTracked(this.profile, known)) {
+      this.oracle.wrote('sheet', this.key(row), column, after, before, true);
+    }
     return true;
   }
 

@@ -27,7 +27,7 @@ const SETTLE_PAUSE_MS = 130_000;
 export async function playSchedule(world: World, steps: readonly SimStep[], without: Ablation = {}): Promise<Played> {
   let since = performance.now();
   const setup = steps.find((step) => step.do === 'setup');
-  await world.reset((setup?.firstSync ?? null) !== null);
+  await world.reset((setup?.firstSync ?? null) !== null, setup?.profile);
   if (setup?.capitals) await world.addCapitalsTrigger();
   world.spend('reset', since);
   since = performance.now();
@@ -50,6 +50,7 @@ export async function playSchedule(world: World, steps: readonly SimStep[], with
         oracle.fewValues = step.fewValues;
         oracle.missingMode = step.missingMode;
         oracle.noLastWord = step.firstSync !== null || step.capitals;
+        count(`profile:${step.profile ?? 'plain'}`);
         count(`policy:${step.policy}`);
         count(`missing:${step.missingMode}`);
         if (step.fewValues) count('fewValues');

@@ -7,6 +7,8 @@ export interface Range {
   from: number;
   seeds: number;
   faults: readonly FaultKind[];
+  /** One kind of table for all of them; each seed chooses its own unless given. */
+  profile?: string | undefined;
 }
 
 /** What a worker is told, and what it tells of each schedule. */

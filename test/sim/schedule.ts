@@ -1,4 +1,5 @@
 import type { SendFault } from './network.ts';
+import { profiles } from './profiles.ts';
 import { Random } from './random.ts';
 
 /**
@@ -51,6 +52,8 @@ export type ApplicationAct =
 /** How the link is set; a schedule without one has Tandem's defaults and unique values. */
 export interface Setup {
   do: 'setup';
+  /** Which kind of table; see profiles.ts. */
+  profile?: string;
   policy: 'table' | 'sheet';
   missingMode: 'confirm' | 'automatic' | 'off';
   /** Few values that repeat find other bugs than unique ones, but tell nothing about who wrote what. */
@@ -150,13 +153,16 @@ export const adversities: readonly string[] = [
   ),
   ...['lateRequest', 'oldRequestAgain', 'lockHeld', 'hubWaitsForApplication', 'copyRuns', 'retry'],
   ...['wipe:memo', 'wipe:mapping', 'decide:restore', 'decide:delete', 'capitals', 'fewValues', 'firstSync:table'],
+  ...profiles.filter(({ weight }) => weight > 0).map(({ name }) => `profile:${name}`),
 ];
 
 const NUMBERS = 1 << 20;
 
-/** The schedule of a seed. */
-export function makeSchedule(seed: number, faults: ReadonlySet<FaultKind>): SimStep[] {
+/** The schedule of a seed, on a kind of table that the seed chooses unless it is given. */
+export function makeSchedule(seed: number, faults: ReadonlySet<FaultKind>, profileName?: string): SimStep[] {
   const random = new Random(seed);
+  // Of its own chance, so that what else a seed does stays what it was.
+  const chosen = new Random(seed ^ 0x5eed).weighted(profiles.map(({ name, weight }) => [name, weight] as const));
   const allowed = <T>(entries: readonly (readonly [T, number, FaultKind | null])[]) =>
     entries.filter(([, , kind]) => kind === null || faults.has(kind)).map(([act, weight]) => [act, weight] as const);
   const persons = allowed(PERSON);
@@ -186,6 +192,7 @@ export function makeSchedule(seed: number, faults: ReadonlySet<FaultKind>): SimS
   const steps: SimStep[] = [
     {
       do: 'setup',
+      profile: profileName ?? chosen,
       policy: random.chance(0.3) ? 'sheet' : 'table',
       missingMode: faults.has('deletes')
         ? random.weighted([

@@ -3,12 +3,12 @@ import type { Effect, Memo, MessageName, SendResult, SheetReading, Step } from '
 import type { Cell } from '../../shared/cell.ts';
 import { HEADER_ROW } from '../../shared/limits.ts';
 import type { Mapping } from '../../shared/mapping.ts';
-import { canonicalKeyPart } from '../../shared/row-key.ts';
 import type { LinkInfo } from '../../shared/protocol/links.ts';
 import type { Ablation } from './ablations.ts';
 import type { Network } from './network.ts';
 import { columnIds, deleteRows, insertRowsAfter, markCells, readSheet, toCell, writeBlock } from './sheet-effects.ts';
 import type { Oracle } from './oracle.ts';
+import { keyOf, type Profile } from './profiles.ts';
 import { OWNER, type World } from './world.ts';
 
 /** What the document remembers: an epoch, a note, a mapping. Wiped, it is asked for again. */
@@ -145,7 +145,11 @@ export class SimHost {
         return;
       case 'readSheet':
         this.lastReading = readSheet(tab, effect.computed);
-        this.oracle.readings.push({ at: world.clock.ms, run: this.runs, keys: keysOf(this.lastReading) });
+        this.oracle.readings.push({
+          at: world.clock.ms,
+          run: this.runs,
+          keys: keysOf(world.profile, this.lastReading),
+        });
         if (this.without.recheck && effect.computed && !this.wrote && this.scanned) {
           return structuredClone({ ...this.scanned, computed: this.scanned.rows.map((line) => line.map(() => false)) });
         }
@@ -232,9 +236,14 @@ export class SimHost {
   }
 }
 
-/** Keys that a reading shows, each as the rows of an integer key are told apart. */
-function keysOf({ columns, rows }: SheetReading): Set<string> {
-  const position = columns.findIndex(({ id }) => id === 'c1');
-  const keys = rows.map((line) => canonicalKeyPart('integer', line[position] ?? null));
+/** Keys that a reading shows, as rows are told apart. */
+function keysOf(profile: Profile, { columns, rows }: SheetReading): Set<string> {
+  const positions = profile.keys.map((key) => columns.findIndex(({ id }) => id === key.id));
+  const keys = rows.map((line) =>
+    keyOf(
+      profile,
+      positions.map((position) => line[position] ?? null),
+    ),
+  );
   return new Set(keys.filter((key) => key !== null));
 }

@@ -15,10 +15,10 @@ process.once('message', (task: Task) => {
 });
 
 /** Plays every `stride`-th seed from `from` to before `seeds`, which is the end of the whole range. */
-async function playRange({ database, from, seeds, stride, faults, shrink: shrinking }: Task): Promise<void> {
+async function playRange({ database, from, seeds, stride, faults, profile, shrink: shrinking }: Task): Promise<void> {
   const world = await openWorld(database);
   for (let seed = from; seed < seeds; seed += stride) {
-    const steps = makeSchedule(seed, new Set(faults));
+    const steps = makeSchedule(seed, new Set(faults), profile);
     world.spent = {};
     try {
       const played = await playSchedule(world, steps);

@@ -7,55 +7,52 @@ import type { Snapshot } from '../google/workbook/snapshot.ts';
 import type { Tab } from '../google/workbook/tab.ts';
 import { Workbook } from '../google/workbook/workbook.ts';
 import { mortalSql, type Mortality } from './mortal-sql.ts';
+import { createTable, fillTable, headersOf, kindOf, mappedColumns, profileOf, type Profile } from './profiles.ts';
 import { SimClock } from './sim-clock.ts';
+import { ZONE } from './value-kinds.ts';
 
 export const ADMIN = 'admin@example.com';
 export const OWNER = 'owner@example.com';
 const SPREADSHEET = 'simulated-spreadsheet';
 
-/** Columns of the tab. `memo` is not mapped: nothing of Tandem's may ever touch it (I18). */
-export const HEADERS = ['id', 'name', 'memo', 'price', 'note'] as const;
-export const MAPPED = ['id', 'name', 'price', 'note'] as const;
 export const INITIAL_ROWS = 12;
 
-const TABLE = `
-  CREATE TABLE item (id integer PRIMARY KEY, name text, price numeric(12,2) CHECK (price > 0), note text UNIQUE)`;
-const FILL = `
-  INSERT INTO item SELECT i, 'name ' || i, i, 'note ' || i FROM generate_series(1, ${INITIAL_ROWS}) i`;
 /** Not emptied: it says which migrations the database has. */
 const MIGRATIONS = /migration/;
+
+/** One kind of table and its linked tab, as it stood after its first sync. */
+interface Stage {
+  workbook: Workbook;
+  tabId: number;
+  link: LinkInfo;
+  linkedSheet: Snapshot | null;
+  /** The table was changed by DDL: it is made anew for the next schedule. */
+  touched: boolean;
+}
 
 export interface Answer {
   status: number;
   body: unknown;
 }
 
-/** One table, one tab and the hub between them: everything a schedule plays on. Made once a worker, reset a schedule. */
+/**
+ * One table, one tab and the hub between them: everything a schedule plays on. Made once a worker and profile, reset a
+ * schedule.
+ */
 export class World {
   readonly clock = new SimClock();
   readonly mortality: Mortality = { statements: null, died: false };
-  readonly workbook = new Workbook({
-    id: SPREADSHEET,
-    title: 'Simulated',
-    timeZone: 'Europe/Berlin',
-    owner: OWNER,
-    now: () => this.clock.ms,
-  });
   /** The hub as hosts reach it. */
   readonly app: Api;
   /** Applications' own connection, and the oracle's. */
   readonly sql: Connection['sql'];
-  link!: LinkInfo;
-  private tabId!: number;
-  private linkedSheet!: Snapshot;
+  profile: Profile = profileOf('plain');
+  private readonly stages = new Map<string, Stage>();
   /** Highest change that a reader with a cursor would have seen; used where consuming by delete is taken away. */
   cursor = 0;
   private played = 0;
   /** Tandem's own, `link` first: the others refer to it. */
   private tables: string[] = [];
-  /** The table was changed by DDL: it is made anew for the next schedule. */
-  tableTouched = false;
-
   private constructor(
     private readonly connections: { hub: Connection; applications: Connection },
     /** Brings a fresh link through its first sync. */
@@ -91,8 +88,25 @@ export class World {
     await this.connections.applications.close(1);
   }
 
+  private get stage(): Stage {
+    return this.stages.get(this.profile.name)!;
+  }
+
+  get workbook(): Workbook {
+    return this.stage.workbook;
+  }
+
   get tab(): Tab {
-    return this.workbook.tabById(this.tabId)!;
+    return this.workbook.tabById(this.stage.tabId)!;
+  }
+
+  get link(): LinkInfo {
+    return this.stage.link;
+  }
+
+  /** The table was changed by DDL: it is made anew for the next schedule. */
+  set tableTouched(touched: boolean) {
+    this.stage.touched = touched;
   }
 
   /** Milliseconds of real time since it was last emptied, by where they went. */
@@ -122,25 +136,30 @@ export class World {
     throw new Error(`${method} ${path}: ${status} ${(answer as ErrorBody).error.message}`);
   }
 
-  /** Everything as after a first sync of {@link INITIAL_ROWS} equal rows; `unstarted`: with the link in preview. */
-  async reset(unstarted = false): Promise<void> {
+  /**
+   * Everything as after a first sync of {@link INITIAL_ROWS} equal rows; `unstarted`: with the link in preview.
+   */
+  async reset(unstarted = false, profile = 'plain'): Promise<void> {
     this.mortality.statements = null;
     this.mortality.died = false;
     this.clock.reset();
-    if (this.tableTouched || unstarted) {
+    this.profile = profileOf(profile);
+    const stage = this.stages.get(profile);
+    if (stage === undefined || stage.touched || unstarted) {
       await this.build(unstarted);
       return;
     }
+    const { table } = this.profile;
     // Dead rows slow every statement; truncating is dearer than deleting, so it is done now and then.
     const empty = this.played++ % 25 === 24 ? 'TRUNCATE' : 'DELETE FROM';
     // One simple-protocol message is one transaction.
     await this.sql.unsafe(`
       SET LOCAL session_replication_role = replica;
-      DROP TRIGGER IF EXISTS capitals ON item;
-      ${empty === 'TRUNCATE' ? `TRUNCATE item, ${this.tables.map(qualified).join(', ')};` : ['item', ...this.tables.map(qualified)].map((t) => `DELETE FROM ${t};`).join(' ')}
-      ${FILL};
-      ${this.tables.map((name) => `INSERT INTO ${qualified(name)} SELECT * FROM saved."${name}";`).join(' ')}`);
-    this.workbook.restore(this.linkedSheet);
+      DROP TRIGGER IF EXISTS capitals ON ${table};
+      ${empty === 'TRUNCATE' ? `TRUNCATE ${table}, ${this.tables.map(qualified).join(', ')};` : [table, ...this.tables.map(qualified)].map((t) => `DELETE FROM ${t};`).join(' ')}
+      ${fillTable(this.profile, INITIAL_ROWS)};
+      ${this.tables.map((name) => `INSERT INTO ${qualified(name)} SELECT * FROM ${this.saved(name)};`).join(' ')}`);
+    stage.workbook.restore(stage.linkedSheet!);
   }
 
   /** The table's own trigger rewrites what is written. */
@@ -148,50 +167,71 @@ export class World {
     await this.sql.unsafe(`
       CREATE OR REPLACE FUNCTION capitals() RETURNS trigger LANGUAGE plpgsql AS
         $$ BEGIN NEW.name := upper(NEW.name); RETURN NEW; END $$;
-      CREATE TRIGGER capitals BEFORE INSERT OR UPDATE ON item FOR EACH ROW EXECUTE FUNCTION capitals()`);
+      CREATE TRIGGER capitals BEFORE INSERT OR UPDATE ON ${this.profile.table} FOR EACH ROW EXECUTE FUNCTION capitals()`);
+  }
+
+  private saved(name: string): string {
+    return `saved_${this.profile.table}."${name}"`;
   }
 
   /** Table, link and sheet from nothing, through the API; kept as the state that {@link reset} goes back to. */
   private async build(unstarted = false): Promise<void> {
-    this.tableTouched = unstarted;
+    const { profile } = this;
+    const { table } = profile;
+    const spreadsheet = `${SPREADSHEET}-${profile.name}`;
     this.clock.reset();
     await this.sql.unsafe(`
-      DROP TABLE IF EXISTS item CASCADE; DROP SCHEMA IF EXISTS saved CASCADE; CREATE SCHEMA saved;
-      TRUNCATE ${this.tables.map(qualified).join(', ')} CASCADE; ${TABLE}; ${FILL};`);
-    for (const tab of this.workbook.tabs.slice(1)) this.workbook.deleteTab(tab.id);
-    const old = this.workbook.tabs[0];
-    const tab = this.workbook.addTab({ title: `Items ${this.workbook.revision}`, rowCount: 40, columnCount: 8 });
-    if (old) this.workbook.deleteTab(old.id);
-    this.tabId = tab.id;
-    tab.setInputs(1, 1, [[...HEADERS]], { mode: 'raw' });
-    const rows = Array.from({ length: INITIAL_ROWS }, (_, i) => [
-      i + 1,
-      `name ${i + 1}`,
-      `memo ${i + 1}`,
-      i + 1,
-      `note ${i + 1}`,
-    ]);
-    tab.setInputs(2, 1, rows, { mode: 'raw' });
-    this.workbook.metadata = [];
-    HEADERS.forEach((header, index) => {
-      const at = MAPPED.indexOf(header as (typeof MAPPED)[number]);
-      if (at < 0) return;
-      const location = { type: 'COLUMN' as const, tabId: tab.id, index: index + 1 };
-      this.workbook.addMetadata({ key: 'tandem.column', value: `c${at + 1}`, visibility: 'DOCUMENT', location });
+      DROP TABLE IF EXISTS ${table} CASCADE;
+      DROP SCHEMA IF EXISTS saved_${table} CASCADE; CREATE SCHEMA saved_${table};
+      TRUNCATE ${this.tables.map(qualified).join(', ')} CASCADE;
+      ${createTable(profile)}; ${fillTable(profile, INITIAL_ROWS)};`);
+    const workbook = new Workbook({
+      id: spreadsheet,
+      title: 'Simulated',
+      timeZone: ZONE,
+      owner: OWNER,
+      now: () => this.clock.ms,
     });
-    this.link = await this.demand<LinkInfo>('POST', '/v1/links', {
-      spreadsheet: SPREADSHEET,
+    const old = workbook.tabs[0];
+    const tab = workbook.addTab({ title: 'Items', rowCount: 40, columnCount: headersOf(profile).length + 3 });
+    if (old) workbook.deleteTab(old.id);
+    this.fillTab(tab);
+    const link = await this.demand<LinkInfo>('POST', '/v1/links', {
+      spreadsheet,
       sheet: tab.id,
       sheetName: tab.title,
-      timeZone: this.workbook.timeZone,
+      timeZone: ZONE,
       schema: 'public',
-      table: 'item',
-      columns: MAPPED.map((name) => ({ header: name, column: name })),
+      table,
+      columns: mappedColumns(profile).map(({ name, direction }) => ({ header: name, column: name, direction })),
     });
+    const stage: Stage = { workbook, tabId: tab.id, link, linkedSheet: null, touched: unstarted };
+    this.stages.set(profile.name, stage);
     if (unstarted) return;
     await this.firstSync(this);
-    for (const name of this.tables) await this.sql.unsafe(`CREATE TABLE saved."${name}" AS TABLE ${qualified(name)}`);
-    this.linkedSheet = this.workbook.snapshot();
+    for (const name of this.tables) {
+      await this.sql.unsafe(`CREATE TABLE ${this.saved(name)} AS TABLE ${qualified(name)}`);
+    }
+    stage.linkedSheet = workbook.snapshot();
+  }
+
+  private fillTab(tab: Tab): void {
+    const { profile } = this;
+    headersOf(profile).forEach((header, index) => {
+      const position = index + 1;
+      tab.setInput(1, position, header, { mode: 'raw' });
+      const key = profile.keys.find(({ name }) => name === header);
+      const column = profile.values.find(({ name }) => name === header);
+      for (let i = 1; i <= INITIAL_ROWS; i++) {
+        if (key) tab.setInput(i + 1, position, key.typed(i), { mode: 'raw' });
+        else if (!column) tab.setInput(i + 1, position, `${header} ${i}`, { mode: 'raw' });
+        else tab.setInput(i + 1, position, kindOf(column).initial(i, column.name).typed, { mode: 'user' });
+      }
+      const id = (key ?? column)?.id;
+      if (id === undefined) return;
+      const location = { type: 'COLUMN' as const, tabId: tab.id, index: position };
+      tab.workbook.addMetadata({ key: 'tandem.column', value: id, visibility: 'DOCUMENT', location });
+    });
   }
 }
 
