@@ -1,6 +1,13 @@
 export { tandem } from './tandem.ts';
 export { link } from './link.ts';
-export type { StoredColumn, StoredMapping, StoredRegistry } from './stored-mapping.ts';
+export type {
+  StoredColumn,
+  StoredFilter,
+  StoredMapping,
+  StoredReference,
+  StoredRegistry,
+  StoredReplace,
+} from './stored-mapping.ts';
 export { row } from './row.ts';
 export { planRow } from './plan-row.ts';
 export { offer } from './offer.ts';

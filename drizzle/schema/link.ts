@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, index, integer, json, jsonb, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import type { StoredMapping, StoredRegistry } from './stored-mapping.ts';
+import type { StoredFilter, StoredMapping, StoredRegistry, StoredReplace } from './stored-mapping.ts';
 import { oid, tandem } from './tandem.ts';
 
 /** One sheet tab tied to one table. Its row is the lock that serialises every message of the link. */
@@ -41,6 +41,7 @@ export const link = tandem.table(
       /** `original`: sheet row of the one copy that goes on syncing; null where that can't be told. */
       duplicates: { key: string; rows: number[]; original: number | null }[];
       blankKeys: { row: number; reason: string }[];
+      keyless?: { hash: string; complete: boolean; tried: number }[];
       astray?: { key: string; column: string; token: string }[];
       overlooked?: { key: string; column: string; token: string }[];
     }>(),
@@ -50,6 +51,23 @@ export const link = tandem.table(
     registry: jsonb('registry').$type<StoredRegistry>(),
     /** Who wins where both sides changed one cell; a column may override it. */
     policy: text('policy').$type<'table' | 'sheet' | 'latest' | 'ask'>().notNull().default('table'),
+    /** sync: row by row, both ways. replace: the whole tab takes the place of the table's contents. */
+    kind: text('kind').$type<'sync' | 'replace'>().notNull().default('sync'),
+    /** Which rows of the table belong on the sheet; null: all. */
+    filter: json('filter').$type<StoredFilter>(),
+    /** Columns of the table, by number, that lock a row while any of them is true. */
+    lockAttnums: integer('lock_attnums')
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
+    /** Tables that related columns and labels are read from: their changes concern this link too. */
+    relatedRelations: oid('related_relations')
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
+    /** Kind `replace`: how the last replacement went. */
+    replaced: json('replaced').$type<StoredReplace>(),
+    replacedAt: timestamp('replaced_at', { withTimezone: true }),
     /** What becomes in the table of rows that vanished from the sheet. */
     missingMode: text('missing_mode').$type<'confirm' | 'automatic' | 'soft' | 'off'>().notNull().default('confirm'),
     /** Mode `soft`: number of the table's column that says a row is deleted (true, or the time it was). */

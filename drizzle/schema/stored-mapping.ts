@@ -1,4 +1,5 @@
 import type { MappedColumn } from '../../shared/mapping.ts';
+import type { FilterOperator } from '../../shared/row-filter.ts';
 
 /** A mapped column with what only the hub needs to know about the table's side. */
 export interface StoredColumn extends MappedColumn {
@@ -11,6 +12,12 @@ export interface StoredColumn extends MappedColumn {
    * where the assignment that follows refuses.
    */
   cast: string;
+  /** The type with its length or digits, where `type` is a domain's name: `character varying(5)`. */
+  baseType?: string;
+  /** Labels of an enum, in its own order. */
+  labels?: string[];
+  /** What an emptied cell of a text column becomes, where a person has chosen. */
+  empty?: 'null' | 'blank';
   notNull: boolean;
   hasDefault: boolean;
   /** Which side lacks the column while it is suspended. */
@@ -19,10 +26,41 @@ export interface StoredColumn extends MappedColumn {
   generated: boolean;
   /** Who wins this column's conflicts, where it differs from the link's policy. */
   policy?: 'table' | 'sheet' | 'latest' | 'ask';
+  /**
+   * Taken from the row that a foreign key refers to, and never written: column `attnum` there. The mapped column's own
+   * `attnum` is then 0, and its type is the other table's.
+   */
+  related?: StoredReference & { attnum: number };
+  /** A foreign key shown by a column of the table it refers to, and stored by key. */
+  label?: StoredReference & { attnum: number };
 }
 
 export interface StoredMapping {
   columns: StoredColumn[];
+}
+
+/** A foreign key of the linked table, by the numbers of its columns there and in the table it refers to. */
+export interface StoredReference {
+  via: number[];
+  relation: number;
+  to: number[];
+}
+
+/** Which rows of the table the tab shows. Values are Postgres text, as the column's type reads it. */
+export interface StoredFilter {
+  match: 'all' | 'any';
+  conditions: { attnum: number; operator: FilterOperator; values: string[] }[];
+}
+
+/** What became of a replace link's last tries. Cells by header and sheet row. */
+export interface StoredReplace {
+  /** Digest, row count and mapping of what the table was last replaced with; null before the first time. */
+  done: { digest: string; fingerprint: string; rows: number } | null;
+  /** Nothing was replaced: cells that the table would not take (at most 100 of `count`), or far fewer rows. */
+  refused: { count: number; cells: { row: number; header: string; message: string }[] } | null;
+  asks: { digest: string; rows: number; before: number } | null;
+  /** Digest that a person let through although it has far fewer rows. */
+  confirmed: string | null;
 }
 
 /** What a link knows of columns that it does not sync. */
