@@ -3,14 +3,22 @@ import type {
   CreateTableRequest,
   LinkInfo,
   LinkList,
+  LinkSettings,
   LinkStatus,
   Me,
   MissingRequest,
   PlanInfo,
+  RemovedRequest,
+  RenamesRequest,
   StartRequest,
   TableInfo,
   TableList,
+  TombstoneList,
+  UndoRequest,
+  UpdateLinkRequest,
 } from '../../shared/protocol/links.ts';
+import type { HistoryPage, UndoPreview } from '../../shared/protocol/journal.ts';
+import type { ProblemKind, ProblemList } from '../../shared/protocol/problems.ts';
 import { request } from './google/http.ts';
 
 /** The API's routes that the sidebar needs, one function a route. Errors are thrown as sentences. */
@@ -25,8 +33,15 @@ export const getTable = (schema: string, name: string): TableInfo => request(pat
 
 export const createTable = (body: CreateTableRequest): TableInfo => request(path('tables'), { method: 'post', body });
 
-export const listLinks = (spreadsheet: string): LinkList =>
-  request(`${path('links')}?spreadsheet=${encodeURIComponent(spreadsheet)}`);
+/** What is not set is left out. */
+const query = (values: Record<string, string | number | boolean | undefined>): string => {
+  const set = Object.entries(values).filter(([, value]) => value !== undefined);
+  return set.length === 0 ? '' : `?${set.map(([name, value]) => `${name}=${encodeURIComponent(value!)}`).join('&')}`;
+};
+
+export const listLinks = (spreadsheet: string): LinkList => request(path('links') + query({ spreadsheet }));
+
+export const getLink = (id: string): LinkInfo => request(path('links', id));
 
 export const createLink = (body: CreateLinkRequest): LinkInfo => request(path('links'), { method: 'post', body });
 
@@ -42,7 +57,61 @@ export const getStatus = (id: string): LinkStatus => request(path('links', id, '
 export const decideMissing = (id: string, body: MissingRequest): void =>
   request(path('links', id, 'missing'), { method: 'post', body });
 
-export type LinkCommand = 'retry' | 'pause' | 'resume';
+export const getProblems = (id: string, which: { kind?: ProblemKind; after?: string; limit?: number }): ProblemList =>
+  request(path('links', id, 'problems') + query(which));
+
+/** All of them, or those named. */
+export const retryRows = (id: string, keys?: string[]): void =>
+  request(path('links', id, 'retry'), { method: 'post', body: keys ? { keys } : {} });
+
+export interface ConflictDecision {
+  keep: 'sheet' | 'table';
+  keys?: string[];
+  /** Id of a column; all of them if not named. */
+  column?: string;
+}
+
+export const decideConflicts = (id: string, body: ConflictDecision): { cells: number } =>
+  request(path('links', id, 'conflicts'), { method: 'post', body });
+
+export const decideRenames = (id: string, body: RenamesRequest): void =>
+  request(path('links', id, 'renames'), { method: 'post', body });
+
+export const decideRemoved = (id: string, body: RemovedRequest): void =>
+  request(path('links', id, 'removed'), { method: 'post', body });
+
+export const getJournal = (
+  id: string,
+  which: { before?: number; limit?: number; lost?: boolean; key?: string },
+): HistoryPage => request(path('links', id, 'journal') + query(which));
+
+/** What an undo or a restore came to. */
+export interface Undone {
+  undone: number;
+  already: number;
+  refused: { entry: number | null; key: string; column: string | null; reason: string }[];
+  /** Where there is more of it: `before` of the next request. */
+  next: number | null;
+}
+
+export const previewUndo = (id: string, body: UndoRequest): UndoPreview =>
+  request(path('links', id, 'undo', 'preview'), { method: 'post', body });
+
+export const undo = (id: string, body: UndoRequest): Undone =>
+  request(path('links', id, 'undo'), { method: 'post', body });
+
+export const getTombstones = (id: string, which: { before?: number; limit?: number }): TombstoneList =>
+  request(path('links', id, 'tombstones') + query(which));
+
+export const restoreDeleted = (id: string, keys: string[]): Undone =>
+  request(path('links', id, 'restore'), { method: 'post', body: { keys } });
+
+export const getSettings = (id: string): LinkSettings => request(path('links', id, 'settings'));
+
+export const changeSettings = (id: string, body: UpdateLinkRequest): LinkSettings =>
+  request(path('links', id), { method: 'patch', body });
+
+export type LinkCommand = 'pause' | 'resume';
 
 export const commandLink = (id: string, command: LinkCommand): void =>
   request(path('links', id, command), { method: 'post', body: {} });

@@ -1,19 +1,51 @@
+import type { UndoPreview } from '../../shared/protocol/journal.ts';
 import type {
   CreateTableRequest,
+  LinkSettings,
   MissingRequest,
   PlanInfo,
+  RemovedRequest,
+  RenamesRequest,
   StartRequest,
   TableInfo,
   TableList,
+  UndoRequest,
+  UpdateLinkRequest,
 } from '../../shared/protocol/links.ts';
+import type { ProblemKind } from '../../shared/protocol/problems.ts';
 import { a1ToCell } from './a1-cell.ts';
-import { commandLink, createTable, decideMissing, getTable, listTables } from './api.ts';
+import {
+  changeSettings,
+  commandLink,
+  createTable,
+  decideConflicts,
+  decideMissing,
+  decideRemoved,
+  decideRenames,
+  getSettings,
+  getTable,
+  listTables,
+  retryRows,
+  type ConflictDecision,
+} from './api.ts';
+import { attentionPage, type AttentionPage } from './attention.ts';
 import { consentUrl } from './google/identity.ts';
 import { logError } from './google/log.ts';
 import { getProgress } from './google/progress.ts';
 import { documentProperties } from './google/properties.ts';
 import { readSheet } from './google/sheet.ts';
 import { selectCell, spreadsheetFacts } from './google/spreadsheet.ts';
+import {
+  deletedPage,
+  historyPage,
+  restoreRows,
+  selectedKey,
+  undoAll,
+  undoPreview,
+  type DeletedView,
+  type HistoryQuery,
+  type HistoryView,
+} from './history.ts';
 import {
   linkOf,
   disconnectCopy,
@@ -34,6 +66,8 @@ export type { Lost, Problem, TabState } from './tab-state.ts';
 export type { ProposedColumn, TableProposal, TableType } from './propose-types.ts';
 export type { ScheduleState } from './schedule.ts';
 export type { LinkChoice } from './link-tab.ts';
+export type { AttentionPage, AttentionRow } from './attention.ts';
+export type { DeletedView, HistoryQuery, HistoryView } from './history.ts';
 
 /** A state with a sentence on what has just been done. */
 export interface Done {
@@ -71,14 +105,46 @@ const allowed = {
     commandLink(linkOf(tab).id, 'resume');
     return done(tab, syncTab(tab));
   },
-  retry: (tab: number): Done => {
-    commandLink(linkOf(tab).id, 'retry');
+
+  /** Rows that need a person, and what a person may say about them. */
+  attention: (tab: number, query: { kind?: ProblemKind; after?: string }): AttentionPage => attentionPage(tab, query),
+  retry: (tab: number, keys?: string[]): Done => {
+    retryRows(linkOf(tab).id, keys);
     return done(tab, syncTab(tab));
   },
-  missing: (tab: number, decision: MissingRequest['decision']): Done => {
-    decideMissing(linkOf(tab).id, { decision });
+  missing: (tab: number, decision: MissingRequest['decision'], keys?: string[]): Done => {
+    decideMissing(linkOf(tab).id, { decision, ...(keys ? { keys } : {}) });
     return done(tab, syncTab(tab));
   },
+  conflicts: (tab: number, decision: ConflictDecision): Done => {
+    decideConflicts(linkOf(tab).id, decision);
+    return done(tab, syncTab(tab));
+  },
+  renames: (tab: number, decision: RenamesRequest): Done => {
+    decideRenames(linkOf(tab).id, decision);
+    return done(tab, syncTab(tab));
+  },
+  removed: (tab: number, decision: RemovedRequest['decision']): Done => {
+    decideRemoved(linkOf(tab).id, { decision });
+    return done(tab, syncTab(tab));
+  },
+
+  history: (tab: number, query: HistoryQuery): HistoryView => historyPage(tab, query),
+  selectedKey: (tab: number): string => selectedKey(tab),
+  undoPreview: (tab: number, what: UndoRequest): UndoPreview => undoPreview(tab, what),
+  undo: (tab: number, what: UndoRequest): Done => {
+    const said = undoAll(tab, what);
+    return done(tab, `${said} ${syncTab(tab)}`);
+  },
+  deleted: (tab: number, before?: number): DeletedView => deletedPage(tab, before),
+  restore: (tab: number, keys: string[]): Done => {
+    const said = restoreRows(tab, keys);
+    return done(tab, `${said} ${syncTab(tab)}`);
+  },
+
+  settings: (tab: number): LinkSettings => getSettings(linkOf(tab).id),
+  changeSettings: (tab: number, update: UpdateLinkRequest): LinkSettings => changeSettings(linkOf(tab).id, update),
+
   unlink: (tab: number): Done => {
     unlinkTab(tab);
     return done(tab, 'The link is removed. Sheet and table keep their contents.');

@@ -1,9 +1,8 @@
-import { cellName } from '../../shared/a1.ts';
-import { scanSheet } from '../../shared/cycle/scan.ts';
 import type { LinkStatus } from '../../shared/protocol/links.ts';
 import { getMe, getStatus, listLinks } from './api.ts';
 import { documentProperties } from './google/properties.ts';
-import { readHeaders, readSheet } from './google/sheet.ts';
+import { CellFinder } from './find-cells.ts';
+import { readHeaders } from './google/sheet.ts';
 import { activeTab, hasColumnTags, spreadsheetFacts, tabNamed, type SpreadsheetFacts } from './google/spreadsheet.ts';
 import { Memory, type LinkRecord } from './memory.ts';
 import { scheduleState, type ScheduleState } from './schedule.ts';
@@ -45,6 +44,8 @@ export type TabState =
       rejected: number;
       held: number;
       missing: number;
+      /** Whether this person may change settings and remove the link. */
+      mayChange: boolean;
       problems: Problem[];
       lost: Lost[];
       notices: LinkStatus['notices'];
@@ -95,6 +96,7 @@ function linkedState(place: Place, facts: SpreadsheetFacts, memory: Memory, stat
     rejected: status.rejected,
     held: status.held,
     missing: status.missing,
+    mayChange: status.mayChange,
     problems: nameCells(place.tab.id, facts.timeZone, status),
     lost: status.lost.map(({ column, ...entry }) => ({ ...entry, header: column })),
     notices: status.notices,
@@ -103,17 +105,10 @@ function linkedState(place: Place, facts: SpreadsheetFacts, memory: Memory, stat
 }
 
 function nameCells(tab: number, timeZone: string, { problems, link }: LinkStatus): Problem[] {
-  if (problems.length === 0) return [];
-  const scan = scanSheet(readSheet(tab, timeZone, false), link.mapping);
-  const { columns } = link.mapping;
-  return problems.map(({ column: header, ...problem }) => {
-    const row = scan.keyRows.get(problem.key)?.[0];
-    const shown = columns.find((column) => column.header === header) ?? columns.find(({ key }) => key);
-    const position = shown && scan.positions.get(shown.id);
-    return {
-      ...problem,
-      header,
-      cell: row === undefined || position === undefined ? null : cellName(row, position),
-    };
-  });
+  const finder = new CellFinder(tab, timeZone, link.mapping);
+  return problems.map(({ column: header, ...problem }) => ({
+    ...problem,
+    header,
+    cell: finder.nameOf(problem.key, header),
+  }));
 }

@@ -27,6 +27,7 @@ export async function getStatus({ ctx, input }: { ctx: Context; input: { link: s
     lastSync: link.lastSyncAt,
     ...counts!,
     ...(await countProblems(sql, link.id)),
+    mayChange: ctx.caller.admin || link.owner === ctx.caller.sub,
     problems: problems.map(({ key, status, error }) => {
       const told = error === null ? null : (JSON.parse(error) as { message: string; column?: string });
       return { key, status, column: header(told?.column), message: told?.message ?? '' };

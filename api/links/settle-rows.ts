@@ -6,8 +6,8 @@ import { loadAbsentRows, loadRows, saveRows } from '../sync/row-state.ts';
 import { onLink } from './on-link.ts';
 
 /**
- * A person's word on the rows that vanished from the sheet: put them back, or delete them in the table too. A row that
- * was edited in the table since is put back either way.
+ * A person's word on the rows that vanished from the sheet, all or those named: put them back, or delete them in the
+ * table too. A row that was edited in the table since is put back either way.
  * @throws TandemError `link_not_found`, `wrong_state`
  */
 export async function decideMissing({
@@ -19,7 +19,8 @@ export async function decideMissing({
 }): Promise<{ restored: number; deleted: number }> {
   return onLink(ctx, input.link, 'missing', async (message) => {
     const { tx, link, now } = message;
-    const absent = await loadAbsentRows(tx, link.id);
+    const { keys } = input;
+    const absent = (await loadAbsentRows(tx, link.id)).filter(({ key }) => keys === undefined || keys.includes(key));
     if (input.decision === 'delete') {
       const { deleted, kept } = await deleteInTable(message, absent, `deleted in the sheet, confirmed by a person`);
       return { restored: kept, deleted };

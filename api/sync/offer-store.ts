@@ -3,6 +3,7 @@ import type { ISql, Sql } from 'postgres';
 import type { Cell, Cells } from '../../shared/cell.ts';
 import { rowHash } from '../../shared/digest.ts';
 import type { Offer } from '../../shared/protocol/offer.ts';
+import { jsonRows } from './json-rows.ts';
 import type { TargetTable } from './target-table.ts';
 import type { Work } from './work.ts';
 
@@ -97,10 +98,10 @@ export async function insertOffers(
   if (offers.length === 0) return;
   await tx`
     INSERT INTO tandem.offer (id, link, key, epoch, kind, cells, b_value, hash_after, created_at)
-    SELECT x.id, ${link}::uuid, x.key, x.epoch, x.kind, x.cells, x."bValue", x."hashAfter",
+    SELECT x.id, ${link}::uuid, x.key, x.epoch, x.kind, x.cells::json, x."bValue"::json, x."hashAfter",
            ${now.toISOString()}::text::timestamptz
-      FROM json_to_recordset(${JSON.stringify(offers)}::text::json)
-        AS x (id uuid, key text, epoch bigint, kind text, cells json, "bValue" json, "hashAfter" text)`;
+      FROM json_to_recordset(${jsonRows(offers, ['cells', 'bValue'])}::text::json)
+        AS x (id uuid, key text, epoch bigint, kind text, cells text, "bValue" text, "hashAfter" text)`;
 }
 
 export async function deleteOffers(tx: Sql | ISql, link: string, ids: readonly string[]): Promise<void> {

@@ -3,6 +3,7 @@ import { keyHash, lanes } from '../../shared/digest.ts';
 import type { PushReply, PushRequest } from '../../shared/protocol/push.ts';
 import type { Context } from '../context.ts';
 import { Astray } from './astray.ts';
+import { jsonRows } from './json-rows.ts';
 import { databaseNow, provenUntil } from './policy.ts';
 import { runMessage, type Message } from './message.ts';
 import { readNotices } from './notices.ts';
@@ -95,9 +96,9 @@ async function stageRows({ tx, link }: Message, input: PushRequest): Promise<Rep
     });
   await tx`
     INSERT INTO tandem.plan_row (link, key, key_hash, seen_hi, seen_lo, cells)
-    SELECT ${link.id}::uuid, x.key, x.hash, x.hi, x.lo, x.cells
-      FROM json_to_recordset(${JSON.stringify(rows)}::text::json)
-        AS x (key text, hash bigint, hi bigint, lo bigint, cells json)
+    SELECT ${link.id}::uuid, x.key, x.hash, x.hi, x.lo, x.cells::json
+      FROM json_to_recordset(${jsonRows(rows, ['cells'])}::text::json)
+        AS x (key text, hash bigint, hi bigint, lo bigint, cells text)
     ON CONFLICT (link, key) DO UPDATE SET seen_hi = excluded.seen_hi, seen_lo = excluded.seen_lo, cells = excluded.cells`;
   if (input.missing.length > 0) {
     await tx`DELETE FROM tandem.plan_row WHERE link = ${link.id}::uuid

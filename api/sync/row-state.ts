@@ -2,6 +2,7 @@ import type { ISql, Sql } from 'postgres';
 import type { Cell, Cells } from '../../shared/cell.ts';
 import { digestOf, keyHash, lanes, rowHash } from '../../shared/digest.ts';
 import type { StoredColumn } from '../../drizzle/schema/index.ts';
+import { jsonRows } from './json-rows.ts';
 
 export interface Refusal {
   cell: Cell;
@@ -197,12 +198,12 @@ export async function saveRows(tx: Sql | ISql, link: string, states: readonly Ro
         absent_scan, absent_at, absent_run, marks, marks_due, write_back, dealt_epoch, retry_at, attempts, changed_at)
     SELECT ${link}::uuid, x.key,
            CASE WHEN json_typeof(x.db_key) = 'array' THEN ARRAY(SELECT json_array_elements_text(x.db_key)) END,
-           x.a, x.b, x.seen_hi, x.seen_lo, x.key_hash, x.refused, x.blocked, x.status, x.error, x.absent_scan,
-           x.absent_at, x.absent_run, x.marks, x.marks_due, x.write_back, x.dealt_epoch, x.retry_at, x.attempts,
-           ${now.toISOString()}::text::timestamptz
-      FROM json_to_recordset(${JSON.stringify(rows)}::text::json) AS x (key text, db_key json, a json, b json,
-           seen_hi bigint, seen_lo bigint, key_hash bigint, refused json, blocked json, status text, error json,
-           absent_scan bigint, absent_at timestamptz, absent_run text, marks json, marks_due boolean, write_back text,
+           x.a::json, x.b::json, x.seen_hi, x.seen_lo, x.key_hash, x.refused::json, x.blocked::json, x.status,
+           x.error::json, x.absent_scan, x.absent_at, x.absent_run, x.marks::json,
+           x.marks_due, x.write_back, x.dealt_epoch, x.retry_at, x.attempts, ${now.toISOString()}::text::timestamptz
+      FROM json_to_recordset(${jsonRows(rows, ['a', 'b', 'refused', 'blocked', 'error', 'marks'])}::text::json)
+        AS x (key text, db_key json, a text, b text, seen_hi bigint, seen_lo bigint, key_hash bigint, refused text, blocked text, status text, error text,
+           absent_scan bigint, absent_at timestamptz, absent_run text, marks text, marks_due boolean, write_back text,
            dealt_epoch bigint, retry_at timestamptz, attempts int)
     ON CONFLICT (link, key) DO UPDATE SET db_key = excluded.db_key, a = excluded.a, b = excluded.b,
       seen_hi = excluded.seen_hi, seen_lo = excluded.seen_lo, refused = excluded.refused, blocked = excluded.blocked,

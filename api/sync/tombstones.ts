@@ -1,5 +1,6 @@
 import type { ISql, Sql, TransactionSql } from 'postgres';
 import type { Cells } from '../../shared/cell.ts';
+import { jsonRows } from './json-rows.ts';
 import { quoteName } from './quote-name.ts';
 import { dbKeyId } from './table-rows.ts';
 import type { TargetTable } from './target-table.ts';
@@ -50,11 +51,11 @@ export async function keepTombstones(
   if (stones.length === 0) return;
   await tx`
     INSERT INTO tandem.tombstone (link, key, side, values, cells, run, actor, at)
-    SELECT ${link}::uuid, x.key, x.side, x.values, x.cells, ${by.run}::text, ${by.actor}::text,
+    SELECT ${link}::uuid, x.key, x.side, x.values::json, x.cells::json, ${by.run}::text, ${by.actor}::text,
            ${by.now.toISOString()}::text::timestamptz
-      FROM json_to_recordset(${JSON.stringify(stones)}::text::json) AS x (key text, side text, values json, cells json)
+      FROM json_to_recordset(${jsonRows(stones, ['values', 'cells'])}::text::json) AS x (key text, side text, values text, cells text)
      WHERE NOT EXISTS (SELECT 1 FROM tandem.tombstone t WHERE t.link = ${link}::uuid AND t.key = x.key
-                          AND t.values::text = x.values::text)`;
+                          AND t.values::text = x.values)`;
 }
 
 /** The newest tombstone of each key that has one. */

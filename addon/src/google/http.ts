@@ -9,7 +9,7 @@ type ApiError = ErrorBody['error'];
 export type Answer<T> = { ok: true; value: T } | { ok: false; error: ApiError };
 
 export interface CallOptions {
-  method?: 'get' | 'post' | 'delete';
+  method?: 'get' | 'post' | 'patch' | 'delete';
   body?: object;
   /** Instant after which a failure that may pass is no longer tried again. Without one nothing is retried. */
   retryUntil?: number;

@@ -90,6 +90,12 @@ export function selectCell(sheet: number, row: number, position: number): void {
   tab.getRange(Math.max(row, HEADER_ROW), position).activate();
 }
 
+/** The row of the cell that the person has selected in the tab; null where another tab is in view. */
+export function selectedRow(sheet: number): number | null {
+  const active = SpreadsheetApp.getActiveSpreadsheet().getActiveSheet();
+  return active.getSheetId() === sheet ? active.getActiveCell().getRow() : null;
+}
+
 /** A short message at the window's corner. Without a window (in a trigger) it is simply not seen. */
 export function toast(message: string): void {
   SpreadsheetApp.getActiveSpreadsheet().toast(message, 'Tandem', 8);

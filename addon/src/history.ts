@@ -1,0 +1,90 @@
+import type { HistoryPage, UndoPreview } from '../../shared/protocol/journal.ts';
+import type { TombstoneList, UndoRequest } from '../../shared/protocol/links.ts';
+import { getJournal, getLink, getTombstones, previewUndo, restoreDeleted, undo, type Undone } from './api.ts';
+import { finderOf } from './attention.ts';
+import { selectedRow, spreadsheetFacts } from './google/spreadsheet.ts';
+import { linkOf } from './link-tab.ts';
+import { Sentence } from './sentence.ts';
+
+export interface HistoryQuery {
+  before?: number;
+  lost?: boolean;
+  key?: string;
+}
+
+/** A page of the history, with what is needed to read it: the columns' headers and the spreadsheet's timezone. */
+export interface HistoryView extends HistoryPage {
+  headers: Record<string, string>;
+  timeZone: string;
+}
+
+export interface DeletedView extends TombstoneList {
+  timeZone: string;
+}
+
+const PAGE = 50;
+
+export function historyPage(tab: number, query: HistoryQuery): HistoryView {
+  const { id } = linkOf(tab);
+  const { mapping } = getLink(id);
+  return {
+    ...getJournal(id, { ...query, limit: PAGE }),
+    headers: Object.fromEntries(mapping.columns.map((column) => [column.id, column.header])),
+    timeZone: spreadsheetFacts().timeZone,
+  };
+}
+
+/** The row that the person has selected, by its key. */
+export function selectedKey(tab: number): string {
+  linkOf(tab);
+  const row = selectedRow(tab);
+  const key = row === null ? null : finderOf(tab).keyAt(row);
+  if (key === null) throw new Sentence('Select a cell of a row that has a key in this tab, then choose this again.');
+  return key;
+}
+
+export function undoPreview(tab: number, what: UndoRequest): UndoPreview {
+  return previewUndo(linkOf(tab).id, what);
+}
+
+/** Takes back what is named, however long it is. Answers how it went. */
+export function undoAll(tab: number, what: UndoRequest): string {
+  const { id } = linkOf(tab);
+  const all: Undone = { undone: 0, already: 0, refused: [], next: null };
+  let part = what;
+  for (;;) {
+    const { undone, already, refused, next } = undo(id, part);
+    all.undone += undone;
+    all.already += already;
+    all.refused.push(...refused);
+    if (next === null || 'entries' in part) return tell(all);
+    part = { ...part, before: next };
+  }
+}
+
+export function deletedPage(tab: number, before?: number): DeletedView {
+  const list = getTombstones(linkOf(tab).id, before === undefined ? {} : { before });
+  return { ...list, timeZone: spreadsheetFacts().timeZone };
+}
+
+export function restoreRows(tab: number, keys: string[]): string {
+  return tell(restoreDeleted(linkOf(tab).id, keys));
+}
+
+/** What an undo or a restore came to, as a sentence. */
+export function tell({ undone, already, refused }: Undone): string {
+  const parts: string[] = [];
+  if (undone > 0) parts.push(`${changes(undone)} taken back.`);
+  if (already > 0) parts.push(`${already === 1 ? 'One was' : `${already} were`} so already.`);
+  if (refused.length > 0) {
+    const { key, column, reason } = refused[0]!;
+    const where = column === null ? key : `${key}, ${column}`;
+    const left = refused.length === 1 ? 'One is left as it is' : `${refused.length} are left as they are`;
+    parts.push(`${left}: ${where === '' ? '' : `${where}: `}${reason}`);
+  }
+  return parts.length === 0 ? 'There was nothing to take back.' : parts.join(' ');
+}
+
+function changes(count: number): string {
+  return count === 1 ? '1 change' : `${count} changes`;
+}
