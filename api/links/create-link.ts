@@ -8,7 +8,10 @@ import type { Context } from '../context.ts';
 import { databaseErrorCode } from '../database/errors.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { installCapture } from '../sync/capture.ts';
+import { newRegistry } from '../sync/drift.ts';
 import { linkInfo, readLink } from './link-record.ts';
+import { writeSchemaLog } from './schema-log.ts';
+import { storeColumn } from './store-column.ts';
 import { readShape, type TableShape } from './table-shape.ts';
 
 /**
@@ -34,13 +37,28 @@ export async function createLink({ ctx, input }: { ctx: Context; input: CreateLi
       }
       const columns = mapColumns(input, shape);
       await installCapture(tx, shape);
+      // What a person leaves out now is not offered to them as new later.
+      const others = shape.columns.filter(({ attnum }) => !columns.some((column) => column.attnum === attnum));
+      const registry = newRegistry(
+        others.map(({ attnum }) => attnum),
+        input.leftHeaders,
+      );
       await tx`
         INSERT INTO tandem.link (id, spreadsheet, spreadsheet_name, sheet, sheet_name, time_zone, relation, table_schema,
-                                 table_name, mapping, map_fingerprint, owner, owner_email, created_at)
+                                 table_name, mapping, map_fingerprint, registry, owner, owner_email, created_at)
         VALUES (${id}::uuid, ${input.spreadsheet}, ${input.spreadsheetName ?? null}, ${input.sheet}, ${input.sheetName},
                 ${input.timeZone}, ${shape.oid}::oid, ${shape.schema}, ${shape.name},
-                ${JSON.stringify({ columns })}::text::jsonb, ${mappingFingerprint(columns)}, ${ctx.caller.sub},
+                ${JSON.stringify({ columns })}::text::jsonb, ${mappingFingerprint(columns)},
+                ${JSON.stringify(registry)}::text::jsonb, ${ctx.caller.sub},
                 ${ctx.caller.email}, ${ctx.clock.now().toISOString()}::text::timestamptz)`;
+      const place = {
+        link: id,
+        schema: shape.schema,
+        table: shape.name,
+        actor: ctx.caller.email ?? ctx.caller.sub,
+        now: ctx.clock.now(),
+      };
+      await writeSchemaLog(tx, place, [{ op: 'linked' }]);
     });
   } catch (error) {
     switch (databaseErrorCode(error)) {
@@ -76,22 +94,7 @@ function mapColumns(input: CreateLinkRequest, shape: TableShape): StoredColumn[]
       }
       used.add(text);
     }
-    const key = shape.primaryKey.includes(found.attnum);
-    return {
-      id: `c${index + 1}`,
-      header: header.trim(),
-      column: name,
-      kind: found.kind,
-      direction: found.generated && !key ? 'toSheet' : key ? 'both' : direction,
-      key,
-      required: found.notNull && !found.hasDefault && !found.generated,
-      attnum: found.attnum,
-      type: found.type,
-      cast: found.cast,
-      notNull: found.notNull,
-      hasDefault: found.hasDefault,
-      generated: found.generated,
-    };
+    return storeColumn(shape, found, { id: `c${index + 1}`, header, direction });
   });
   const missing = shape.primaryKey
     .map((attnum) => shape.columns.find((column) => column.attnum === attnum)!.name)

@@ -1,4 +1,5 @@
 import type { CreateTableRequest, TableInfo } from '../../shared/protocol/links.ts';
+import type { TableType } from '../../shared/protocol/table-types.ts';
 import { columnNames } from '../../shared/column-name.ts';
 import { TandemError } from '../../shared/protocol/error.ts';
 import { requireAdmin } from '../access/require-admin.ts';
@@ -9,7 +10,7 @@ import { quoteLiteral, quoteName } from '../sync/quote-name.ts';
 import { tableInfo } from './list-tables.ts';
 import { readShape } from './table-shape.ts';
 
-const TYPES: Record<CreateTableRequest['columns'][number]['type'], string> = {
+export const TYPES: Record<TableType, string> = {
   text: 'text',
   bigint: 'bigint',
   numeric: 'numeric',
@@ -17,6 +18,7 @@ const TYPES: Record<CreateTableRequest['columns'][number]['type'], string> = {
   date: 'date',
   timestamp: 'timestamp',
   time: 'time',
+  uuid: 'uuid',
 };
 
 /**

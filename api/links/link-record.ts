@@ -2,7 +2,7 @@ import type { ISql, Sql } from 'postgres';
 import { TandemError } from '../../shared/protocol/error.ts';
 import type { LinkInfo, LinkSettings } from '../../shared/protocol/links.ts';
 import type { MappedColumn, Mapping } from '../../shared/mapping.ts';
-import type { StoredColumn } from '../../drizzle/schema/index.ts';
+import type { StoredColumn, StoredRegistry } from '../../drizzle/schema/index.ts';
 import type { StrayValue } from '../sync/astray.ts';
 import type { Policy } from '../sync/policy.ts';
 import type { Caller } from '../context.ts';
@@ -18,6 +18,8 @@ export interface LastScan {
   /** `original`: sheet row of the one copy that goes on syncing; null where that can't be told. */
   duplicates: { key: string; rows: number[]; original: number | null }[];
   blankKeys: { row: number; reason: string }[];
+  /** Rows whose key is left to the table; `tried`: how often keys were reserved for them in vain. */
+  keyless?: { hash: string; complete: boolean; tried: number }[];
   /** Values of a dead run that this scan did not find where they belong. */
   astray?: StrayValue[];
   /** The same of the epoch's own acks: for the scan to come. */
@@ -45,6 +47,8 @@ export interface LinkRecord {
   lastScan: LastScan | null;
   columns: StoredColumn[];
   fingerprint: string;
+  /** Null until the table was first looked at. */
+  registry: StoredRegistry | null;
   policy: Policy;
   missingMode: LinkSettings['missingMode'];
   /** Column that says a row is deleted, by its number in the table; used in mode `soft` alone. */
@@ -71,10 +75,11 @@ export interface LinkRecord {
   lastSyncAt: string | null;
 }
 
-type Raw = Omit<LinkRecord, 'lastScan' | 'columns' | 'members'> & {
+type Raw = Omit<LinkRecord, 'lastScan' | 'columns' | 'members' | 'registry'> & {
   lastScan: string | null;
   mapping: string;
   members: string;
+  registry: string | null;
 };
 
 const columnsOf = (sql: Sql | ISql) => sql`
@@ -82,7 +87,7 @@ const columnsOf = (sql: Sql | ISql) => sql`
   relation::int8::float8 AS relation, table_schema AS schema, table_name AS table, epoch::float8 AS epoch,
   last_seq AS "lastSeq", open_run AS "openRun", open_if_epoch::float8 AS "openIfEpoch",
   lease_host AS "leaseHost", (extract(epoch FROM lease_until) * 1000)::float8 AS "leaseUntil", scan_no::float8 AS "scanNo",
-  last_scan::text AS "lastScan", mapping::text AS mapping, map_fingerprint AS fingerprint, policy,
+  last_scan::text AS "lastScan", mapping::text AS mapping, map_fingerprint AS fingerprint, registry::text AS registry, policy,
   missing_mode AS "missingMode", soft_delete_attnum AS "softDeleteAttnum", removed_mode AS "removedMode",
   run_again AS "runAgain", constraint_print AS "constraintPrint", state, paused_from AS "pausedFrom", paused_cause AS "pausedCause",
   paused_reason AS "pausedReason", staged, first_sync_winner AS "firstSyncWinner", owner, owner_email AS "ownerEmail",
@@ -90,16 +95,21 @@ const columnsOf = (sql: Sql | ISql) => sql`
   (extract(epoch FROM scanned_at) * 1000)::float8 AS "scannedAt",
   to_char(last_sync_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "lastSyncAt"`;
 
-function toRecord({ lastScan, mapping, members, ...raw }: Raw): LinkRecord {
+function toRecord({ lastScan, mapping, members, registry, ...raw }: Raw): LinkRecord {
   return {
     ...raw,
     lastScan: lastScan === null ? null : (JSON.parse(lastScan) as LastScan),
     columns: (JSON.parse(mapping) as { columns: StoredColumn[] }).columns,
     members: JSON.parse(members) as string[],
+    registry: registry === null ? null : (JSON.parse(registry) as StoredRegistry),
   };
 }
 
-const GONE = 'This tab is no longer linked. Open the sidebar and link it again.';
+export const LINK_GONE = 'This tab is no longer linked. Open the sidebar and link it again.';
+
+/** Condition on a row of tandem.link: its creator, and the members it names. */
+export const visibleTo = (sql: Sql | ISql, { sub, email }: Caller) => sql`
+  (owner = ${sub} OR ${sub} = ANY (members) OR (${email}::text IS NOT NULL AND ${email}::text = ANY (members)))`;
 
 /**
  * The link, for a caller who may see it: its creator and the members it names. Others are told it does not exist.
@@ -114,10 +124,9 @@ export async function readLink(
 ): Promise<LinkRecord> {
   const rows = await sql<Raw[]>`
     SELECT ${columnsOf(sql)} FROM tandem.link
-     WHERE id = ${id}::uuid AND (owner = ${caller.sub} OR ${caller.sub} = ANY (members)
-                                 OR (${caller.email}::text IS NOT NULL AND ${caller.email}::text = ANY (members)))
+     WHERE id = ${id}::uuid AND ${visibleTo(sql, caller)}
     ${options.lock ? sql`FOR UPDATE` : sql``}`;
-  if (!rows[0]) throw new TandemError('link_not_found', GONE);
+  if (!rows[0]) throw new TandemError('link_not_found', LINK_GONE);
   return toRecord(rows[0]);
 }
 
@@ -125,8 +134,7 @@ export async function readLink(
 export async function readLinksOf(sql: Sql | ISql, spreadsheet: string, caller: Caller): Promise<LinkRecord[]> {
   const rows = await sql<Raw[]>`
     SELECT ${columnsOf(sql)} FROM tandem.link
-     WHERE spreadsheet = ${spreadsheet} AND (owner = ${caller.sub} OR ${caller.sub} = ANY (members)
-                                             OR (${caller.email}::text IS NOT NULL AND ${caller.email}::text = ANY (members)))
+     WHERE spreadsheet = ${spreadsheet} AND ${visibleTo(sql, caller)}
      ORDER BY created_at, id`;
   return rows.map(toRecord);
 }
@@ -143,8 +151,20 @@ export function mappingOf(link: LinkRecord): Mapping {
   return { fingerprint: link.fingerprint, columns: link.columns.map(wireColumn) };
 }
 
-function wireColumn({ id, header, column, kind, direction, key, required, suspended }: StoredColumn): MappedColumn {
-  return { id, header, column, kind, direction, key, required, ...(suspended === undefined ? {} : { suspended }) };
+function wireColumn(stored: StoredColumn): MappedColumn {
+  const { id, header, column, kind, direction, key, madeByTable, required, suspended } = stored;
+  const made = madeByTable === true ? { madeByTable } : {};
+  return {
+    id,
+    header,
+    column,
+    kind,
+    direction,
+    key,
+    ...made,
+    required,
+    ...(suspended === undefined ? {} : { suspended }),
+  };
 }
 
 export function linkInfo(link: LinkRecord): LinkInfo {
@@ -160,6 +180,7 @@ export async function saveLink(tx: Sql | ISql, link: LinkRecord): Promise<void> 
            open_run = ${link.openRun}, open_if_epoch = ${link.openIfEpoch}, scan_no = ${link.scanNo},
            last_scan = ${link.lastScan === null ? null : JSON.stringify(link.lastScan)}::text::json,
            mapping = ${JSON.stringify({ columns: link.columns })}::text::jsonb, map_fingerprint = ${link.fingerprint},
+           registry = ${link.registry === null ? null : JSON.stringify(link.registry)}::text::jsonb,
            policy = ${link.policy}, members = ARRAY(SELECT json_array_elements_text(${JSON.stringify(link.members)}::text::json)),
            scanned_at = to_timestamp(${link.scannedAt ?? null}::float8 / 1000), missing_mode = ${link.missingMode},
            soft_delete_attnum = ${link.softDeleteAttnum}, removed_mode = ${link.removedMode}, run_again = ${link.runAgain},

@@ -2,11 +2,13 @@ import type { TransactionSql } from 'postgres';
 import { mappingFingerprint } from '../../shared/mapping.ts';
 import { lanes } from '../../shared/digest.ts';
 import type { HeaderSeen } from '../../shared/protocol/sync.ts';
-import type { StoredColumn } from '../../drizzle/schema/index.ts';
+import type { StoredColumn, StoredRegistry } from '../../drizzle/schema/index.ts';
 import type { LinkRecord } from '../links/link-record.ts';
+import { writeSchemaLog, type SchemaEntry } from '../links/schema-log.ts';
 import type { TableShape } from '../links/table-shape.ts';
 import { dealtHash, newRowState } from './row-state.ts';
 import type { Cells } from '../../shared/cell.ts';
+import { unstorable } from './codec/texts.ts';
 
 /** Casts that only widen: every stored value stays valid, and so does every value accounted for. */
 const WIDENING: Record<string, readonly string[]> = {
@@ -18,33 +20,72 @@ const WIDENING: Record<string, readonly string[]> = {
 };
 
 /**
- * Takes in what has changed about the table since the last look: renames (the attribute number stays), columns that went
- * or changed type (suspended: written on neither side, never read as blanks, I13) or came back. A table that is gone or
- * has another primary key pauses the link. Answers whether the mapping, as hosts know it, changed.
+ * Takes in what has changed about the table since the last look: renames (the attribute number stays), wider types,
+ * columns that went or changed type (suspended: written on neither side, never read as blanks, I13) or came back. A table
+ * that is gone or has another primary key pauses the link. Answers whether the mapping, as hosts know it, changed.
  */
-export async function adoptTable(tx: TransactionSql, link: LinkRecord, shape: TableShape | null): Promise<boolean> {
+export async function adoptTable(
+  tx: TransactionSql,
+  link: LinkRecord,
+  shape: TableShape | null,
+  now: Date,
+): Promise<boolean> {
   const unusable = tableTrouble(link, shape);
+  const log: SchemaEntry[] = [];
   if (unusable !== null) {
-    if (link.state !== 'paused') pause(link, 'table', unusable);
-    else if (link.pausedCause === 'table') link.pausedReason = unusable;
+    if (link.state !== 'paused') {
+      pause(link, 'table', unusable);
+      log.push({ op: 'paused', after: unusable });
+    } else if (link.pausedCause === 'table') link.pausedReason = unusable;
+    await writeLog(tx, link, log, now);
     return false;
   }
-  if (link.pausedCause === 'table') unpause(link);
+  if (link.pausedCause === 'table') {
+    unpause(link);
+    log.push({ op: 'resumed' });
+  }
+  if (link.table !== shape!.name) log.push({ op: 'table_renamed', before: link.table, after: shape!.name });
   link.schema = shape!.schema;
   link.table = shape!.name;
-  return adopt(tx, link, (column) => {
+  const before = link.columns;
+  const changed = await adopt(tx, link, log, now, (column) => {
     const found = shape!.columns.find((one) => one.attnum === column.attnum);
     if (!found) return suspend(column, 'table', `The table no longer has the column "${column.column}".`);
-    const { name, type, cast, notNull, hasDefault, generated } = found;
+    const { name, type, cast, baseType, kind, notNull, hasDefault, generated } = found;
     if (cast !== column.cast && !WIDENING[column.cast]?.includes(cast)) {
-      const reason = `The type of "${name}" changed from ${column.type} to ${type}. Link the tab again to use it.`;
+      const reason = `The type of "${name}" changed from ${column.type} to ${type}, so it is left alone. Take it up again under Columns in the sidebar.`;
       return suspend({ ...column, column: name }, 'table', reason);
     }
-    const fresh = { ...column, column: name, type, notNull, hasDefault, generated };
-    fresh.cast = cast;
+    const fresh: StoredColumn = { ...column, column: name, type, cast, baseType, kind, notNull, hasDefault, generated };
+    if (found.labels) fresh.labels = found.labels;
+    else delete fresh.labels;
     fresh.required = notNull && !hasDefault && !generated;
+    if (column.key && found.makesKey) fresh.madeByTable = true;
+    else delete fresh.madeByTable;
     return column.suspendedBy === 'table' ? resume(fresh) : fresh;
   });
+  // A new type rewrites the table without firing a trigger, and may have changed how its values are written.
+  if (link.columns.some(({ type }, i) => type !== before[i]!.type)) await lookAtAllRows(tx, link);
+  adoptUnmapped(link, shape!);
+  return changed;
+}
+
+/** What the table has besides the columns in use. All that is there at the first look has been left out by a person. */
+function adoptUnmapped(link: LinkRecord, shape: TableShape): void {
+  const others = shape.columns.filter(({ attnum }) => !link.columns.some((column) => column.attnum === attnum));
+  link.registry ??= newRegistry(others.map(({ attnum }) => attnum));
+  link.registry.unmapped = others.map(({ attnum, name, type, notNull, hasDefault, generated }) => ({
+    attnum,
+    name,
+    type,
+    blocking: notNull && !hasDefault && !generated,
+    generated,
+  }));
+}
+
+export function newRegistry(leftAttnums: number[], leftHeaders: string[] = []): StoredRegistry {
+  // What no database can store is no column's name for long.
+  return { retired: [], leftAttnums, leftHeaders: leftHeaders.filter((header) => !unstorable(header)), unmapped: [] };
 }
 
 function tableTrouble(link: LinkRecord, shape: TableShape | null): string | null {
@@ -58,15 +99,20 @@ function tableTrouble(link: LinkRecord, shape: TableShape | null): string | null
 }
 
 /** Takes in the sheet's headers: renamed ones become the mapping's, columns that are not there are suspended. */
-export async function adoptHeaders(tx: TransactionSql, link: LinkRecord, headers: HeaderSeen[]): Promise<boolean> {
+export async function adoptHeaders(
+  tx: TransactionSql,
+  link: LinkRecord,
+  headers: HeaderSeen[],
+  now: Date,
+): Promise<boolean> {
   const seen = new Map(headers.map((header) => [header.id, header.header]));
-  return adopt(tx, link, (column) => {
+  return adopt(tx, link, [], now, (column) => {
     const header = seen.get(column.id);
     if (header === undefined) {
       return suspend(
         column,
         'sheet',
-        `The sheet no longer has the column "${column.header}". Bring it back with Undo.`,
+        `The sheet no longer has the column "${column.header}". Bring it back with Undo, or end its sync under Columns in the sidebar.`,
       );
     }
     const fresh = { ...column, header: header.trim() || column.header };
@@ -86,10 +132,14 @@ function resume({ suspended: _suspended, suspendedBy: _by, ...column }: StoredCo
 async function adopt(
   tx: TransactionSql,
   link: LinkRecord,
+  log: SchemaEntry[],
+  now: Date,
   change: (column: StoredColumn) => StoredColumn,
 ): Promise<boolean> {
   const before = link.columns;
   link.columns = before.map(change);
+  log.push(...link.columns.flatMap((column, i) => changesOf(before[i]!, column)));
+  await writeLog(tx, link, log, now);
   const fingerprint = mappingFingerprint(link.columns);
   if (fingerprint === link.fingerprint) return false;
   link.fingerprint = fingerprint;
@@ -102,16 +152,40 @@ async function adopt(
     await rehash(tx, link);
     if (link.columns.some((column, i) => column.suspended === undefined && before[i]!.suspended !== undefined)) {
       // What the table did to the column meanwhile was not looked at.
-      await tx`INSERT INTO tandem.dirty (link, key, db_key)
-               SELECT link, key, db_key FROM tandem."row" WHERE link = ${link.id}::uuid AND db_key IS NOT NULL
-               ON CONFLICT DO NOTHING`;
+      await lookAtAllRows(tx, link);
     }
   }
   return true;
 }
 
+function changesOf(before: StoredColumn, after: StoredColumn): SchemaEntry[] {
+  const entries: SchemaEntry[] = [];
+  const { column, header } = after;
+  if (column !== before.column) entries.push({ op: 'column_renamed', column, before: before.column, after: column });
+  if (header !== before.header) entries.push({ op: 'header_renamed', column, before: before.header, after: header });
+  if (after.type !== before.type) entries.push({ op: 'type_changed', column, before: before.type, after: after.type });
+  if (after.suspended !== undefined && before.suspended === undefined) {
+    entries.push({ op: 'column_suspended', column: header, after: after.suspended });
+  }
+  if (after.suspended === undefined && before.suspended !== undefined) {
+    entries.push({ op: 'column_resumed', column: header });
+  }
+  return entries;
+}
+
+/** Noticed by a sync: nobody is named. */
+function writeLog(tx: TransactionSql, link: LinkRecord, log: readonly SchemaEntry[], now: Date): Promise<void> {
+  return writeSchemaLog(tx, { link: link.id, schema: link.schema, table: link.table, actor: null, now }, log);
+}
+
+export async function lookAtAllRows(tx: TransactionSql, link: LinkRecord): Promise<void> {
+  await tx`INSERT INTO tandem.dirty (link, key, db_key)
+           SELECT link, key, db_key FROM tandem."row" WHERE link = ${link.id}::uuid AND db_key IS NOT NULL
+           ON CONFLICT DO NOTHING`;
+}
+
 /** Hashes of what was dealt with, over the columns now in use; accounted values of the others are kept as they are. */
-async function rehash(tx: TransactionSql, link: LinkRecord): Promise<void> {
+export async function rehash(tx: TransactionSql, link: LinkRecord): Promise<void> {
   await tx`DELETE FROM tandem.plan_row WHERE link = ${link.id}::uuid AND ${link.firstSyncWinner === null}`;
   if (link.firstSyncWinner === null) link.staged = 'no';
   let after = '';

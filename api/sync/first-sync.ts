@@ -45,7 +45,7 @@ async function applyChunk(ctx: Context, id: string): Promise<boolean> {
       const link = await readLink(tx, id, ctx.caller, { lock: true });
       if (link.firstSyncWinner === null || link.state !== 'active') return false;
       const shape = await readShape(tx, { oid: link.relation });
-      await adoptTable(tx, link, shape);
+      await adoptTable(tx, link, shape, ctx.clock.now());
       if (shape === null || link.pausedCause === 'table') {
         await saveLink(tx, link);
         return false;

@@ -4,10 +4,11 @@ import type { HeaderSeen, SyncReply } from '../../shared/protocol/sync.ts';
 import type { Context } from '../context.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { mappingOf, readLink, saveLink, type LinkRecord } from '../links/link-record.ts';
-import { readShape } from '../links/table-shape.ts';
-import { drainChanges } from './dirty.ts';
+import { currentShape } from '../links/shape-cache.ts';
+import { drainWaiting } from './dirty.ts';
 import { adoptHeaders, adoptTable } from './drift.ts';
 import { keepLease, refuseWhileHeld } from './lease.ts';
+import { lookAhead } from './look-ahead.ts';
 import { TargetTable } from './target-table.ts';
 
 /** What every message of a cycle carries; see shared/protocol/envelope.ts. */
@@ -53,12 +54,15 @@ export async function runMessage<Reply extends { epoch: number; seq: number }>(
   handle: (message: Message) => Promise<Omit<Reply, 'epoch' | 'seq'>>,
   headers: HeaderSeen[] | null = null,
 ): Promise<Reply> {
-  const { relation } = await readLink(ctx.sql, input.link, ctx.caller);
-  await drainChanges(ctx.sql, relation);
+  const { relation, waiting } = await lookAhead(ctx, input.link, 'change');
+  if (waiting) await drainWaiting(ctx.sql, relation);
   const done = await inTransaction(
     ctx.sql,
     async (tx): Promise<Reply | TandemError> => {
-      const link = await readLink(tx, input.link, ctx.caller, { lock: true });
+      const [link, seen] = await Promise.all([
+        readLink(tx, input.link, ctx.caller, { lock: true }),
+        currentShape(ctx.sql, tx, relation),
+      ]);
       if (link.spreadsheet !== input.spreadsheet) throw new TandemError('copied_spreadsheet', COPIED);
       const replayed = await replay<Reply>(tx, link, name, input);
       if (replayed !== null) return replayed;
@@ -66,9 +70,9 @@ export async function runMessage<Reply extends { epoch: number; seq: number }>(
       refuseWhileHeld(link, host, ctx.clock.now());
       checkFence(link, input);
 
-      const shape = await readShape(tx, { oid: link.relation });
-      const drifted = await adoptTable(tx, link, shape);
-      const changed = (headers !== null && (await adoptHeaders(tx, link, headers))) || drifted;
+      const shape = link.relation === relation ? seen : await currentShape(ctx.sql, tx, link.relation);
+      const drifted = await adoptTable(tx, link, shape, ctx.clock.now());
+      const changed = (headers !== null && (await adoptHeaders(tx, link, headers, ctx.clock.now()))) || drifted;
       if (changed || link.fingerprint !== input.mapFingerprint) {
         // The new mapping is kept; the epoch is not opened: the host scans again under it.
         await saveLink(tx, link);
@@ -92,15 +96,14 @@ export async function runMessage<Reply extends { epoch: number; seq: number }>(
         now: ctx.clock.now(),
       });
       const stored = { ...reply, epoch: link.epoch, seq: link.lastSeq } as Reply;
-      await saveLink(tx, link);
-      await tx`
-        UPDATE tandem.link SET last_reply = ${JSON.stringify({ name, reply: stored })}::text::json
-         WHERE id = ${link.id}::uuid`;
-      const last = input.final === true || (endsRun(stored) && !(await awaitsAck(tx, link)));
+      const last = input.final === true || (endsRun(stored) && !(await awaitsAck(tx, link, input)));
+      // Not waited for: they go out with COMMIT, which fails where one of them does.
+      const saved = [saveLink(tx, link), keepReply(tx, link, { name, reply: stored })];
       // A quiet cycle says everything with one message: it never had the lease, and need not give it back.
       if (!last || link.leaseHost !== null) {
-        await keepLease(tx, link, { host, run: input.run, now: ctx.clock.now(), last });
+        saved.push(keepLease(tx, link, { host, run: input.run, now: ctx.clock.now(), last }));
       }
+      void Promise.all(saved).catch(() => {});
       return stored;
     },
     { origin: `${input.link}/${input.run}` },
@@ -116,8 +119,13 @@ function endsRun(reply: object): boolean {
   return !want?.length && !offers?.length && !marks?.length && more !== true;
 }
 
-/** Offers of this epoch that the run has been told and not yet answered. */
-async function awaitsAck(tx: TransactionSql, link: LinkRecord): Promise<boolean> {
+async function keepReply(tx: TransactionSql, link: LinkRecord, stored: object): Promise<void> {
+  await tx`UPDATE tandem.link SET last_reply = ${JSON.stringify(stored)}::text::json WHERE id = ${link.id}::uuid`;
+}
+
+/** Offers of this epoch that the run has been told and not yet answered: none before the message that opens it. */
+async function awaitsAck(tx: TransactionSql, link: LinkRecord, { ifEpoch }: MessageInput): Promise<boolean> {
+  if (ifEpoch !== undefined) return false;
   const [row] = await tx`
     SELECT 1 FROM tandem.offer WHERE link = ${link.id}::uuid AND epoch = ${link.epoch} LIMIT 1`;
   return row !== undefined;

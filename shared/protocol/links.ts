@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { columnKinds, directions, Mapping } from '../mapping.ts';
 import { CellSchema, KeySchema } from './cell.ts';
 import { Notice } from './notice.ts';
+import { tableTypes } from './table-types.ts';
 
 const EntryId = v.pipe(v.number(), v.integer(), v.minValue(1));
 
@@ -43,8 +44,10 @@ export const CreateTableRequest = v.object({
     v.array(
       v.object({
         header: v.string(),
-        type: v.picklist(['text', 'bigint', 'numeric', 'boolean', 'date', 'timestamp', 'time']),
+        type: v.picklist(tableTypes),
         key: v.boolean(),
+        /** The database makes its values: counted from `startAt` (bigint), or random (uuid). */
+        generated: v.optional(v.object({ startAt: v.pipe(v.number(), v.integer(), v.minValue(1)) })),
       }),
     ),
     v.minLength(1),
@@ -63,6 +66,8 @@ export const CreateLinkRequest = v.object({
   timeZone: v.string(),
   schema: v.string(),
   table: v.string(),
+  /** Headers that a person has left out: not offered as new columns later. */
+  leftHeaders: v.optional(v.array(v.string())),
   columns: v.pipe(
     v.array(
       v.object({

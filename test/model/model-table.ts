@@ -79,6 +79,7 @@ const link: LinkRecord = {
   lastScan: null,
   columns,
   fingerprint: mapping.fingerprint,
+  registry: null,
   policy: 'table',
   missingMode: 'automatic',
   softDeleteAttnum: null,
