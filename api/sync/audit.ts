@@ -5,11 +5,11 @@ import { readShape } from '../links/table-shape.ts';
 import type { Context } from '../context.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { addDirty, drainChanges } from './dirty.ts';
-import { quoteName } from './quote-name.ts';
+import { asText, quoteName } from './quote-name.ts';
 import { TargetTable } from './target-table.ts';
 
 /** Between two audits of a link. */
-const AUDIT_EVERY_MS = 3_600_000;
+export const AUDIT_EVERY_MS = 3_600_000;
 
 /** Differences marked in one audit; the rest is found by the next. */
 const AUDIT_LIMIT = 10_000;
@@ -89,7 +89,7 @@ async function findDifferences(tx: TransactionSql, table: TargetTable, link: Lin
   for (let from = 0; from < table.columns.length; from += 50) {
     const pairs = table.columns
       .slice(from, from + 50)
-      .map((column, n) => `$${from + n + 3}::text, t.${name(column)}::text`);
+      .map((column, n) => `$${from + n + 3}::text, ${asText(`t.${name(column)}`, column.cast)}`);
     parts.push(`jsonb_build_object(${pairs.join(', ')})`);
   }
   const rows = await tx.unsafe<{ key: string }[]>(

@@ -1,4 +1,4 @@
-import type { ISql, Sql } from 'postgres';
+import type { ISql, PendingQuery, Row, Sql } from 'postgres';
 import type { TableShape } from '../links/table-shape.ts';
 import { quoteName } from './quote-name.ts';
 
@@ -14,7 +14,7 @@ import { quoteName } from './quote-name.ts';
 const PREFIX = 'tandem_capture';
 
 /** Types whose text depends on the writer's session settings; their functions pin those down. */
-const SETTINGS_DEPENDENT = /^(date|time|timestamp|interval|bytea|real|double|money)/;
+const SETTINGS_DEPENDENT = /^(date|time|ts|interval|bytea|real|double)/;
 
 const PINNED = `SET "DateStyle" = 'ISO, YMD' SET "TimeZone" = 'UTC' SET "IntervalStyle" = 'postgres'
   SET "extra_float_digits" = '1' SET "bytea_output" = 'hex'`;
@@ -75,14 +75,18 @@ export async function removeCapture(tx: Sql | ISql, relation: number): Promise<v
 
 /** Whether every table of the tree has its triggers, all enabled: a partition may have been attached since. */
 export async function isCaptured(tx: Sql | ISql, relation: number): Promise<boolean> {
-  const [row] = await tx<{ ok: boolean }[]>`
-    SELECT bool_and(
-             (SELECT count(*) FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
-                JOIN pg_namespace n ON n.oid = p.pronamespace AND n.nspname = 'tandem'
-               WHERE t.tgrelid = m.oid AND t.tgenabled IN ('O', 'A') AND p.proname LIKE ${`${PREFIX}_${relation}_%`}) = 4
-           ) AS ok
-      FROM (SELECT ${relation}::oid AS oid UNION SELECT relid FROM pg_partition_tree(${relation}::oid)) m`;
+  const [row] = await tx<{ ok: boolean }[]>`SELECT ${capturedSql(tx, tx`${relation}::oid`)} AS ok`;
   return row?.ok ?? false;
+}
+
+/** The same as an expression over a relation's object id. Only a partitioned table has a tree to look through. */
+export function capturedSql(sql: Sql | ISql, relation: PendingQuery<Row[]>): PendingQuery<Row[]> {
+  const count = (table: PendingQuery<Row[]>) => sql`
+    (SELECT count(*) FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid AND p.pronamespace = 'tandem'::regnamespace
+      WHERE t.tgrelid = ${table} AND t.tgenabled IN ('O', 'A') AND p.proname LIKE ${PREFIX} || '_' || ${relation}::text || '_%')`;
+  return sql`(SELECT CASE WHEN c.relkind = 'p'
+      THEN (SELECT bool_and(${count(sql`m.relid`)} = 4) FROM pg_partition_tree(c.oid) m)
+      ELSE ${count(sql`c.oid`)} = 4 END FROM pg_class c WHERE c.oid = ${relation})`;
 }
 
 function functionName(relation: number, event: string): string {

@@ -1,6 +1,6 @@
 import type { ISql, Sql, TransactionSql } from 'postgres';
 import { readLinksOn } from '../links/link-record.ts';
-import { readShape } from '../links/table-shape.ts';
+import { currentShape } from '../links/shape-cache.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { TargetTable } from './target-table.ts';
 
@@ -29,21 +29,28 @@ export interface Dirt {
  */
 export async function drainChanges(sql: Sql, relation: number): Promise<void> {
   const [waiting] = await sql`SELECT 1 FROM tandem.change WHERE relation = ${relation}::oid LIMIT 1`;
-  if (!waiting) return;
+  if (waiting) await drainWaiting(sql, relation);
+}
+
+/** The same where it is known that changes wait. */
+export async function drainWaiting(sql: Sql, relation: number): Promise<void> {
   await inTransaction(sql, async (tx) => {
-    const taken = await tx<{ key: string | null; at: number }[]>`
+    const taking = tx<{ key: string | null; at: number }[]>`
       WITH taken AS (
         DELETE FROM tandem.change WHERE (relation, id) IN (
           SELECT relation, id FROM tandem.change WHERE relation = ${relation}::oid
            ORDER BY id LIMIT ${DRAIN_LIMIT} FOR UPDATE SKIP LOCKED)
         RETURNING key, at)
       SELECT to_json(key)::text AS key, (extract(epoch FROM max(at)) * 1000)::float8 AS at FROM taken GROUP BY key`;
-    if (taken.length === 0) return;
-    const shape = await readShape(tx, { oid: relation });
-    if (shape === null) return;
+    const [taken, shape, links] = await Promise.all([
+      taking,
+      currentShape(sql, tx, relation),
+      readLinksOn(tx, relation),
+    ]);
+    if (taken.length === 0 || shape === null) return;
     const dbKeys = taken.flatMap(({ key, at }) => (key === null ? [] : [{ dbKey: JSON.parse(key) as string[], at }]));
     const truncated = dbKeys.length < taken.length;
-    for (const link of await readLinksOn(tx, relation)) {
+    for (const link of links) {
       const keyColumns = shape.primaryKey.map((attnum) => link.columns.find((column) => column.attnum === attnum));
       // A key of another shape: the primary key was changed, the link is about to pause and will be linked anew.
       if (keyColumns.includes(undefined)) continue;

@@ -10,7 +10,10 @@ import { ensureCapture } from './ensure-capture.ts';
 import { applyStaged } from './first-sync.ts';
 import { databaseNow } from './policy.ts';
 import { runMessage, type Message } from './message.ts';
+import { keepKeyless, reserveFor } from './reserve-keys.ts';
+import type { LastScan } from '../links/link-record.ts';
 import { deleteMissing } from './delete-missing.ts';
+import { lookAhead } from './look-ahead.ts';
 import { readNotices } from './notices.ts';
 import { offerDirty, OFFER_ROOM } from './offer-dirty.ts';
 import { deleteOffers, loadOffers, type StoredOffer } from './offer-store.ts';
@@ -34,9 +37,10 @@ const STAGED_BUDGET_MS = 10_000;
  * @throws TandemError `stale_epoch`, `mapping_changed`, `copied_spreadsheet`, `link_not_found`, `busy`
  */
 export async function syncLink({ ctx, input }: { ctx: Context; input: SyncRequest }): Promise<SyncReply> {
-  await ensureCapture(ctx, input.link);
-  await auditIfDue(ctx, input.link);
-  await applyStaged({ ctx, link: input.link, budgetMs: STAGED_BUDGET_MS, fence: input });
+  const ahead = await lookAhead(ctx, input.link, 'all');
+  if (ahead.uncaptured) await ensureCapture(ctx, input.link);
+  if (ahead.auditDue) await auditIfDue(ctx, input.link);
+  if (ahead.firstSync) await applyStaged({ ctx, link: input.link, budgetMs: STAGED_BUDGET_MS, fence: input });
   const headers = input.scan.anomaly === null ? input.scan.headers : null;
   return runMessage<SyncReply>(ctx, 'sync', input, (message) => openCycle(message, input), headers);
 }
@@ -48,6 +52,7 @@ async function openCycle(message: Message, input: SyncRequest): Promise<Reply> {
   if (scan.anomaly !== null) {
     if (link.state !== 'paused' || link.pausedCause === 'sheet') pause(link, 'sheet', scan.anomaly.message);
   } else if (link.pausedCause === 'sheet') unpause(link);
+  const former = link.lastScan;
   link.lastScan = {
     epoch: link.epoch,
     buckets: scan.buckets.length,
@@ -56,6 +61,7 @@ async function openCycle(message: Message, input: SyncRequest): Promise<Reply> {
     rows: scan.rows,
     duplicates: scan.duplicates.map(({ key, copies }) => ({ key, rows: copies.map(({ row }) => row), original: null })),
     blankKeys: scan.blankKeys,
+    keyless: keepKeyless(former, scan),
     astray: link.lastScan?.overlooked ?? [],
   };
   if (scan.anomaly === null) link.scanNo++;
@@ -77,7 +83,7 @@ async function openCycle(message: Message, input: SyncRequest): Promise<Reply> {
   if (link.firstSyncWinner !== null) {
     return { want: [], offers: [], marks: [], more: false, notices: await readNotices(tx, link) };
   }
-  return activeSync(message, input);
+  return activeSync(message, input, former);
 }
 
 /** Asks for every row that is not staged as it stands; nothing is offered or written. */
@@ -91,7 +97,7 @@ async function previewSync({ tx, link }: Message, { scan }: SyncRequest): Promis
   return { want, offers: [], marks: [], more: false, notices: await readNotices(tx, link) };
 }
 
-async function activeSync(message: Message, input: SyncRequest): Promise<Reply> {
+async function activeSync(message: Message, input: SyncRequest, former: LastScan | null): Promise<Reply> {
   const { tx, link, now } = message;
   const { scan } = input;
   const count = scan.buckets.length;
@@ -154,6 +160,7 @@ async function activeSync(message: Message, input: SyncRequest): Promise<Reply> 
     marks: [...offered.marks, ...marked.flatMap(takeDueMarks)],
     more: offered.more,
     notices: await readNotices(tx, link),
+    ...reserveFor(former, link.lastScan!),
   };
 }
 

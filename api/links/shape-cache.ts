@@ -1,0 +1,41 @@
+import type { Sql, TransactionSql } from 'postgres';
+import { readShape, type TableShape } from './table-shape.ts';
+
+/** Last shape of each relation, by pool: object ids tell tables apart only within one database. */
+const known = new WeakMap<Sql, Map<number, { version: string; shape: TableShape }>>();
+
+/**
+ * Versions of all catalogue rows that make up a table's shape; null where there is no such table. DDL always writes a new
+ * version of a row it changes; VACUUM's counts, which are written in place, do not count. Comments, and whether a function
+ * in a default is volatile, may be stale until something else changes.
+ */
+async function shapeVersion(tx: TransactionSql, relation: number): Promise<string | null> {
+  const [row] = await tx<{ version: string }[]>`
+    SELECT concat_ws(' ', c.xmin, c.ctid, n.xmin, n.ctid, i.xmin, i.ctid,
+             (SELECT string_agg(concat_ws(' ', a.xmin, a.ctid, t.xmin, t.ctid, d.xmin, d.ctid,
+                       CASE WHEN t.typtype IN ('e', 'd') THEN
+                         (SELECT string_agg(concat_ws(' ', e.xmin, e.ctid), ',' ORDER BY e.oid) FROM pg_enum e
+                           WHERE e.enumtypid IN (t.oid, t.typbasetype)) END), ',' ORDER BY a.attnum)
+                FROM pg_attribute a LEFT JOIN pg_type t ON t.oid = a.atttypid
+                LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+               WHERE a.attrelid = c.oid AND a.attnum > 0)) AS version
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
+     WHERE c.oid = ${relation}::oid`;
+  return row?.version ?? null;
+}
+
+/** The table as it is now: read anew only where the catalogue has changed since the last time. */
+export async function currentShape(pool: Sql, tx: TransactionSql, relation: number): Promise<TableShape | null> {
+  // The version first: where DDL commits between the two, the next look finds another version and reads again.
+  const version = await shapeVersion(tx, relation);
+  if (version === null) return null;
+  const shapes = known.get(pool) ?? new Map<number, { version: string; shape: TableShape }>();
+  known.set(pool, shapes);
+  const before = shapes.get(relation);
+  if (before?.version === version) return before.shape;
+  const shape = await readShape(tx, { oid: relation });
+  if (shape === null) shapes.delete(relation);
+  else shapes.set(relation, { version, shape });
+  return shape;
+}
