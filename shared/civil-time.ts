@@ -11,6 +11,9 @@ import { civilMs } from './civil-ms.ts';
 const DAY = 86_400_000;
 const SPAN = 4 * DAY;
 
+/** Offsets kept: a server runs for months. */
+const MOST_KEPT = 100_000;
+
 /** 1600-01-01: before it, services format in the Julian calendar, which says nothing about the offset. */
 const GREGORIAN = Date.UTC(1600, 0, 1);
 
@@ -58,6 +61,7 @@ export class CivilTime {
   private known(instant: number): number {
     let offset = this.offsets.get(instant);
     if (offset === undefined) {
+      if (this.offsets.size >= MOST_KEPT) this.offsets.clear();
       offset = this.ask(instant);
       this.offsets.set(instant, offset);
     }

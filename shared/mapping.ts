@@ -10,17 +10,31 @@ export const columnKinds = [
   'citext',
   'integer',
   'decimal',
+  'money',
   'float',
   'boolean',
   'date',
   'time',
+  'timetz',
   'timestamp',
   'timestamptz',
+  'interval',
   'uuid',
   'json',
+  'bytes',
+  'network',
+  'bits',
+  'array',
+  'enum',
+  'range',
   'other',
 ] as const;
 export type ColumnKind = (typeof columnKinds)[number];
+
+/** Whether the sheet only ever shows values of the kind: nobody could tell a slip from a value of an unknown type. */
+export function isReadOnlyKind(kind: ColumnKind): boolean {
+  return kind === 'other';
+}
 
 /** Which way values of a column travel. */
 export const directions = ['both', 'toTable', 'toSheet'] as const;
@@ -38,6 +52,8 @@ export const MappedColumn = v.object({
   direction: v.picklist(directions),
   /** Part of the row key. Key columns are compared in mapping order. */
   key: v.boolean(),
+  /** Key column that the table fills by itself (identity, sequence, generated id): a row without one gets one reserved. */
+  madeByTable: v.optional(v.boolean()),
   /** A new row is not complete while this cell is empty (NOT NULL without default). */
   required: v.boolean(),
   /** Why the column is left alone on both sides for now (I13); absent while it is in use. */
@@ -69,7 +85,7 @@ export function mappingFingerprint(columns: readonly MappedColumn[]): string {
   return cellHash(
     columns
       .map((c) =>
-        [c.id, c.column, c.kind, c.direction, c.key ? 'k' : '', c.suspended === undefined ? '' : 'off'].join(':'),
+        [c.id, c.column, c.kind, c.direction, c.key ? (c.madeByTable ? 'made' : 'k') : '', c.suspended === undefined ? '' : 'off'].join(':'),
       )
       .join('|'),
   );

@@ -19,6 +19,7 @@ export function canonicalKeyPart(kind: ColumnKind, cell: Cell): string | null {
     case 'integer':
       return canonicalInteger(text) ?? text;
     case 'decimal':
+    case 'money':
       return canonicalDecimal(text) ?? text;
     case 'uuid':
       return text.toLowerCase();

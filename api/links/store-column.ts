@@ -20,6 +20,8 @@ export function storeColumn(
     attnum: found.attnum,
     type: found.type,
     cast: found.cast,
+    baseType: found.baseType,
+    ...(found.labels ? { labels: found.labels } : {}),
     notNull: found.notNull,
     hasDefault: found.hasDefault,
     generated: found.generated,

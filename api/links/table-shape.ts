@@ -9,11 +9,17 @@ export interface ShapeColumn {
   type: string;
   /** See StoredColumn.cast. */
   cast: string;
+  /** See StoredColumn.baseType. */
+  baseType: string;
+  /** Labels of an enum, in its own order; absent for other types. */
+  labels?: string[];
   kind: ColumnKind;
   notNull: boolean;
   hasDefault: boolean;
   /** Computed by the database: GENERATED … STORED, or an identity that is not the key. */
   generated: boolean;
+  /** Key column that fills itself, a new value each time: identity, sequence, generated id. */
+  makesKey: boolean;
   /** GENERATED ALWAYS AS IDENTITY: an insert that brings its own value must say so. */
   identityAlways: boolean;
   comment: string | null;
@@ -45,21 +51,48 @@ const KINDS: Record<string, ColumnKind> = {
   int2: 'integer',
   int4: 'integer',
   int8: 'integer',
+  oid: 'integer',
   numeric: 'decimal',
+  money: 'money',
   float4: 'float',
   float8: 'float',
   bool: 'boolean',
   date: 'date',
   time: 'time',
+  timetz: 'timetz',
   timestamp: 'timestamp',
   timestamptz: 'timestamptz',
+  interval: 'interval',
   uuid: 'uuid',
   json: 'json',
   jsonb: 'json',
+  bytea: 'bytes',
+  inet: 'network',
+  cidr: 'network',
+  macaddr: 'network',
+  macaddr8: 'network',
+  bit: 'bits',
+  varbit: 'bits',
 };
 
-/** Types whose bare name means length 1. */
-const CASTS: Record<string, string> = { bpchar: 'pg_catalog.bpchar', bit: 'pg_catalog."bit"' };
+/** Kinds of types that anybody may define, by `pg_type.typtype`. */
+const KINDS_OF_TYPES: Record<string, ColumnKind> = { e: 'enum', r: 'range', m: 'range' };
+
+function kindOf({ typname, typtype, isArray }: Pick<CatalogColumn, 'typname' | 'typtype' | 'isArray'>): ColumnKind {
+  return isArray ? 'array' : (KINDS[typname] ?? KINDS_OF_TYPES[typtype] ?? 'other');
+}
+
+/**
+ * Types that text is not cast to by their bare name: there some mean length 1, and money is read by the settings of the
+ * session, a number never.
+ */
+const CASTS: Record<string, string> = {
+  bpchar: 'pg_catalog.bpchar',
+  bit: 'pg_catalog."bit"',
+  _bpchar: 'pg_catalog.bpchar[]',
+  _bit: 'pg_catalog."bit"[]',
+  money: 'numeric::money',
+};
 
 interface CatalogRow {
   oid: number;
@@ -76,6 +109,8 @@ interface CatalogRow {
 
 type CatalogColumn = Omit<ShapeColumn, 'kind' | 'cast' | 'generated'> & {
   typname: string;
+  typtype: string;
+  isArray: boolean;
   base: string;
   stored: boolean;
   identity: boolean;
@@ -99,21 +134,34 @@ export async function readShapes(sql: Sql | ISql, which: Which): Promise<TableSh
            to_json(i.indkey::int2[])::text AS pk, NOT i.indimmediate AS deferrable,
            (SELECT coalesce(json_agg(json_build_object(
                      'attnum', a.attnum, 'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod),
-                     'typname', coalesce(b.typname, t.typname),
+                     'typname', coalesce(b.typname, t.typname), 'typtype', coalesce(b.typtype, t.typtype),
+                     'isArray', coalesce(b.typcategory, t.typcategory) = 'A',
                      'base', format_type(coalesce(b.oid, t.oid), NULL),
+                     'baseType', format_type(coalesce(b.oid, t.oid), coalesce(b.typmod, a.atttypmod)),
+                     'labels', CASE WHEN coalesce(b.typtype, t.typtype) = 'e' THEN
+                       (SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_enum e
+                         WHERE e.enumtypid = coalesce(b.oid, t.oid)) END,
                      'notNull', a.attnotnull OR t.typnotnull,
                      'hasDefault', a.atthasdef OR a.attidentity <> '' OR t.typdefault IS NOT NULL,
                      'stored', a.attgenerated <> '', 'identity', a.attidentity <> '',
                      'identityAlways', a.attidentity = 'a',
+                     -- A default that calls a volatile function is another one each time; now() or a constant is not.
+                     'makesKey', a.attnum = ANY (i.indkey::int2[]) AND (a.attidentity <> '' OR EXISTS (
+                       SELECT FROM pg_attrdef d,
+                              regexp_matches(pg_get_expr(d.adbin, d.adrelid), '([[:alpha:]_][[:alnum:]_$]*)"?\\s*\\(', 'g') AS called
+                         JOIN pg_proc p ON p.proname = called[1] AND p.provolatile = 'v'
+                        WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum AND a.attgenerated = '')),
                      'comment', col_description(c.oid, a.attnum)) ORDER BY a.attnum), '[]')::text
               FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
               LEFT JOIN LATERAL (
                 WITH RECURSIVE chain AS (
-                  SELECT d.oid, d.typname, d.typtype, d.typbasetype FROM pg_type d WHERE d.oid = t.oid
+                  SELECT d.oid, d.typname, d.typtype, d.typcategory, d.typbasetype, d.typtypmod AS typmod
+                    FROM pg_type d WHERE d.oid = t.oid AND d.typtype = 'd'
                   UNION ALL
-                  SELECT d.oid, d.typname, d.typtype, d.typbasetype
+                  SELECT d.oid, d.typname, d.typtype, d.typcategory, d.typbasetype,
+                         CASE WHEN d.typtype = 'd' THEN d.typtypmod ELSE chain.typmod END
                     FROM chain JOIN pg_type d ON chain.typtype = 'd' AND d.oid = chain.typbasetype)
-                SELECT oid, typname FROM chain WHERE typtype <> 'd') b ON true
+                SELECT oid, typname, typtype, typcategory, typmod FROM chain WHERE typtype <> 'd') b ON true
              WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
@@ -130,10 +178,11 @@ export async function readShape(sql: Sql | ISql, which: Exclude<Which, 'all'>): 
 function toShape(row: CatalogRow): TableShape {
   const primaryKey = row.pk === null ? [] : (JSON.parse(row.pk) as number[]);
   const columns = (JSON.parse(row.columns) as CatalogColumn[]).map(
-    ({ typname, base, stored, identity, ...column }) => ({
+    ({ typname, typtype, isArray, base, labels, stored, identity, ...column }) => ({
       ...column,
+      ...(labels ? { labels } : {}),
       cast: CASTS[typname] ?? base,
-      kind: KINDS[typname] ?? ('other' as const),
+      kind: kindOf({ typname, typtype, isArray }),
       generated: stored || (identity && !primaryKey.includes(column.attnum)),
     }),
   );
@@ -157,6 +206,10 @@ function unsuitability(row: CatalogRow, columns: ShapeColumn[], primaryKey: numb
   if (primaryKey.length === 0) return 'It has no primary key. Add one, so that each row can be told apart.';
   if (row.deferrable)
     return 'Its primary key is deferrable. Make it NOT DEFERRABLE, so that rows can be inserted safely.';
+  const money = columns.find((column) => primaryKey.includes(column.attnum) && column.kind === 'money');
+  // Captured as text in the writer's own spelling of money, which nobody can read back.
+  if (money)
+    return `Its key column "${money.name}" is an amount of money, which is spelled differently by each session.`;
   const stored = columns.find((column) => primaryKey.includes(column.attnum) && column.generated);
   return stored ? `Its key column "${stored.name}" is computed by the database.` : null;
 }

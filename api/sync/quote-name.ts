@@ -3,6 +3,11 @@ export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** What reads a column as the text its values travel in. Of money only the number: the rest is the session's settings. */
+export function asText(expression: string, cast: string): string {
+  return cast === 'numeric::money' ? `${expression}::numeric::text` : `${expression}::text`;
+}
+
 /** Text as an SQL literal, for definitions of functions, which take no parameters. */
 export function quoteLiteral(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;

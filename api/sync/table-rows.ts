@@ -1,6 +1,6 @@
 import type { TransactionSql } from 'postgres';
 import type { StoredColumn } from '../../drizzle/schema/index.ts';
-import { quoteName } from './quote-name.ts';
+import { asText, quoteName } from './quote-name.ts';
 import type { TableRow, TargetTable } from './target-table.ts';
 
 /**
@@ -105,7 +105,7 @@ export async function updateRows(
         SET ${columns.map(({ column, cast }, n) => `${quoteName(column)} = x.v${n}::${cast}`).join(', ')}
        FROM json_to_recordset($1::text::json) AS x (${fields})
       WHERE ${keyMatch(keys)}
-        AND ${columns.map(({ column }, n) => `t.${quoteName(column)}::text IS NOT DISTINCT FROM x.o${n}`).join(' AND ')}
+        AND ${columns.map(({ column, cast }, n) => `${asText(`t.${quoteName(column)}`, cast)} IS NOT DISTINCT FROM x.o${n}`).join(' AND ')}
      RETURNING 0 AS i, ${rowArray(table)} AS row`,
     [
       JSON.stringify(
@@ -129,7 +129,9 @@ export async function deleteRows(
   const { keys, shape } = table;
   const columns = table.columns.filter((column) => !column.key);
   const fields = [...keys.map((_, n) => `k${n} text`), ...columns.map((_, n) => `o${n} text`)].join(', ');
-  const same = columns.map(({ column }, n) => ` AND t.${quoteName(column)}::text IS NOT DISTINCT FROM x.o${n}`);
+  const same = columns.map(
+    ({ column, cast }, n) => ` AND ${asText(`t.${quoteName(column)}`, cast)} IS NOT DISTINCT FROM x.o${n}`,
+  );
   const gone = await tx.unsafe<{ i: number; row: string }[]>(
     `DELETE FROM ${shape.qualified} AS t USING json_to_recordset($1::text::json) AS x (${fields})
       WHERE ${keyMatch(keys)}${same.join('')} RETURNING 0 AS i, ${rowArray(table)} AS row`,
@@ -152,7 +154,7 @@ function keyMatch(keys: readonly StoredColumn[]): string {
 
 /** Key texts, then the columns in use, as one JSON array of texts. */
 function rowArray({ keys, columns }: TargetTable): string {
-  return `to_json(ARRAY[${[...keys, ...columns].map(({ column }) => `t.${quoteName(column)}::text`).join(', ')}])::text`;
+  return `to_json(ARRAY[${[...keys, ...columns].map(({ column, cast }) => asText(`t.${quoteName(column)}`, cast)).join(', ')}])::text`;
 }
 
 function toTableRow({ keys, columns }: TargetTable, row: string): TableRow {

@@ -1,7 +1,7 @@
 import type { ISql, Sql, TransactionSql } from 'postgres';
 import type { Cells } from '../../shared/cell.ts';
 import { jsonRows } from './json-rows.ts';
-import { quoteName } from './quote-name.ts';
+import { asText, quoteName } from './quote-name.ts';
 import { dbKeyId } from './table-rows.ts';
 import type { TargetTable } from './target-table.ts';
 
@@ -25,7 +25,7 @@ export async function readWholeRows(
   const name = (column: string) => `t.${quoteName(column)}`;
   const rows = await tx.unsafe<{ key: string; whole: string }[]>(
     `SELECT to_json(ARRAY[${keys.map(({ column }) => `${name(column)}::text`).join(', ')}])::text AS key,
-            json_object($2::text[], ARRAY[${shape.columns.map((column) => `${name(column.name)}::text`).join(', ')}])::text AS whole
+            json_object($2::text[], ARRAY[${shape.columns.map((column) => asText(name(column.name), column.cast)).join(', ')}])::text AS whole
        FROM json_to_recordset($1::text::json) AS x (${keys.map((_, n) => `k${n} text`).join(', ')})
        JOIN ${shape.qualified} t ON ${keys.map(({ column, cast }, n) => `${name(column)} = x.k${n}::${cast}`).join(' AND ')}`,
     [

@@ -16,8 +16,21 @@ export interface CodecContext {
  * those are the same for every kind (see index.ts).
  */
 export interface Codec {
+  /** What may be typed, with an example: follows “must be”. */
+  expects(column: StoredColumn): string;
   toTable(cell: Exclude<Cell, null>, context: CodecContext): Encoded;
   toSheet(text: string, context: CodecContext): Cell;
   /** Whether two texts of this kind mean the same value; by default only equal texts do. */
-  sameText?(left: string, right: string): boolean;
+  sameText?(left: string, right: string, column: StoredColumn): boolean;
+}
+
+/** The column's type as it was declared, domains resolved: `numeric(12,2)`, `character varying(5)`. */
+export function declaredType({ baseType, type }: StoredColumn): string {
+  return baseType ?? type;
+}
+
+/** Numbers in the parentheses of a declared type: `[12, 2]` of `numeric(12,2)`. */
+export function typeModifiers(column: StoredColumn): number[] {
+  const found = /\((-?\d+)(?:,(-?\d+))?\)/.exec(declaredType(column));
+  return found ? found.slice(1).flatMap((part: string | undefined) => (part === undefined ? [] : [Number(part)])) : [];
 }

@@ -2,39 +2,56 @@ import { isBlank, isError, sameCell, type Cell } from '../../../shared/cell.ts';
 import type { ColumnKind } from '../../../shared/mapping.ts';
 import type { StoredColumn } from '../../../drizzle/schema/index.ts';
 import type { Codec, Encoded } from './codec.ts';
-import { dateCodec, timeCodec, timestampCodec, timestamptzCodec } from './dates.ts';
-import { decimalCodec, floatCodec, integerCodec } from './numbers.ts';
-import { booleanCodec, jsonCodec, otherCodec, textCodec, uuidCodec } from './texts.ts';
+import { dateCodec, intervalCodec, timeCodec, timestampCodec, timetzCodec } from './dates.ts';
+import { jsonCodec } from './json.ts';
+import { arrayCodec, bitsCodec, bytesCodec, enumCodec, networkCodec, rangeCodec, uuidCodec } from './literals.ts';
+import { decimalCodec, floatCodec, integerCodec, moneyCodec } from './numbers.ts';
+import { booleanCodec, otherCodec, textCodec } from './texts.ts';
+import { timestamptzCodec } from './timestamptz.ts';
 
 export type { Encoded } from './codec.ts';
 
-/** One codec a kind; a kind without one does not compile. */
-const codecs: Record<ColumnKind, Codec> = {
+/** One codec a kind; a kind without one does not compile. docs/types.md has a row for each. */
+export const codecs: Record<ColumnKind, Codec> = {
   text: textCodec,
   citext: textCodec,
   integer: integerCodec,
   decimal: decimalCodec,
+  money: moneyCodec,
   float: floatCodec,
   boolean: booleanCodec,
   date: dateCodec,
   time: timeCodec,
+  timetz: timetzCodec,
   timestamp: timestampCodec,
   timestamptz: timestamptzCodec,
+  interval: intervalCodec,
   uuid: uuidCodec,
   json: jsonCodec,
+  bytes: bytesCodec,
+  network: networkCodec,
+  bits: bitsCodec,
+  array: arrayCodec,
+  enum: enumCodec,
+  range: rangeCodec,
   other: otherCodec,
 };
 
-const isText = (column: StoredColumn): boolean => column.kind === 'text' || column.kind === 'citext';
+const isText = ({ kind }: StoredColumn): boolean => kind === 'text' || kind === 'citext';
 
 /**
- * Postgres text for a cell. An empty cell is NULL, or the empty text where a text column takes no NULL. Errors are
- * refused before anything asks here (I14).
+ * What an emptied cell of the column becomes in the table: as a person chose, or NULL, but the empty text in a text
+ * column that takes no NULL and has no default to fall back on.
  */
+export function emptyText(column: StoredColumn): '' | null {
+  if (!isText(column)) return null;
+  if (column.empty !== undefined) return column.empty === 'blank' ? '' : null;
+  return column.notNull && !column.hasDefault ? '' : null;
+}
+
+/** Postgres text for a cell. Errors are refused before anything asks here (I14). */
 export function toTable(column: StoredColumn, cell: Cell, zone: string): Encoded {
-  if (isBlank(cell) || cell === null) {
-    return { text: isText(column) && column.notNull && !column.hasDefault ? '' : null };
-  }
+  if (isBlank(cell) || cell === null) return { text: emptyText(column) };
   if (isError(cell)) return { refused: `shows ${cell.error}` };
   return codecs[column.kind].toTable(cell, { column, zone });
 }
@@ -53,5 +70,10 @@ export function sameValue(column: StoredColumn, cell: Cell, text: string | null,
   if (text === null) return false;
   const encoded = toTable(column, cell, zone);
   if ('refused' in encoded || encoded.text === null) return false;
-  return encoded.text === text || (codecs[column.kind].sameText?.(encoded.text, text) ?? false);
+  return encoded.text === text || (codecs[column.kind].sameText?.(encoded.text, text, column) ?? false);
+}
+
+/** What may be typed into the column, with an example: `must be …`. For values that only the database could judge. */
+export function expectation(column: StoredColumn): string {
+  return `must be ${codecs[column.kind].expects(column)}`;
 }
