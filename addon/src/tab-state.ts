@@ -43,6 +43,7 @@ export type TabState =
       pending: number;
       rejected: number;
       held: number;
+      conflicts: number;
       missing: number;
       /** Whether this person may change settings and remove the link. */
       mayChange: boolean;
@@ -95,6 +96,7 @@ function linkedState(place: Place, facts: SpreadsheetFacts, memory: Memory, stat
     pending: status.pending,
     rejected: status.rejected,
     held: status.held,
+    conflicts: status.conflicts,
     missing: status.missing,
     mayChange: status.mayChange,
     problems: nameCells(place.tab.id, facts.timeZone, status),

@@ -51,10 +51,17 @@ export function previewLink(args: Input): Promise<LinkInfo> {
   });
 }
 
-/** Unlinks a tab. Sheet and table stay as they are; the triggers go when no other link uses the table. */
+/**
+ * Unlinks a tab. Sheet and table stay as they are; the triggers go when no other link uses the table. What could be
+ * restored goes with the link, so it takes its creator or an admin.
+ * @throws TandemError `link_not_found`, `not_allowed`
+ */
 export async function deleteLink({ ctx, input }: Input): Promise<{ ok: true }> {
   await inTransaction(ctx.sql, async (tx) => {
     const link = await readLink(tx, input.link, ctx.caller, { lock: true });
+    if (link.owner !== ctx.caller.sub && !ctx.caller.admin) {
+      throw new TandemError('not_allowed', 'Only the person who linked this tab, or an admin, can remove the link.');
+    }
     await tx`DELETE FROM tandem.link WHERE id = ${link.id}::uuid`;
     const [other] = await tx`SELECT 1 FROM tandem.link WHERE relation = ${link.relation}::oid LIMIT 1`;
     if (!other) await removeCapture(tx, link.relation);

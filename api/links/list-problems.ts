@@ -8,6 +8,7 @@ import { readLink, type LinkRecord } from './link-record.ts';
 import { readShape } from './table-shape.ts';
 
 const SHOWN_VALUES = 4;
+const SHOWN_KEYS = 50;
 
 interface Raw {
   key: string;
@@ -75,6 +76,8 @@ export async function listProblems({
         values: knownValues(parse<Cells>(row.a, {}), link),
       };
     }),
+    duplicates: (link.lastScan?.duplicates ?? []).slice(0, SHOWN_KEYS),
+    blankKeys: (link.lastScan?.blankKeys ?? []).slice(0, SHOWN_KEYS),
     next: last === null ? null : `${last.at}.${last.key}`,
     counts: Object.fromEntries(problemKinds.map((one) => [one, counts[one] ?? 0])) as ProblemList['counts'],
   };

@@ -67,6 +67,7 @@ function linkSettings(link: LinkRecord, shape: TableShape | null): LinkSettings 
     softDeleteChoices: shape === null ? [] : softDeleteColumns(shape).map(({ name }) => name),
     removedMode,
     members,
+    owner: link.ownerEmail,
   };
 }
 

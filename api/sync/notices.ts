@@ -6,7 +6,10 @@ const plural = (count: number, one: string, many: string): string => (count === 
 
 export interface Counts {
   rejected: number;
+  /** Those of `conflicts` among them. */
   held: number;
+  /** Rows with cells that a person is asked about. */
+  conflicts: number;
   missing: number;
 }
 
@@ -16,11 +19,12 @@ export async function countProblems(sql: Sql | ISql, link: string): Promise<Coun
     SELECT status, coalesce(error->>'code' = 'missing', false) AS missing, count(*)::float8 AS count
       FROM tandem."row" WHERE link = ${link}::uuid AND status <> 'ok' AND coalesce(error->>'code', '') <> 'incomplete'
      GROUP BY 1, 2`;
-  const counts: Counts = { rejected: 0, held: 0, missing: 0 };
+  const counts: Counts = { rejected: 0, held: 0, conflicts: 0, missing: 0 };
   for (const { status, missing, count } of rows) {
     if (missing) counts.missing += count;
     else if (status === 'rejected') counts.rejected += count;
     else if (status === 'held' || status === 'conflict') counts.held += count;
+    if (status === 'conflict') counts.conflicts += count;
   }
   return counts;
 }

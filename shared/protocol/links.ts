@@ -132,7 +132,9 @@ export const LinkStatus = v.object({
   /** Offers and dirty rows on their way to the sheet. */
   pending: v.number(),
   rejected: v.number(),
+  /** Those of `conflicts` among them: rows with cells that a person is asked about. */
   held: v.number(),
+  conflicts: v.number(),
   missing: v.number(),
   /** Whether the caller may change settings and remove the link: its creator and admins. */
   mayChange: v.boolean(),
@@ -204,6 +206,8 @@ export const LinkSettings = v.object({
   removedMode: v.picklist(removedModes),
   /** Who may use the link besides its creator: subs or verified e-mail addresses. */
   members: v.array(v.string()),
+  /** Address of its creator, where it is known. */
+  owner: v.nullable(v.string()),
 });
 export type LinkSettings = v.InferOutput<typeof LinkSettings>;
 

@@ -43,6 +43,10 @@ export type ProblemRow = v.InferOutput<typeof ProblemRow>;
 /** GET /v1/links/:id/problems: those that came last first. */
 export const ProblemList = v.object({
   problems: v.array(ProblemRow),
+  /** Keys that stand in several rows, at the last scan; `original` is the row that goes on syncing, if that can be told. */
+  duplicates: v.array(v.object({ key: v.string(), rows: v.array(v.number()), original: v.nullable(v.number()) })),
+  /** Rows without a usable key, at the last scan. */
+  blankKeys: v.array(v.object({ row: v.number(), reason: v.string() })),
   /** `after` of the next page; null where this is the last one. */
   next: v.nullable(v.string()),
   counts: v.object(
