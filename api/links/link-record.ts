@@ -2,9 +2,10 @@ import type { ISql, Sql } from 'postgres';
 import { TandemError } from '../../shared/protocol/error.ts';
 import type { LinkInfo, LinkSettings } from '../../shared/protocol/links.ts';
 import type { MappedColumn, Mapping } from '../../shared/mapping.ts';
-import type { StoredColumn, StoredRegistry } from '../../drizzle/schema/index.ts';
+import type { StoredColumn, StoredFilter, StoredRegistry, StoredReplace } from '../../drizzle/schema/index.ts';
 import type { StrayValue } from '../sync/astray.ts';
 import type { Policy } from '../sync/policy.ts';
+import { referencesSql, type Reference } from './references.ts';
 import type { Caller } from '../context.ts';
 
 /** What the last scan said that later messages and the status need. */
@@ -49,6 +50,14 @@ export interface LinkRecord {
   fingerprint: string;
   /** Null until the table was first looked at. */
   registry: StoredRegistry | null;
+  /** See drizzle/schema/link.ts. */
+  kind: 'sync' | 'replace';
+  filter: StoredFilter | null;
+  lockAttnums: number[];
+  relatedRelations: number[];
+  /** Foreign keys to those tables, as the catalogue has them now. Not stored. */
+  references: Reference[];
+  replaced: StoredReplace | null;
   policy: Policy;
   missingMode: LinkSettings['missingMode'];
   /** Column that says a row is deleted, by its number in the table; used in mode `soft` alone. */
@@ -75,7 +84,14 @@ export interface LinkRecord {
   lastSyncAt: string | null;
 }
 
-type Raw = Omit<LinkRecord, 'lastScan' | 'columns' | 'members' | 'registry'> & {
+type Parsed = 'filter' | 'lockAttnums' | 'relatedRelations' | 'references' | 'replaced';
+
+type Raw = Omit<LinkRecord, 'lastScan' | 'columns' | 'members' | 'registry' | Parsed> & {
+  filter: string | null;
+  lockAttnums: string;
+  relatedRelations: string;
+  references: string | null;
+  replaced: string | null;
   lastScan: string | null;
   mapping: string;
   members: string;
@@ -87,7 +103,11 @@ const columnsOf = (sql: Sql | ISql) => sql`
   relation::int8::float8 AS relation, table_schema AS schema, table_name AS table, epoch::float8 AS epoch,
   last_seq AS "lastSeq", open_run AS "openRun", open_if_epoch::float8 AS "openIfEpoch",
   lease_host AS "leaseHost", (extract(epoch FROM lease_until) * 1000)::float8 AS "leaseUntil", scan_no::float8 AS "scanNo",
-  last_scan::text AS "lastScan", mapping::text AS mapping, map_fingerprint AS fingerprint, registry::text AS registry, policy,
+  last_scan::text AS "lastScan", mapping::text AS mapping, map_fingerprint AS fingerprint, registry::text AS registry, kind,
+  filter::text AS filter, to_json(lock_attnums)::text AS "lockAttnums",
+  to_json(related_relations::int8[])::text AS "relatedRelations", replaced::text AS replaced,
+  CASE WHEN related_relations <> '{}' THEN ${referencesSql(sql, sql`link.relation`, sql`link.related_relations`)} END::text
+    AS "references", policy,
   missing_mode AS "missingMode", soft_delete_attnum AS "softDeleteAttnum", removed_mode AS "removedMode",
   run_again AS "runAgain", constraint_print AS "constraintPrint", state, paused_from AS "pausedFrom", paused_cause AS "pausedCause",
   paused_reason AS "pausedReason", staged, first_sync_winner AS "firstSyncWinner", owner, owner_email AS "ownerEmail",
@@ -95,12 +115,17 @@ const columnsOf = (sql: Sql | ISql) => sql`
   (extract(epoch FROM scanned_at) * 1000)::float8 AS "scannedAt",
   to_char(last_sync_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "lastSyncAt"`;
 
-function toRecord({ lastScan, mapping, members, registry, ...raw }: Raw): LinkRecord {
+function toRecord({ lastScan, mapping, members, registry, filter, replaced, references, ...raw }: Raw): LinkRecord {
   return {
     ...raw,
     lastScan: lastScan === null ? null : (JSON.parse(lastScan) as LastScan),
     columns: (JSON.parse(mapping) as { columns: StoredColumn[] }).columns,
     members: JSON.parse(members) as string[],
+    filter: filter === null ? null : (JSON.parse(filter) as StoredFilter),
+    lockAttnums: JSON.parse(raw.lockAttnums) as number[],
+    relatedRelations: JSON.parse(raw.relatedRelations) as number[],
+    references: references === null ? [] : (JSON.parse(references) as Reference[]),
+    replaced: replaced === null ? null : (JSON.parse(replaced) as StoredReplace),
     registry: registry === null ? null : (JSON.parse(registry) as StoredRegistry),
   };
 }
@@ -146,6 +171,13 @@ export async function readLinksOn(sql: Sql | ISql, relation: number): Promise<Li
   return rows.map(toRecord);
 }
 
+/** Every link that reads columns from a relation that is not its own table. */
+export async function readLinksReading(sql: Sql | ISql, relation: number): Promise<LinkRecord[]> {
+  const rows = await sql<Raw[]>`
+    SELECT ${columnsOf(sql)} FROM tandem.link WHERE ${relation}::oid = ANY (related_relations) ORDER BY id`;
+  return rows.map(toRecord);
+}
+
 /** The mapping as a host is told it. */
 export function mappingOf(link: LinkRecord): Mapping {
   return { fingerprint: link.fingerprint, columns: link.columns.map(wireColumn) };
@@ -181,6 +213,10 @@ export async function saveLink(tx: Sql | ISql, link: LinkRecord): Promise<void> 
            last_scan = ${link.lastScan === null ? null : JSON.stringify(link.lastScan)}::text::json,
            mapping = ${JSON.stringify({ columns: link.columns })}::text::jsonb, map_fingerprint = ${link.fingerprint},
            registry = ${link.registry === null ? null : JSON.stringify(link.registry)}::text::jsonb,
+           filter = ${link.filter === null ? null : JSON.stringify(link.filter)}::text::json,
+           lock_attnums = ARRAY(SELECT json_array_elements_text(${JSON.stringify(link.lockAttnums)}::text::json)::int),
+           related_relations = ARRAY(SELECT json_array_elements_text(${JSON.stringify(link.relatedRelations)}::text::json)::oid),
+           replaced = ${link.replaced === null ? null : JSON.stringify(link.replaced)}::text::json,
            policy = ${link.policy}, members = ARRAY(SELECT json_array_elements_text(${JSON.stringify(link.members)}::text::json)),
            scanned_at = to_timestamp(${link.scannedAt ?? null}::float8 / 1000), missing_mode = ${link.missingMode},
            soft_delete_attnum = ${link.softDeleteAttnum}, removed_mode = ${link.removedMode}, run_again = ${link.runAgain},

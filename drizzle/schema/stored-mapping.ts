@@ -49,7 +49,13 @@ export interface StoredReference {
 /** Which rows of the table the tab shows. Values are Postgres text, as the column's type reads it. */
 export interface StoredFilter {
   match: 'all' | 'any';
-  conditions: { attnum: number; operator: FilterOperator; values: string[] }[];
+  conditions: {
+    attnum: number;
+    /** The column's type when the filter was made: under another one its values may mean something else. */
+    type: string;
+    operator: FilterOperator;
+    values: string[];
+  }[];
 }
 
 /** What became of a replace link's last tries. Cells by header and sheet row. */

@@ -1,0 +1,55 @@
+import type { ISql, Sql } from 'postgres';
+import type { StoredColumn, StoredReference } from '../../drizzle/schema/index.ts';
+import { quoteName } from '../sync/quote-name.ts';
+
+/** A foreign key of a table, with the table it refers to, as the catalogue has both now. */
+export interface Reference {
+  /** Numbers of its columns in the table, and of those they refer to, in step. */
+  via: number[];
+  relation: number;
+  to: number[];
+  schema: string;
+  name: string;
+  columns: { attnum: number; name: string; type: string }[];
+}
+
+/** An SQL expression (JSON array) of the foreign keys from `relation`, to all tables or to those of `only`. */
+export const referencesSql = (sql: Sql | ISql, relation: ReturnType<Sql>, only?: ReturnType<Sql>) => sql`
+  (SELECT coalesce(json_agg(json_build_object(
+            'via', con.conkey, 'relation', con.confrelid::int8, 'to', con.confkey, 'schema', n.nspname, 'name', c.relname,
+            'columns', (SELECT json_agg(json_build_object('attnum', a.attnum, 'name', a.attname,
+                                                          'type', format_type(a.atttypid, a.atttypmod)) ORDER BY a.attnum)
+                          FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped))
+            ORDER BY con.conkey, con.conname), '[]')
+     FROM pg_constraint con JOIN pg_class c ON c.oid = con.confrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE con.conrelid = ${relation} AND con.contype = 'f' ${only ? sql`AND con.confrelid = ANY (${only})` : sql``})`;
+
+/** The foreign keys of a table. */
+export async function readReferences(sql: Sql | ISql, relation: number): Promise<Reference[]> {
+  const [row] = await sql<{ found: string }[]>`
+    SELECT ${referencesSql(sql, sql`${relation}::oid`)}::text AS found`;
+  return JSON.parse(row!.found) as Reference[];
+}
+
+/** Tables that columns of a mapping are read from. */
+export function relatedRelations(columns: readonly StoredColumn[]): number[] {
+  const found = columns.flatMap(({ related, label }) => [related, label].flatMap((one) => (one ? [one.relation] : [])));
+  return [...new Set(found)].sort((a, b) => a - b);
+}
+
+const same = (left: readonly number[], right: readonly number[]): boolean => left.join() === right.join();
+
+/** The foreign key that a column was chosen by, where the table still has it. */
+export function findReference(references: readonly Reference[], stored: StoredReference): Reference | undefined {
+  return references.find(
+    ({ relation, via, to }) => relation === stored.relation && same(via, stored.via) && same(to, stored.to),
+  );
+}
+
+export const qualifiedName = ({ schema, name }: Pick<Reference, 'schema' | 'name'>): string =>
+  `${quoteName(schema)}.${quoteName(name)}`;
+
+/** `requests.code`, with the schema where it is not the usual one. */
+export function relatedName({ schema, name }: Pick<Reference, 'schema' | 'name'>, column: string): string {
+  return `${schema === 'public' ? '' : `${schema}.`}${name}.${column}`;
+}

@@ -1,0 +1,131 @@
+import type { TransactionSql } from 'postgres';
+import { isBlank, isError, showCell, type Cell, type Cells } from '../../shared/cell.ts';
+import type { StoredColumn } from '../../drizzle/schema/index.ts';
+import { findReference, qualifiedName, type Reference } from '../links/references.ts';
+import type { Encoded } from './codec/index.ts';
+import { quoteName } from './quote-name.ts';
+import type { TargetTable } from './target-table.ts';
+import { labelText } from './value-sql.ts';
+
+/** Labels compared for a near match of one that is not there. */
+const NEAR_POOL = 2_000;
+
+/** What typed texts of one labelled column mean. */
+interface Known {
+  /** Keys by label, and labels by key; of the texts that were looked up. */
+  keys: Map<string, string[]>;
+  labels: Map<string, string>;
+  /** Near matches of those that are neither. */
+  near: Map<string, string[]>;
+}
+
+/** Labels of foreign keys, looked up for the cells of a batch of rows before they are decided. */
+export class Labels {
+  private readonly known = new Map<string, Known>();
+
+  /** Looks up what the cells of labelled columns mean. */
+  async load(tx: TransactionSql, table: TargetTable, rows: Iterable<Cells>): Promise<void> {
+    const columns = table.columns.filter((column) => column.label !== undefined);
+    if (columns.length === 0) return;
+    const cells = [...rows];
+    for (const column of columns) {
+      const texts = cells.flatMap((row) => typedText(row[column.id] ?? null) ?? []);
+      await this.loadColumn(tx, table, column, [...new Set(texts)]);
+    }
+  }
+
+  private async loadColumn(tx: TransactionSql, table: TargetTable, column: StoredColumn, texts: string[]) {
+    const known = this.known.get(column.id) ?? { keys: new Map(), labels: new Map(), near: new Map() };
+    this.known.set(column.id, known);
+    const source = labelSource(table.link.references, column);
+    if (source === null || texts.length === 0) return;
+    const found = await tx.unsafe<{ key: string; label: string | null }[]>(
+      `SELECT ${source.key} AS key, nullif(${source.label}, '') AS label FROM ${source.from}
+        WHERE ${source.label} IN (SELECT json_array_elements_text($1::text::json))
+           OR ${source.key} IN (SELECT json_array_elements_text($1::text::json)) ORDER BY 1 LIMIT 20000`,
+      [JSON.stringify(texts)],
+    );
+    for (const { key, label } of found) {
+      known.labels.set(key, label ?? key);
+      if (label === null) continue;
+      const keys = known.keys.get(label) ?? [];
+      if (!keys.includes(key)) known.keys.set(label, [...keys, key]);
+    }
+    const unknown = texts.filter((text) => !known.keys.has(text) && !known.labels.has(text));
+    if (unknown.length === 0) return;
+    const pool = await tx.unsafe<{ label: string }[]>(
+      `SELECT DISTINCT ${source.label} AS label FROM ${source.from} WHERE ${source.label} <> '' LIMIT ${NEAR_POOL}`,
+    );
+    for (const text of unknown) {
+      const near = nearest(
+        text,
+        pool.map(({ label }) => label),
+      );
+      known.near.set(text, near);
+    }
+  }
+
+  /** The key and label that a cell stands for. A label comes before a key that reads the same. */
+  encode(column: StoredColumn, cell: Cell): Encoded {
+    const text = typedText(cell);
+    if (text === null) return { text: null };
+    const known = this.known.get(column.id);
+    const keys = known?.keys.get(text) ?? [];
+    if (keys.length === 1) return { text: labelText({ key: keys[0]!, label: text }) };
+    if (keys.length > 1) {
+      const shown = keys.slice(0, 5).join(', ') + (keys.length > 5 ? ', …' : '');
+      return { refused: `stands for ${keys.length} different rows. Type one of their keys instead: ${shown}` };
+    }
+    const label = known?.labels.get(text);
+    if (label !== undefined) return { text: labelText({ key: text, label }) };
+    const near = known?.near.get(text) ?? [];
+    const hint = near.length > 0 ? `. Did you mean ${near.map((one) => `"${one}"`).join(' or ')}?` : '';
+    return { refused: `must be one of the choices, and "${text.slice(0, 100)}" is none of them${hint}` };
+  }
+}
+
+function typedText(cell: Cell): string | null {
+  if (isBlank(cell) || isError(cell)) return null;
+  return showCell(cell).normalize('NFC').trim() || null;
+}
+
+/** SQL parts that read a labelled column's keys and labels. */
+export function labelSource(references: readonly Reference[], { label }: StoredColumn) {
+  const reference = label && findReference(references, label);
+  if (reference === undefined) return null;
+  const name = (attnum: number) => reference.columns.find((one) => one.attnum === attnum)?.name;
+  const [key, text] = [name(label!.to[0]!), name(label!.attnum)];
+  if (key === undefined || text === undefined) return null;
+  return { from: qualifiedName(reference), key: `${quoteName(key)}::text`, label: `${quoteName(text)}::text` };
+}
+
+/** At most three labels that somebody may have meant, nearest first. */
+export function nearest(text: string, labels: readonly string[]): string[] {
+  const plain = (one: string) => one.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trim();
+  const typed = plain(text);
+  const most = Math.max(1, Math.floor(typed.length / 3));
+  return labels
+    .map((label) => {
+      const other = plain(label);
+      const distance = other.startsWith(typed) && typed.length > 1 ? 0.5 : editDistance(typed, other, most);
+      return { label, distance };
+    })
+    .filter(({ distance }) => distance <= most)
+    .sort((a, b) => a.distance - b.distance || (a.label < b.label ? -1 : 1))
+    .slice(0, 3)
+    .map(({ label }) => label);
+}
+
+/** Levenshtein distance of two texts, or more than `most` where it is. */
+function editDistance(left: string, right: string, most: number): number {
+  if (Math.abs(left.length - right.length) > most) return most + 1;
+  let row = Array.from({ length: right.length + 1 }, (_, n) => n);
+  for (let i = 1; i <= left.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= right.length; j++) {
+      next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (left[i - 1] === right[j - 1] ? 0 : 1));
+    }
+    row = next;
+  }
+  return row[right.length]!;
+}
