@@ -28,8 +28,8 @@ export function matchColumns(columns: readonly TableColumn[], headers: readonly 
   }
   return columns.map((column) => {
     const name = normalName(column.name);
-    // Column names made from headers get a prefix where a header starts with a digit.
-    const header = free.get(name) ?? free.get(name.replace(/^col(?=\p{N})/u, '')) ?? null;
+    // Column names made from headers get a prefix where a header starts with a digit or is a word of SQL.
+    const header = free.get(name) ?? free.get(name.replace(/^col(?=.)/u, '')) ?? null;
     if (header !== null) free.delete(normalName(header));
     return { column, header, direction: column.generated ? 'toSheet' : 'both' };
   });

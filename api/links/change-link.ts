@@ -6,6 +6,7 @@ import { inTransaction } from '../database/transaction.ts';
 import { removeCapture } from '../sync/capture.ts';
 import { pause, unpause } from '../sync/drift.ts';
 import { linkInfo, readLink, saveLink, type LinkRecord } from './link-record.ts';
+import { writeSchemaLog } from './schema-log.ts';
 
 type Input = { ctx: Context; input: { link: string } };
 
@@ -63,6 +64,8 @@ export async function deleteLink({ ctx, input }: Input): Promise<{ ok: true }> {
       throw new TandemError('not_allowed', 'Only the person who linked this tab, or an admin, can remove the link.');
     }
     await tx`DELETE FROM tandem.link WHERE id = ${link.id}::uuid`;
+    const place = { link: link.id, schema: link.schema, table: link.table, now: ctx.clock.now() };
+    await writeSchemaLog(tx, { ...place, actor: ctx.caller.email ?? ctx.caller.sub }, [{ op: 'unlinked' }]);
     const [other] = await tx`SELECT 1 FROM tandem.link WHERE relation = ${link.relation}::oid LIMIT 1`;
     if (!other) await removeCapture(tx, link.relation);
   });

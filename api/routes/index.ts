@@ -1,4 +1,5 @@
 import type { Api, AppDeps } from './api.ts';
+import { registerColumns } from './columns.ts';
 import { registerCycle } from './cycle.ts';
 import { registerHealth } from './health.ts';
 import { registerLinks } from './links.ts';
@@ -11,5 +12,6 @@ export function registerRoutes(app: Api, deps: AppDeps): void {
   registerMe(app);
   registerTables(app);
   registerLinks(app);
+  registerColumns(app);
   registerCycle(app);
 }

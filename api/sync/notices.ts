@@ -89,5 +89,34 @@ export async function readNotices(sql: Sql | ISql, link: LinkRecord): Promise<No
   for (const { suspended } of link.columns) {
     if (suspended !== undefined) notices.push({ code: 'column_suspended', message: suspended });
   }
+  notices.push(...columnNotices(link));
+  return notices;
+}
+
+const listed = (names: readonly string[]): string =>
+  names
+    .slice(0, 4)
+    .map((name) => `"${name}"`)
+    .join(', ') + (names.length > 4 ? ` and ${names.length - 4} more` : '');
+
+/** Columns of the table that are not synced, where a person should know. */
+function columnNotices({ registry, table }: LinkRecord): Notice[] {
+  const notices: Notice[] = [];
+  const { unmapped = [], leftAttnums = [] } = registry ?? {};
+  const blocking = unmapped.filter((column) => column.blocking);
+  if (blocking.length > 0) {
+    notices.push({
+      code: 'table_needs_attention',
+      message: `The table "${table}" requires ${listed(blocking.map(({ name }) => name))}, which the sheet does not have, so new rows of the sheet can't be added to it. Link ${blocking.length === 1 ? 'it' : 'them'} under Columns in the sidebar, or give ${blocking.length === 1 ? 'it a default' : 'them defaults'} in the database.`,
+    });
+  }
+  const fresh = unmapped.filter((column) => !column.blocking && !leftAttnums.includes(column.attnum));
+  if (fresh.length > 0) {
+    notices.push({
+      code: 'new_columns',
+      message: `The table has ${fresh.length === 1 ? 'a new column' : 'new columns'}: ${listed(fresh.map(({ name }) => name))}. Link ${fresh.length === 1 ? 'it' : 'them'} or leave ${fresh.length === 1 ? 'it' : 'them'} out under Columns in the sidebar.`,
+      count: fresh.length,
+    });
+  }
   return notices;
 }

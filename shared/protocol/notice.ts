@@ -11,6 +11,7 @@ export const Notice = v.object({
     'duplicate_keys',
     'rows_without_key',
     'column_suspended',
+    'new_columns',
     'paused',
     'table_needs_attention',
   ]),

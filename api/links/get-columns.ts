@@ -1,0 +1,29 @@
+import type { ColumnsInfo } from '../../shared/protocol/columns.ts';
+import type { Context } from '../context.ts';
+import { newRegistry } from '../sync/drift.ts';
+import { readLink } from './link-record.ts';
+import { readSchemaLog } from './schema-log.ts';
+
+const EVENTS = 50;
+
+/** Which columns a link syncs, which it does not, and what became of them. As of the last look at the table. */
+export async function getColumns({ ctx, input }: { ctx: Context; input: { link: string } }): Promise<ColumnsInfo> {
+  const link = await readLink(ctx.sql, input.link, ctx.caller);
+  const { retired, leftAttnums, leftHeaders, unmapped } = link.registry ?? newRegistry([]);
+  return {
+    synced: link.columns.map(({ id, header, column, type, direction, key, suspended, suspendedBy }) => ({
+      id,
+      header,
+      column,
+      type,
+      direction,
+      key,
+      suspended: suspended ?? null,
+      suspendedBy: suspendedBy ?? null,
+    })),
+    retired: retired.map(({ header, column, retiredAt }) => ({ header, column, at: retiredAt })),
+    unmapped: unmapped.map(({ attnum, ...column }) => ({ ...column, left: leftAttnums.includes(attnum) })),
+    leftHeaders,
+    log: await readSchemaLog(ctx.sql, link, EVENTS),
+  };
+}
