@@ -73,6 +73,7 @@ export async function getPlan({ ctx, input }: { ctx: Context; input: { link: str
         else add('different', key, sheet, table.cells(row.values), different);
       }
     }
+    plan.insertIntoTable += link.lastScan?.keyless?.length ?? 0;
     for (const [key, sheet] of staged) add('insertIntoTable', key, sheet, null, table.ids);
     return plan;
   });

@@ -16,6 +16,7 @@ export function storeColumn(
     kind: found.kind,
     direction: key ? 'both' : found.generated || isReadOnlyKind(found.kind) ? 'toSheet' : as.direction,
     key,
+    ...(key && found.makesKey ? { madeByTable: true } : {}),
     required: found.notNull && !found.hasDefault && !found.generated,
     attnum: found.attnum,
     type: found.type,

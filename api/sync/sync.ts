@@ -103,9 +103,18 @@ async function activeSync(message: Message, input: SyncRequest, former: LastScan
   const count = scan.buckets.length;
   const without = new Set(scan.duplicates.map(({ key }) => key));
   const stray = [...(link.lastScan!.astray ?? []), ...(await settleOutcomes(message, input))];
-  link.lastScan!.duplicates = await judgeDuplicates(message, scan);
-  let sums = await bucketSums(tx, 'row', link.id, count, [...without]);
-  const proven = await settleByDigest(message, sums, scan.buckets, without);
+  const judging = judgeDuplicates(message, scan);
+  // Where keys are repeated it settles offers of theirs.
+  if (without.size > 0) await judging;
+  const [duplicates, before, live, databaseTime] = await Promise.all([
+    judging,
+    bucketSums(tx, 'row', link.id, count, [...without]),
+    loadOffers(tx, link.id),
+    databaseNow(tx),
+  ]);
+  link.lastScan!.duplicates = duplicates;
+  let sums = before;
+  const proven = await settleByDigest(message, live, sums, scan.buckets, without);
   stray.push(...proven.stray);
   if (proven.moved) {
     sums = await bucketSums(tx, 'row', link.id, count, [...without]);
@@ -113,7 +122,7 @@ async function activeSync(message: Message, input: SyncRequest, former: LastScan
   const different = scan.buckets.flatMap((digest, bucket) => (digest === sums[bucket] ? [] : [bucket]));
   link.lastScan!.different = different;
   // A quiet scan proves that whatever is edited from now on is later than it.
-  if (different.length === 0 && without.size === 0) link.scannedAt = await databaseNow(tx);
+  if (different.length === 0 && without.size === 0) link.scannedAt = databaseTime;
   const differs = new Set(different);
   const isEqual = (key: string) => !differs.has(keyHash(key) % count);
 
@@ -130,7 +139,8 @@ async function activeSync(message: Message, input: SyncRequest, former: LastScan
     else marked.push(state);
   }
   // Offers of a dead run that nothing proves: the rows' cells will.
-  for (const [key, offer] of await loadOffers(tx, link.id)) {
+  for (const [key, offer] of live) {
+    if (proven.dropped.has(offer.id)) continue;
     if (!without.has(key)) want.add(key);
     stray.push(...strayValues(offer));
   }
@@ -144,22 +154,19 @@ async function activeSync(message: Message, input: SyncRequest, former: LastScan
   });
   for (const key of offered.want) want.add(key);
 
-  const buckets = new Set([...different, ...[...want].map((key) => keyHash(key) % count)]);
+  const unequal = new Set([...different, ...[...want].map((key) => keyHash(key) % count)]);
   for (const { key } of offered.offers) want.delete(key);
+  const buckets = [...unequal].sort((x, y) => x - y);
+  const [listed, notices] = await Promise.all([
+    listBuckets(tx, 'row', link.id, count, buckets, want, without),
+    readNotices(tx, link),
+  ]);
   return {
-    want: await listBuckets(
-      tx,
-      'row',
-      link.id,
-      count,
-      [...buckets].sort((x, y) => x - y),
-      want,
-      without,
-    ),
+    want: listed,
     offers: offered.offers,
     marks: [...offered.marks, ...marked.flatMap(takeDueMarks)],
     more: offered.more,
-    notices: await readNotices(tx, link),
+    notices,
     ...reserveFor(former, link.lastScan!),
   };
 }
@@ -200,18 +207,20 @@ async function settleOutcomes(message: Message, { outcomes }: SyncRequest): Prom
 
 /**
  * Settles offers of earlier epochs whose bucket proves what became of them: the digest is the one with all of them
- * unwritten, or with all of them written. Answers whether any bookkeeping moved, and what was found unwritten.
+ * unwritten, or with all of them written. Answers whether any bookkeeping moved, which offers went by it, and what was
+ * found unwritten.
  */
 async function settleByDigest(
   message: Message,
+  offers: ReadonlyMap<string, StoredOffer>,
   sums: readonly string[],
   shown: readonly string[],
   without: ReadonlySet<string>,
-): Promise<{ moved: boolean; stray: StrayValue[] }> {
+): Promise<{ moved: boolean; dropped: Set<string>; stray: StrayValue[] }> {
   const stray: StrayValue[] = [];
   const { tx, link, table, now } = message;
-  const live = [...(await loadOffers(tx, link.id)).values()].filter((offer) => !without.has(offer.key));
-  if (live.length === 0) return { moved: false, stray };
+  const live = [...offers.values()].filter((offer) => !without.has(offer.key));
+  if (live.length === 0) return { moved: false, dropped: new Set(), stray };
   const states = await loadRows(
     tx,
     link.id,
@@ -240,10 +249,8 @@ async function settleByDigest(
       changed.push(state);
     }
   }
-  await saveRows(tx, link.id, changed, now);
-  await deleteOffers(tx, link.id, dropped);
-  await markDirty(message, again);
-  return { moved: changed.length > 0, stray };
+  await Promise.all([saveRows(tx, link.id, changed, now), deleteOffers(tx, link.id, dropped), markDirty(message, again)]);
+  return { moved: changed.length > 0, dropped: new Set(dropped), stray };
 }
 
 /** Rows whose offer came to nothing are looked at again. */

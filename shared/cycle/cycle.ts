@@ -7,6 +7,7 @@ import type { Offer, OfferResult } from '../protocol/offer.ts';
 import type { RowResult } from '../protocol/push.ts';
 import { applyOffers } from './apply.ts';
 import { ask, send, type Memo, type Step } from './effects.ts';
+import { giveKeys } from './give-keys.ts';
 import { applyMarks } from './marks.ts';
 import { outcomesOf, writeNote } from './note.ts';
 import { scanSheet, type Scan, type ScannedRow } from './scan.ts';
@@ -41,6 +42,9 @@ export interface CycleReport {
 
 /** Apart from a lost race for the epoch, a new mapping is the only reason to scan again; more than this is a livelock. */
 const MAX_SCANS = 4;
+
+/** Keys reserved by one message: what a run that dies leaves unused at most. */
+const RESERVED_ROWS = 500;
 
 /** One pass over one link: scan, sync, push, apply, ack. */
 export function* runCycle(options: CycleOptions): Step<CycleReport> {
@@ -113,7 +117,10 @@ class Cycle {
   private editedRows(): ScannedRow[] | null {
     const { mode } = this.options;
     if (mode.kind === 'full' || this.memo.note !== null || !this.scan.summary.complete) return null;
-    const rows = [...this.scan.rows.values()].filter(({ row }) => row >= mode.from && row <= mode.to);
+    const touched = ({ row }: { row: number }) => row >= mode.from && row <= mode.to;
+    const rows = [...this.scan.rows.values()].filter(touched);
+    // A key is reserved within an epoch that a sync has opened.
+    if (this.scan.keyless.some((row) => touched(row) && row.complete)) return null;
     return rows.length === 0 || rows.length > PUSH_ROWS ? null : rows;
   }
 
@@ -165,7 +172,44 @@ class Cycle {
       this.take(pushed.reply);
       if (pushed.reply.notices.length > 0) this.report.notices = pushed.reply.notices;
     }
-    return yield* this.applyAll();
+    const failed = yield* this.keyRows(new Set(reply.reserve));
+    return failed ?? (yield* this.applyAll());
+  }
+
+  /** Rows without a key that may have one by now: reserved first, written, and then pushed like any new row. */
+  private *keyRows(allowed: ReadonlySet<string>): Step<ErrorBody['error'] | null> {
+    const rows = this.scan.keyless.filter(({ hash }) => allowed.has(hash));
+    for (let from = 0; from < rows.length; from += RESERVED_ROWS) {
+      if (yield* this.outOfTime()) {
+        this.report.outcome = 'more';
+        return null;
+      }
+      const chunk = rows.slice(from, from + RESERVED_ROWS);
+      const reserved = yield* send('reserveKeys', { ...this.envelope(), ...this.next(), n: chunk.length });
+      if (!reserved.ok) {
+        if (reserved.error.retry !== 'never') return reserved.error;
+        // The table makes no keys, or will not: the rest of the cycle does not depend on it.
+        this.seq--;
+        this.report.notices.push({ code: 'rows_without_key', message: reserved.error.message, count: rows.length });
+        return null;
+      }
+      const keyed = yield* giveKeys(chunk, reserved.reply.keys, this.mapping);
+      this.report.cellsWritten += keyed.cellsWritten;
+      for (const part of toPushes(keyed.rows)) {
+        const pushed = yield* send('push', {
+          ...this.envelope(),
+          ...this.next(),
+          scope: 'full',
+          rows: part,
+          missing: [],
+        });
+        if (!pushed.ok) return pushed.error;
+        this.pushed(part.length, pushed.reply.results);
+        this.take(pushed.reply);
+        this.report.notices = pushed.reply.notices;
+      }
+    }
+    return null;
   }
 
   /** The short cycle after an edit: one push that opens its own epoch. */

@@ -1,8 +1,8 @@
 import { isBlank, isError, type Cell, type Cells } from '../cell.ts';
 import { bucketCount, bucketDigests, rowHash } from '../digest.ts';
 import { HEADER_ROW } from '../limits.ts';
-import { activeColumns, type Mapping } from '../mapping.ts';
-import { rowKeyOf } from '../row-key.ts';
+import { activeColumns, type MappedColumn, type Mapping } from '../mapping.ts';
+import { canonicalKeyPart, rowKeyOf } from '../row-key.ts';
 import type { HeaderSeen, ScanSummary } from '../protocol/sync.ts';
 import type { SheetReading } from './effects.ts';
 import { findAnomaly } from './anomaly.ts';
@@ -16,6 +16,17 @@ export interface ScannedRow {
   cells: Cells;
 }
 
+/** A row with content of its own whose key the table is to make. */
+export interface KeylessRow {
+  row: number;
+  /** Of the row as it stands, under no key. */
+  hash: string;
+  cells: Cells;
+  /** Ids of the key columns to fill. */
+  blank: string[];
+  complete: boolean;
+}
+
 /** A reading of the sheet, understood under a mapping. */
 export interface Scan {
   summary: ScanSummary;
@@ -24,6 +35,7 @@ export interface Scan {
   copies: Map<string, ScannedRow[]>;
   /** Every key seen, repeated ones too, with the sheet rows it stands in. */
   keyRows: Map<string, number[]>;
+  keyless: KeylessRow[];
   /** Position of each mapped column that was found, suspended ones too. */
   positions: Map<string, number>;
   /** Columns found by header alone, whose metadata is to be put back. */
@@ -33,6 +45,7 @@ export interface Scan {
 }
 
 const SHOWN_BLANK_KEYS = 100;
+const TOLD_KEYLESS = 1000;
 
 /** Reads rows, keys, digests and anomalies out of what the tab shows. Pure. */
 export function scanSheet(reading: SheetReading, mapping: Mapping): Scan {
@@ -45,6 +58,7 @@ export function scanSheet(reading: SheetReading, mapping: Mapping): Scan {
   const keyRows = new Map<string, number[]>();
   const scanned: ScannedRow[] = [];
   const blankKeys: { row: number; reason: string }[] = [];
+  const keyless: KeylessRow[] = [];
   let keyErrors = false;
 
   if (anomaly === null) {
@@ -64,6 +78,14 @@ export function scanSheet(reading: SheetReading, mapping: Mapping): Scan {
         if (rows) rows.push(row);
         else keyRows.set(found.key, [row]);
         scanned.push({ row, key: found.key, hash: rowHash(found.key, ids, cells), cells });
+        return;
+      }
+      const blank = toBeMade(columns, cells);
+      if (blank !== null) {
+        const complete = columns.every(
+          (column) => !column.required || column.key || !isBlank(cells[column.id] ?? null),
+        );
+        keyless.push({ row, hash: rowHash('', ids, cells), cells, blank, complete });
       } else {
         if ('unusable' in found && isError(cells[found.column] ?? null)) keyErrors = true;
         blankKeys.push({ row, reason: 'unusable' in found ? found.unusable : 'The key is empty' });
@@ -98,6 +120,9 @@ export function scanSheet(reading: SheetReading, mapping: Mapping): Scan {
         copies: copies.map(({ row, hash }) => ({ row, hash })),
       })),
       headers,
+      ...(keyless.length === 0
+        ? {}
+        : { keyless: keyless.slice(0, TOLD_KEYLESS).map(({ hash, complete }) => ({ hash, complete })) }),
       anomaly,
       buckets: bucketDigests(
         [...rows.values()].map((one) => [one.key, one.hash] as const),
@@ -108,10 +133,25 @@ export function scanSheet(reading: SheetReading, mapping: Mapping): Scan {
     rows,
     copies: repeated,
     keyRows,
+    keyless,
     positions,
     untagged: located.untagged,
     lastRow: HEADER_ROW + reading.rows.length,
   };
+}
+
+/**
+ * The key columns that the table is to fill in a row; null where it has all of them, lacks one that only a person can
+ * give, or shows nothing that anybody typed: rows prepared with empty checkboxes are no rows yet.
+ */
+function toBeMade(columns: readonly MappedColumn[], cells: Cells): string[] | null {
+  const keys = columns.filter((column) => column.key);
+  const blank = keys.filter(({ kind, id }) => canonicalKeyPart(kind, cells[id] ?? null) === null);
+  const typed = columns.some(
+    ({ id, key, direction }) => !key && direction !== 'toSheet' && !isBlank(cells[id] ?? null) && cells[id] !== false,
+  );
+  const made = blank.every(({ id, madeByTable }) => madeByTable === true && !isError(cells[id] ?? null));
+  return blank.length > 0 && typed && made ? blank.map(({ id }) => id) : null;
 }
 
 /** The cell of the reading at a sheet row and position; null beyond the data range. */

@@ -20,5 +20,7 @@ export const AckReply = v.object({
   offers: v.array(Offer),
   marks: v.array(Mark),
   more: v.boolean(),
+  /** See SyncReply. */
+  again: v.optional(v.boolean()),
 });
 export type AckReply = v.InferOutput<typeof AckReply>;

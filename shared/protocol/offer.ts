@@ -11,6 +11,11 @@ export const Offer = v.object({
    * must be absent from the sheet. delete: every column, `base` the whole row, value null.
    */
   cells: v.array(v.object({ column: v.string(), base: CellSchema, value: CellSchema })),
+  /**
+   * delete: the row goes to the archive tab first, under its key and this ISO instant. However often it is offered, it
+   * stands there once.
+   */
+  archive: v.optional(v.string()),
 });
 export type Offer = v.InferOutput<typeof Offer>;
 

@@ -37,5 +37,7 @@ export const PushReply = v.object({
   marks: v.array(Mark),
   more: v.boolean(),
   notices: v.array(Notice),
+  /** See SyncReply. */
+  again: v.optional(v.boolean()),
 });
 export type PushReply = v.InferOutput<typeof PushReply>;

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { CellsSchema } from './cell.ts';
 import { Continuing, Envelope } from './envelope.ts';
 
 /** Asks for `n` keys the database generates, before the rows that will carry them are written. */
@@ -9,5 +10,6 @@ export const ReserveKeysRequest = v.object({
 });
 export type ReserveKeysRequest = v.InferOutput<typeof ReserveKeysRequest>;
 
-export const ReserveKeysReply = v.object({ epoch: v.number(), seq: v.number(), keys: v.array(v.string()) });
+/** `keys`: for each row the cells of the key columns that the table makes, by column id. */
+export const ReserveKeysReply = v.object({ epoch: v.number(), seq: v.number(), keys: v.array(CellsSchema) });
 export type ReserveKeysReply = v.InferOutput<typeof ReserveKeysReply>;

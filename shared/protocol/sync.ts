@@ -28,6 +28,11 @@ export const ScanSummary = v.object({
   rows: v.pipe(v.number(), v.integer(), v.minValue(0)),
   /** Sheet row numbers that hold content but no usable key, with the reason; the first 100. */
   blankKeys: v.array(v.object({ row: v.number(), reason: v.string() })),
+  /**
+   * Rows with content whose key is left to the table to make, by the hash of the row as it stands; `complete`: no
+   * required cell is empty. The first 1,000; absent where there is none.
+   */
+  keyless: v.optional(v.array(v.object({ hash: HashSchema, complete: v.boolean() }))),
   /** Keys that stand in more than one row, each with the hashes and row numbers of its copies. Not in any bucket. */
   duplicates: v.array(v.object({ key: KeySchema, copies: v.array(v.object({ row: v.number(), hash: HashSchema })) })),
   /** Headers of the mapped columns, as found. */
@@ -69,6 +74,13 @@ export const SyncReply = v.object({
   /** More offers follow in the reply to the next `ack`. */
   more: v.boolean(),
   notices: v.array(Notice),
+  /**
+   * Rows of `keyless`, by hash, that may have their keys now: complete ones, and those that stood unchanged for two
+   * scans. Absent while no keys are made.
+   */
+  reserve: v.optional(v.array(HashSchema)),
+  /** A host gave way to this run since the last one looked: sync once more, there may be something new. */
+  again: v.optional(v.boolean()),
   /** Present while the link does not run: nothing is to be pushed or applied (preview still takes pushes). */
   paused: v.optional(v.object({ message: v.string() })),
 });

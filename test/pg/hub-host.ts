@@ -8,6 +8,7 @@ import { createLink } from '../../api/links/create-link.ts';
 import { startLink } from '../../api/links/start-link.ts';
 import { ackOffers } from '../../api/sync/ack.ts';
 import { pushRows } from '../../api/sync/push.ts';
+import { reserveKeys } from '../../api/sync/reserve-keys.ts';
 import { syncLink } from '../../api/sync/sync.ts';
 import type { Context } from '../../api/context.ts';
 import { MemorySheet } from '../unit/support/memory-sheet.ts';
@@ -71,6 +72,7 @@ export class HubHost {
     try {
       if (name === 'sync') return { ok: true, reply: await syncLink({ ctx, input }) };
       if (name === 'push') return { ok: true, reply: await pushRows({ ctx, input }) };
+      if (name === 'reserveKeys') return { ok: true, reply: await reserveKeys({ ctx, input }) };
       return { ok: true, reply: await ackOffers({ ctx, input }) };
     } catch (error) {
       if (error instanceof TandemError) return { ok: false, error: error.toBody().error };
