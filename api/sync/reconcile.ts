@@ -67,8 +67,7 @@ export async function reconcileRows(
   const reply: Reconciled = { results: [], offers: [], marks: [], left: 0 };
   if (items.length === 0) return reply;
   const keys = items.map((item) => item.key);
-  const live = await loadOffers(tx, link.id, keys);
-  const known = await loadRows(tx, link.id, keys);
+  const [live, known] = await Promise.all([loadOffers(tx, link.id, keys), loadRows(tx, link.id, keys)]);
   const works: Work[] = [];
   const settled: string[] = [];
   for (const item of items) {
@@ -100,10 +99,8 @@ export async function reconcileRows(
     work.original = item.original ?? false;
     works.push(work);
   }
-  await deleteOffers(tx, link.id, settled);
-
   const again: DirtyKey[] = [];
-  await readTable(tx, table, works, again);
+  await Promise.all([deleteOffers(tx, link.id, settled), readTable(tx, table, works, again)]);
   const decide: DecideOptions = {
     winner: options.winner ?? link.policy,
     firstSync: options.winner !== undefined,
@@ -135,21 +132,15 @@ export async function reconcileRows(
     if (work.fresh && work.sheet !== null) reply.results.push(work.result ?? resultOf(work, table));
     reply.marks.push(...takeDueMarks(work.state));
   }
-  await saveRows(
-    tx,
-    link.id,
-    works.map((work) => work.state),
-    options.now,
-  );
-  await insertOffers(tx, link.id, offers, options.now);
-  await keepTombstones(tx, link.id, stones, options);
-  await addDirty(tx, link.id, again);
-  await writeJournal(
-    tx,
-    link.id,
-    works.flatMap((work) => work.journal),
-    options,
-  );
+  const states = works.map((work) => work.state);
+  const journal = works.flatMap((work) => work.journal);
+  await Promise.all([
+    saveRows(tx, link.id, states, options.now),
+    insertOffers(tx, link.id, offers, options.now),
+    keepTombstones(tx, link.id, stones, options),
+    addDirty(tx, link.id, again),
+    writeJournal(tx, link.id, journal, options),
+  ]);
   reply.offers.push(...offers.map(wireOffer));
   return reply;
 }
@@ -227,7 +218,7 @@ function finish(work: Work, table: TargetTable, options: ReconcileOptions): void
   keepTrying(work, options);
   // An offered form is done once it is settled: a run that dies before it writes must not leave it unshown.
   if (work.writeBack) state.writeBack = work.offer === null ? 'done' : 'due';
-  else if (work.written.size > 0) state.writeBack = showsOtherForm(work, table) ? 'due' : 'none';
+  else if (work.written.size > 0 && showsOtherForm(work, table)) state.writeBack = 'due';
   planMarks(state);
 }
 

@@ -1,4 +1,4 @@
-import { isDate, sameCell, type Cell, type Cells } from '../../shared/cell.ts';
+import { isDate, isError, sameCell, type Cell, type Cells } from '../../shared/cell.ts';
 import type { OfferResult } from '../../shared/protocol/offer.ts';
 import { dealtHash, type RowState } from './row-state.ts';
 import { offeredCells, type StoredOffer } from './offer-store.ts';
@@ -46,6 +46,8 @@ export function settleByOutcome(state: RowState, offer: StoredOffer, result: Off
   if (state.a === null) return 'again';
   const a = state.a;
   const b = (state.b ??= {});
+  // Only an offer of a value that the table had before was to show its form.
+  const wroteBack = outcomes.some(({ column }) => column in b && b[column] === offer.bValue[column]);
   let again = false;
   for (const { column, value, outcome, readback = null } of outcomes) {
     if (outcome === 'applied') {
@@ -55,10 +57,6 @@ export function settleByOutcome(state: RowState, offer: StoredOffer, result: Off
       b[column] = offer.bValue[column] ?? null;
       delete state.refused[column];
       delete state.blocked[column];
-      if (!asWritten) continue;
-      const mapped = table.column(column);
-      // An unequal read-back is final: what the sheet makes of the value is accepted, and not written again.
-      if (mapped && !table.same(mapped, readback, b[column])) state.writeBack = 'done';
     } else if (outcome !== undefined && outcome in REFUSED) {
       if (offer.kind === 'insert') a[column] = readback;
       const message = REFUSED[outcome]!(table.header(column));
@@ -68,7 +66,8 @@ export function settleByOutcome(state: RowState, offer: StoredOffer, result: Off
       again = true;
     }
   }
-  if (!again && state.writeBack === 'due') state.writeBack = 'done';
+  // An unequal read-back is final: what the sheet makes of the value is accepted, and not written again.
+  if (!again && wroteBack && state.writeBack === 'due') state.writeBack = 'done';
   state.seen = dealtHash(state, table.link.columns);
   refreshStatus(state, table);
   return again ? 'again' : 'done';
@@ -82,6 +81,8 @@ function isFormOf(value: Cell, shown: Cell): boolean {
   if (sameCell(value, shown)) return true;
   if (value === null || shown === null) return false;
   if (typeof value === 'number') return typeof shown === 'number' && Math.abs(shown - value) <= Math.abs(value) * 1e-12;
+  // Text of the table that reads like an error: nobody can tell the two apart, and the table keeps it.
+  if (isError(shown)) return value === shown.error;
   if (isDate(value)) return isDate(shown) && shown.date.slice(0, 16) === value.date.slice(0, 16);
   if (typeof value !== 'string') return false;
   // Sheets drops a leading apostrophe as its sign for "text follows".
@@ -192,7 +193,15 @@ export function refreshStatus(state: RowState, table: TargetTable): void {
 
 /** Refusals in which the table had no say: the row waits for a person, or for the rest of it. */
 export function isHeldCode(code: string): boolean {
-  return ['error_value', 'incomplete', 'deleted_in_table', 'ambiguous_key', 'misplaced', 'row', 'conflict'].includes(
-    code,
-  );
+  return [
+    'outside',
+    'locked',
+    'error_value',
+    'incomplete',
+    'deleted_in_table',
+    'ambiguous_key',
+    'misplaced',
+    'row',
+    'conflict',
+  ].includes(code);
 }

@@ -121,9 +121,11 @@ function acceptInsert(work: Work, table: TargetTable, row: TableRow, { cause }: 
   for (const column of table.columns) {
     const { id } = column;
     const text = row.values[id] ?? null;
-    state.a[id] = sheet[id] ?? null;
+    const cell = sheet[id] ?? null;
     const brought = column.key || id in work.write!.values;
-    if (brought || text === null) state.b[id] = text;
+    // A cell of a column that only the table writes was not taken over: what it shows is lost, and journaled as such.
+    if (brought || cell === null) state.a[id] = cell;
+    if (brought || (cell === null && text === null)) state.b[id] = text;
     if (brought) work.written.add(id);
   }
   work.table = row;

@@ -138,7 +138,7 @@ export async function checkInvariants(world: World, oracle: Oracle, _person: Per
     if (books.paused.length < 20) fail(`[I11] the link is paused and says only "${books.paused}"`);
     return;
   }
-  checkEqual(truth, books, fail);
+  checkEqual(truth, books, oracle, fail);
   if (!oracle.fewValues) {
     checkIntents(truth, books, oracle, fail);
     checkLastWord(truth, books, oracle, fail);
@@ -153,6 +153,7 @@ export async function checkInvariants(world: World, oracle: Oracle, _person: Per
 function checkEqual(
   { profile, table, sheet }: Truth,
   { excused, suspended }: Books,
+  oracle: Oracle,
   fail: (text: string) => void,
 ): void {
   const shown = new Map<string, SheetRow>();
@@ -168,11 +169,19 @@ function checkEqual(
       fail(`[I6] row ${key} is ${left ? 'on the sheet alone' : 'in the table alone'}`);
       continue;
     }
-    for (const { id, name } of profile.values) {
+    for (const { id, name, direction } of profile.values) {
       if (suspended.has(id) || left.cells[id] === right[id]) continue;
+      // What the table changes by itself in such a column stays there; anything else came from the sheet.
+      if (direction === 'toTable' && isTablesOwn(right[id] ?? null, oracle)) continue;
+      // Nor does a row that the table brings, or brings back, show it.
+      if (direction === 'toTable' && left.cells[id] === null && oracle.tainted.has(key)) continue;
       fail(`[I6] row ${key}, ${name}: the sheet shows ${left.cells[id]}, the table has ${right[id]}`);
     }
   }
+}
+
+function isTablesOwn(value: string | null, oracle: Oracle): boolean {
+  return oracle.fewValues || (value !== null && oracle.intents.get(value)?.side === 'table');
 }
 
 /** Every value anyone wrote was delivered, gave way to a later one of its side, is in the journal, or is held. */
@@ -214,7 +223,8 @@ function checkLastWord(truth: Truth, books: Books, oracle: Oracle, fail: (text: 
       if (!isTracked(truth.profile, column)) continue;
       const last = oracle.last.get(`${key}:${id}`);
       if (!last || books.suspended.has(id)) continue;
-      const words = Object.values(last);
+      if (column.direction === 'toTable' || (column.direction === 'toSheet' && !('table' in last))) continue;
+      const words = column.direction === 'toSheet' ? [last.table ?? null] : Object.values(last);
       const shown = cells[id] ?? null;
       if (words.includes(shown)) continue;
       if (words.some((word) => word !== null && oracle.windowLosses.has(word))) continue;

@@ -138,7 +138,7 @@ export const profiles: readonly Profile[] = [
   },
   {
     name: 'directions',
-    weight: 0,
+    weight: 2,
     table: 'item_directions',
     keys: [integer('c1', 'id')],
     values: [
@@ -150,7 +150,7 @@ export const profiles: readonly Profile[] = [
   },
   {
     name: 'stamped',
-    weight: 0,
+    weight: 2,
     table: 'item_stamped',
     keys: [integer('c1', 'id')],
     values: [name, price, note, { id: 'c5', name: 'version', type: 'integer', kind: 'integer' }],

@@ -99,4 +99,36 @@ export const regressions: Regression[] = [
       { do: 'person', act: 'partialSort', n: 12368, m: 271373 },
     ],
   },
+  {
+    name: 'a form is still shown after another offer of its row was settled (seed 70000, stamped)',
+    rule: '[I6]',
+    steps: [
+      {
+        do: 'setup',
+        profile: 'stamped',
+        policy: 'table',
+        missingMode: 'confirm',
+        fewValues: false,
+        capitals: true,
+        firstSync: null,
+      },
+      { do: 'person', act: 'type', n: 939339, m: 617063 },
+    ],
+  },
+  {
+    name: 'what a new row shows in a column that only the table writes gives way to the table (seed 70002, directions)',
+    rule: '[I6]',
+    steps: [
+      {
+        do: 'setup',
+        profile: 'directions',
+        policy: 'table',
+        missingMode: 'confirm',
+        fewValues: false,
+        capitals: true,
+        firstSync: null,
+      },
+      { do: 'person', act: 'editKey', n: 826168, m: 742290 },
+    ],
+  },
 ];
