@@ -52,13 +52,12 @@ async function settleAcked(message: Message, input: AckRequest): Promise<Reply> 
     settleMark(state, marked);
     changed.add(state);
   }
-  await saveRows(tx, link.id, [...changed], now);
-  await deleteOffers(
-    tx,
-    link.id,
-    results.map((result) => result.offer),
-  );
-  if (again.length > 0) await markDirty(message, again);
+  const told = results.map((result) => result.offer);
+  await Promise.all([
+    saveRows(tx, link.id, [...changed], now),
+    deleteOffers(tx, link.id, told),
+    markDirty(message, again),
+  ]);
   if (input.final || link.state !== 'active' || link.firstSyncWinner !== null) {
     return { offers: [], marks: [], more: false };
   }

@@ -15,6 +15,7 @@ import { dbKeyId, lockTableRows } from './table-rows.ts';
 import { keepTombstones, type Tombstone } from './tombstones.ts';
 import type { TargetTable } from './target-table.ts';
 import { noteAbsence, type AbsenceOptions } from './missing.ts';
+import { writtenText } from './value-sql.ts';
 import { newWork, type Work } from './work.ts';
 import { writeWorks } from './write-works.ts';
 
@@ -109,6 +110,11 @@ export async function reconcileRows(
     scanned: options.scanned,
     ...(options.astray ? { astray: options.astray } : {}),
   };
+  await table.labels.load(
+    tx,
+    table,
+    works.flatMap(({ sheet }) => (sheet === null ? [] : [sheet])),
+  );
   for (const work of works) if (work.result === null) decideRow(work, table, decide);
   await writeWorks(tx, table, works, decide);
 
@@ -127,7 +133,8 @@ export async function reconcileRows(
       reply.left++;
     } else if (offer !== null) {
       offers.push(offer);
-      if (offer.kind === 'delete') stones.push(deletedInTable(work, table));
+      // A row that has left the filter is still in the table.
+      if (offer.kind === 'delete' && work.table === null) stones.push(deletedInTable(work, table));
     }
     if (work.fresh && work.sheet !== null) reply.results.push(work.result ?? resultOf(work, table));
     reply.marks.push(...takeDueMarks(work.state));
@@ -147,7 +154,11 @@ export async function reconcileRows(
 
 /** A row that the table deleted, as far as it was known here. */
 function deletedInTable({ state, sheet }: Work, table: TargetTable): Tombstone {
-  const values = Object.fromEntries(table.columns.map(({ id, column }) => [column, state.b?.[id] ?? null]));
+  const values = Object.fromEntries(
+    table.columns
+      .filter(({ related }) => related === undefined)
+      .map((column) => [column.column, writtenText(column, state.b?.[column.id] ?? null)]),
+  );
   return { key: state.key, side: 'table', values, cells: sheet! };
 }
 
@@ -205,7 +216,7 @@ function finish(work: Work, table: TargetTable, options: ReconcileOptions): void
   if (sheet === null) {
     if (work.table !== null && state.a !== null) noteAbsence(work, options.absence, table);
     else if (work.result === null) {
-      refreshStatus(state, table);
+      if (state.status !== 'outside' || work.table?.outside !== true) refreshStatus(state, table);
       state.retryAt = null;
       state.attempts = 0;
     }
@@ -251,6 +262,12 @@ function resultOf(work: Work, table: TargetTable): RowResult {
   if (status === 'held' || status === 'conflict') return { key, result: 'held', ...(error ? { error } : {}) };
   if (work.lost.length === 0) return { key, result: 'ok' };
   const names = work.lost.map((id) => table.header(id)).join(', ');
+  if (work.lost.every((id) => table.column(id)?.direction === 'toSheet')) {
+    const { related, column } = table.column(work.lost[0]!)!;
+    const why = related === undefined ? 'flows from the table to the sheet only' : `comes from ${column}`;
+    const message = `${names} ${why} and can't be changed here. The table's value is shown; yours is in the history.`;
+    return { key, result: 'conflict', error: { code: 'read_only', message, column: work.lost[0]! } };
+  }
   const message = `${names} was changed in the table as well. The table's value is shown; yours is in the history.`;
   return { key, result: 'conflict', error: { code: 'conflict', message, column: work.lost[0]! } };
 }

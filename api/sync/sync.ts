@@ -21,6 +21,7 @@ import { pause, unpause } from './drift.ts';
 import { takeDueMarks } from './row-marks.ts';
 import { loadDueRows, loadRows, newRowState, saveRows, type RowState } from './row-state.ts';
 import { settleAsWritten, settleByOutcome } from './settle.ts';
+import { adoptTimeZone } from './time-zone.ts';
 import type { Item } from './reconcile.ts';
 
 type Reply = Omit<SyncReply, 'epoch' | 'seq'>;
@@ -48,10 +49,12 @@ export async function syncLink({ ctx, input }: { ctx: Context; input: SyncReques
 async function openCycle(message: Message, input: SyncRequest): Promise<Reply> {
   const { tx, link, now } = message;
   const { scan } = input;
-  link.timeZone = scan.timeZone;
   if (scan.anomaly !== null) {
     if (link.state !== 'paused' || link.pausedCause === 'sheet') pause(link, 'sheet', scan.anomaly.message);
-  } else if (link.pausedCause === 'sheet') unpause(link);
+  } else {
+    if (link.pausedCause === 'sheet') unpause(link);
+    await adoptTimeZone(message, scan.timeZone);
+  }
   const former = link.lastScan;
   link.lastScan = {
     epoch: link.epoch,
@@ -249,7 +252,11 @@ async function settleByDigest(
       changed.push(state);
     }
   }
-  await Promise.all([saveRows(tx, link.id, changed, now), deleteOffers(tx, link.id, dropped), markDirty(message, again)]);
+  await Promise.all([
+    saveRows(tx, link.id, changed, now),
+    deleteOffers(tx, link.id, dropped),
+    markDirty(message, again),
+  ]);
   return { moved: changed.length > 0, dropped: new Set(dropped), stray };
 }
 
