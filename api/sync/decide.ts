@@ -2,10 +2,14 @@ import { isBlank, isError, sameCell, type Cell, type Cells } from '../../shared/
 import { CELL_CHARS } from '../../shared/limits.ts';
 import type { StoredColumn } from '../../drizzle/schema/index.ts';
 import type { Astray } from './astray.ts';
+import { holdHidden, holdLocked, isHidden, leaveIfOutside, settleOutside } from './left-alone.ts';
+import { causeOf, loseSheetCell } from './lose-cell.ts';
 import { mergeCell } from './merge.ts';
+import { decideRemoved, forgetRemoval } from './removed.ts';
 import { resolveWinner, type EditInterval, type Policy } from './policy.ts';
 import type { Refusal, RowState } from './row-state.ts';
 import type { TargetTable } from './target-table.ts';
+import { isOwnChange } from './value-sql.ts';
 import type { Work } from './work.ts';
 
 /** What decisions depend on besides the row itself. */
@@ -35,7 +39,8 @@ export function decideRow(work: Work, table: TargetTable, options: DecideOptions
   const refused = state.refused;
   state.refused = {};
   state.absentAt = state.absentScan = state.absentRun = null;
-  if (work.table !== null) decideBoth(work, work.sheet, table, { ...options, refused });
+  if (isHidden(work, options.firstSync ?? false)) holdHidden(work, table);
+  else if (work.table !== null) decideBoth(work, work.sheet, table, { ...options, refused });
   else if (state.a !== null && state.b !== null) decideDeletedInTable(work, work.sheet, table);
   else decideNewInSheet(work, work.sheet, table, options);
   holdRest(work, work.sheet, table);
@@ -53,6 +58,7 @@ function decideBoth(
   const a = (state.a ??= {});
   const b = (state.b ??= {});
   state.dbKey = row.dbKey;
+  forgetRemoval(state);
   const values: Record<string, string | null> = {};
   const offered: string[] = [];
   for (const column of table.columns) {
@@ -65,6 +71,7 @@ function decideBoth(
       b[id] = text;
       continue;
     }
+    if (holdLocked(work, table, column, cell, text)) continue;
     const stray = strayMessage(work, column, cell, options);
     if (stray !== null) {
       state.refused[id] = { cell, code: 'misplaced', message: stray };
@@ -82,7 +89,7 @@ function decideBoth(
     });
     switch (decision.do) {
       case 'nothing':
-        if (work.writeBack && column.direction === 'both' && !table.same(column, cell, text)) offered.push(id);
+        if (work.writeBack && showsAnother(work, column, cell, text, table)) offered.push(id);
         break;
       case 'agree':
         a[id] = cell;
@@ -110,7 +117,7 @@ function decideBoth(
         if (isBlocked(work, column, text, table)) a[id] = cell;
         else {
           if (decision.lost) {
-            loseSheetCell(work, column, cell, table.show(column, text), options.cause);
+            loseSheetCell(work, column, cell, table.show(column, text), causeOf(column, options.cause));
             a[id] = cell;
             delete b[id];
           }
@@ -121,6 +128,7 @@ function decideBoth(
   }
   if (Object.keys(values).length > 0) work.write = { kind: 'update', dbKey: row.dbKey, values };
   if (offered.length > 0) work.offer = { kind: 'update', columns: offered };
+  leaveIfOutside(work);
 }
 
 /**
@@ -198,10 +206,18 @@ function askPerson(
   });
 }
 
-function loseSheetCell(work: Work, column: StoredColumn, before: Cell, after: Cell, cause: string): void {
-  if (isError(before)) return;
-  work.lost.push(column.id);
-  work.journal.push({ op: 'lost', side: 'sheet', key: work.state.key, column: column.id, before, after, cause });
+/** Whether the table's form of a value that neither side changed is to be shown, where the cell has another. */
+function showsAnother(
+  { state }: Work,
+  column: StoredColumn,
+  cell: Cell,
+  text: string | null,
+  table: TargetTable,
+): boolean {
+  if (column.direction === 'toTable' || isError(cell) || state.blocked[column.id] !== undefined) return false;
+  // What only the sheet shows was brought in that form; an instant's changes with the spreadsheet's timezone.
+  if (column.direction === 'toSheet' && column.kind !== 'timestamptz') return false;
+  return !table.same(column, cell, text);
 }
 
 /** The sheet refused exactly this value before, or can't hold it: not offered again until the table's value changes. */
@@ -233,8 +249,15 @@ function decideDeletedInTable(work: Work, sheet: Cells, table: TargetTable): voi
       (a[column.id] === undefined || !sameCell(sheet[column.id] ?? null, a[column.id]!)),
   );
   if (edited.length === 0) {
-    for (const { id } of table.columns) a[id] = sheet[id] ?? null;
-    if (state.blocked['*'] === undefined) work.offer = { kind: 'delete' };
+    for (const column of table.columns) {
+      const cell = sheet[column.id] ?? null;
+      // Typed where only the table writes: that never kept a row, and goes with it, but not without a trace.
+      if (!column.key && a[column.id] !== undefined && !sameCell(cell, a[column.id]!)) {
+        loseSheetCell(work, column, cell, null, 'the row was deleted in the table');
+      }
+      a[column.id] = cell;
+    }
+    decideRemoved(work, table);
     return;
   }
   // Edit beats delete: whose row it is now is for a person to say.
@@ -252,6 +275,7 @@ function decideNewInSheet(work: Work, sheet: Cells, table: TargetTable, options:
   state.a = null;
   state.b = null;
   state.dbKey = null;
+  forgetRemoval(state);
   if (work.rowRefusal) return;
   const found = table.dbKeyOf(sheet);
   if ('refused' in found) {
@@ -343,12 +367,16 @@ function decideAbsent(work: Work, table: TargetTable): void {
     state.blocked = {};
     return;
   }
+  if (row.outside) return settleOutside(state, row);
   state.dbKey = row.dbKey;
   if (state.a !== null) {
     const b = state.b ?? {};
     // Unknown differs from everything: a value that was never shown here can't have been deleted knowingly (I9).
     const moved = table.columns.some(
-      ({ id, direction, key }) => !key && direction !== 'toTable' && b[id] !== (row.values[id] ?? null),
+      (column) =>
+        !column.key &&
+        column.direction !== 'toTable' &&
+        isOwnChange(column, b[column.id], row.values[column.id] ?? null),
     );
     // Deleted on the sheet and untouched in the table: the delete rules decide (missing.ts).
     if (!moved) return;

@@ -46,8 +46,9 @@ export function mergeCell(sides: CellSides): CellDecision {
   const sheetMoved = a === undefined || !sameCell(sheet, a);
   const tableMoved = b === undefined || table !== b;
   if (!sheetMoved && !tableMoved) return { do: 'nothing' };
-  // An error is no value: unknown on the sheet's side, whatever the table says (I14).
-  if (isError(sheet)) {
+  // An error is no value: unknown on the sheet's side, whatever the table says (I14). One that was accounted for is text
+  // of the table that reads like an error.
+  if (isError(sheet) && sheetMoved) {
     return direction === 'toSheet'
       ? { do: 'toSheet', lost: false }
       : { do: 'refuse', code: 'error_value', message: `shows ${sheet.error}. Correct the cell; until then it is held` };

@@ -9,6 +9,7 @@ import { runMessage, type Message } from './message.ts';
 import { readNotices } from './notices.ts';
 import { OFFER_ROOM } from './offer-dirty.ts';
 import { reconcileRows, type Item } from './reconcile.ts';
+import { adoptTimeZone } from './time-zone.ts';
 
 type Reply = Omit<PushReply, 'epoch' | 'seq'>;
 
@@ -36,6 +37,8 @@ export async function pushRows({ ctx, input }: { ctx: Context; input: PushReques
 
 async function takeRows(message: Message, input: PushRequest): Promise<Reply> {
   const { tx, link, table, now, run } = message;
+  // What was just typed is meant in the zone the spreadsheet has now.
+  if (input.timeZone !== undefined && link.state === 'active') await adoptTimeZone(message, input.timeZone);
   if (link.state === 'paused' || table === null) {
     throw new TandemError('wrong_state', link.pausedReason ?? 'The sync is paused. Resume it in the sidebar.');
   }

@@ -1,6 +1,8 @@
 import type { TransactionSql } from 'postgres';
 import { databaseErrorCode, toTandemError } from '../database/errors.ts';
 import { checkInWords } from './check-words.ts';
+import { expectation } from './codec/index.ts';
+import { showCell } from '../../shared/cell.ts';
 import type { TargetTable } from './target-table.ts';
 
 /** Why the table refused a row, in a person's words. */
@@ -15,6 +17,23 @@ export interface RowError {
   mayHeal: boolean;
 }
 
+/**
+ * The table stored another key than the one typed: its type or a trigger gave it a form of its own. Accepted, the row
+ * would be found again only under that key, and be brought to the sheet once more.
+ */
+export class KeyChanged extends Error {
+  readonly code = '22000';
+  readonly columns: string[];
+
+  constructor(table: TargetTable, dbKey: readonly string[]) {
+    const shown = table.keys.map(
+      (column, n) => `${column.header} as ${showCell(table.show(column, dbKey[n] ?? null))}`,
+    );
+    super(`The table would store ${shown.join(' and ')}. Type it like that: rows are told apart by it.`);
+    this.columns = table.keys.map(({ id }) => id);
+  }
+}
+
 interface PostgresError {
   code: string;
   message: string;
@@ -22,6 +41,8 @@ interface PostgresError {
   constraint_name?: string;
   schema_name?: string;
   table_name?: string;
+  /** The driver's own spelling. */
+  'data type_name'?: string;
   detail?: string;
 }
 
@@ -40,6 +61,7 @@ export async function explainRowError(
   error: unknown,
   values: Readonly<Record<string, string | null>>,
 ): Promise<RowError> {
+  if (error instanceof KeyChanged) return blame('key', error.message, error.columns);
   const { code, column_name: columnName, constraint_name: constraint, message } = error as PostgresError;
   const changed = Object.keys(values);
   const byName = (name: string | undefined) => table.columns.find((column) => column.column === name);
@@ -47,12 +69,17 @@ export async function explainRowError(
     case '23502': {
       const column = byName(columnName);
       if (column) return blame('required', `${column.header} must not be empty.`, [column.id]);
+      if (columnName === undefined) return explainDomain(tx, table, error as PostgresError, values);
       return blame(
         'required',
         `The table's column "${columnName}" must have a value, and this sheet has no column for it.`,
       );
     }
     case '23514':
+      if ((error as PostgresError).table_name === undefined) {
+        return explainDomain(tx, table, error as PostgresError, values);
+      }
+      return explainConstraint(tx, table, code, constraint, changed);
     case '23505':
     case '23503':
     case '23P01':
@@ -76,7 +103,7 @@ export async function explainRowError(
       if (!column || text === null || (await fits(tx, table, id, text))) continue;
       if (code === '22001') return blame('length', `${column.header} is too long for ${column.type}.`, [id]);
       if (code === '22003') return blame('type', `${column.header} is out of the range of ${column.type}.`, [id]);
-      return blame('type', `${column.header} is not a valid value of type ${column.type}.`, [id]);
+      return blame('type', `${column.header} ${expectation(column)}.`, [id]);
     }
     return blame('type', 'A value of this row does not fit the table. Check the values in this row.');
   }
@@ -122,6 +149,42 @@ async function explainConstraint(
   return blame('unique', `${names} is already used by another row and must be unique.`, blamed, true);
 }
 
+/** A domain's own check or NOT NULL: Postgres names the type, not the column. */
+async function explainDomain(
+  tx: TransactionSql,
+  table: TargetTable,
+  { code, constraint_name: constraint = '', schema_name: schema = '', 'data type_name': domain = '' }: PostgresError,
+  values: Readonly<Record<string, string | null>>,
+): Promise<RowError> {
+  const rows = await tx<{ attnum: number; definition: string | null }[]>`
+    WITH RECURSIVE chain AS (
+      SELECT a.attnum, a.atttypid AS type FROM pg_attribute a
+       WHERE a.attrelid = ${table.shape.oid}::oid AND a.attnum > 0 AND NOT a.attisdropped
+      UNION ALL
+      SELECT chain.attnum, d.typbasetype FROM chain JOIN pg_type d ON d.oid = chain.type AND d.typtype = 'd')
+    SELECT chain.attnum, pg_get_constraintdef(con.oid, true) AS definition
+      FROM chain JOIN pg_type t ON t.oid = chain.type JOIN pg_namespace n ON n.oid = t.typnamespace
+      LEFT JOIN pg_constraint con ON con.contypid = t.oid AND con.conname = ${constraint}
+     WHERE t.typname = ${domain} AND n.nspname = ${schema}`;
+  const [found] = rows;
+  const written = table.columns.filter(({ id, attnum }) => id in values && rows.some((one) => one.attnum === attnum));
+  // Of several columns of the domain, those whose value it does not take.
+  const blamed = [];
+  for (const column of written) {
+    const text = values[column.id] ?? null;
+    if (written.length === 1 || !(await fits(tx, table, column.id, text))) blamed.push(column);
+  }
+  const names = blamed.map(({ header }) => header).join(' and ') || 'A value of this row';
+  const columns = blamed.map(({ id }) => id);
+  if (code === '23502') return blame('required', `${names} must not be empty.`, columns);
+  const words = found?.definition == null ? null : checkInWords(found.definition, 'VALUE');
+  if (words !== null) return blame('check', `${names} ${words}.`, columns);
+  const rule = found?.definition == null ? null : readableCheck(found.definition, table);
+  return rule === null
+    ? blame('check', `${names} does not satisfy the rule "${constraint}" of the type ${domain}.`, columns)
+    : blame('check', `${names} must satisfy ${rule.replace(/\bVALUE\b/g, 'the value')}.`, columns);
+}
+
 /** `CHECK ((price > (0)::numeric))` as `price > 0`. */
 function readableCheck(definition: string, table: TargetTable): string | null {
   let rule = /^CHECK \((.*)\)( NOT VALID| NO INHERIT)*$/s.exec(definition)?.[1];
@@ -153,12 +216,14 @@ function firstLine(text: string): string {
 }
 
 /** Whether a text passes the column's type, length included, tried in a savepoint on a row that is never stored. */
-async function fits(tx: TransactionSql, table: TargetTable, id: string, text: string): Promise<boolean> {
+async function fits(tx: TransactionSql, table: TargetTable, id: string, text: string | null): Promise<boolean> {
   const column = table.column(id)!;
   const length = /^(character varying|character|bit|bit varying)\((\d+)\)$/.exec(column.type);
-  if (length && [...text].length > Number(length[2])) return false;
+  if (text !== null && length && [...text].length > Number(length[2])) return false;
   try {
-    await tx.savepoint((sp) => sp.unsafe(`SELECT $1::text::${length ? column.cast : column.type}`, [text]));
+    await tx.savepoint((sp) =>
+      sp.unsafe(`SELECT $1::text::${length || column.kind === 'money' ? column.cast : column.type}`, [text]),
+    );
     return true;
   } catch (error) {
     if (isRowError(error)) return false;

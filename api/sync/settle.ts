@@ -2,6 +2,7 @@ import { isDate, isError, sameCell, type Cell, type Cells } from '../../shared/c
 import type { OfferResult } from '../../shared/protocol/offer.ts';
 import { dealtHash, type RowState } from './row-state.ts';
 import { offeredCells, type StoredOffer } from './offer-store.ts';
+import { isStanding } from './removed.ts';
 import type { TargetTable } from './target-table.ts';
 
 /** What settling an offer leaves to do: look at the row again, or not. */
@@ -105,7 +106,8 @@ function settleDelete(
   }
   const refused = outcomes.find(({ outcome }) => outcome !== undefined && outcome in REFUSED);
   if (!refused) return 'again';
-  const message = 'This row was deleted in the table, but is protected here. Delete it here, or lift the protection.';
+  const why = state.dbKey === null ? 'was deleted in the table' : 'has left the row filter';
+  const message = `This row ${why}, but is protected here. Delete it here, or lift the protection.`;
   state.blocked['*'] = { value: null, code: refused.outcome!, message };
   refreshStatus(state, table);
   return 'done';
@@ -119,7 +121,8 @@ function markGone(state: RowState): void {
   state.refused = {};
   state.blocked = {};
   state.marks = {};
-  state.status = 'ok';
+  // The table still has it: the row filter leaves it out.
+  state.status = state.dbKey === null ? 'ok' : 'outside';
   state.error = null;
 }
 
@@ -180,9 +183,14 @@ export function refreshStatus(state: RowState, table: TargetTable): void {
     state.error = { code, message: message || 'This row is held with another change of it.', column };
     return;
   }
-  const blocked = Object.entries(state.blocked)[0];
+  const blocked = Object.entries(state.blocked).find(([, { code }]) => code !== 'approved');
   if (blocked) {
     const [column, { code, message }] = blocked;
+    if (isStanding(code)) {
+      state.status = 'tombstone';
+      state.error = null;
+      return;
+    }
     state.status = 'held';
     state.error = { code, message, ...(column === '*' || !table.ids.includes(column) ? {} : { column }) };
     return;
@@ -199,6 +207,8 @@ export function isHeldCode(code: string): boolean {
     'error_value',
     'incomplete',
     'deleted_in_table',
+    'soft_deleted',
+    'renamed',
     'ambiguous_key',
     'misplaced',
     'row',

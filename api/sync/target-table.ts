@@ -1,15 +1,25 @@
 import { canonicalKeyPart, joinKey } from '../../shared/row-key.ts';
-import type { Cell, Cells } from '../../shared/cell.ts';
+import { sameCell, showCell, type Cell, type Cells } from '../../shared/cell.ts';
 import type { StoredColumn } from '../../drizzle/schema/index.ts';
 import type { LinkRecord } from '../links/link-record.ts';
 import type { TableShape } from '../links/table-shape.ts';
 import { sameValue, toSheet, toTable, type Encoded } from './codec/index.ts';
+import { Labels } from './labels.ts';
+import { compileFilter } from './row-filter.ts';
+import { readLabel, valueSql } from './value-sql.ts';
+import { quoteLiteral, quoteName } from './quote-name.ts';
 
 /** One row of the table as text, by column id. */
 export interface TableRow {
   /** Key texts in the primary key's order. */
   dbKey: string[];
   values: Record<string, string | null>;
+  /** The row filter leaves it out: it does not belong on the sheet. */
+  outside?: boolean;
+  /** The table says that it is deleted; see soft-delete.ts. */
+  deleted?: boolean;
+  /** Names of the lock columns that are true. */
+  lockedBy?: string[];
 }
 
 /** A link's table as the merge sees it: its shape, the columns in use, and how values translate. */
@@ -19,6 +29,8 @@ export class TargetTable {
   /** Key columns in the primary key's order. */
   readonly keys: StoredColumn[];
   readonly ids: string[];
+  /** What the cells of labelled foreign keys stand for; load it before cells are encoded. */
+  readonly labels = new Labels();
 
   constructor(
     readonly shape: TableShape,
@@ -38,15 +50,43 @@ export class TargetTable {
     return this.link.columns.find((column) => column.id === id)?.header ?? id;
   }
 
+  /** Columns of the table that lock a row. */
+  get locks() {
+    const { lockAttnums } = this.link;
+    return this.shape.columns.filter(({ attnum }) => lockAttnums.includes(attnum));
+  }
+
+  /** SQL of a column's text in row `t`. */
+  value(column: StoredColumn): string {
+    return valueSql(this, column);
+  }
+
+  /** SQL of the names of the lock columns that are true in row `t`, as JSON text; null where none locks. */
+  lockSql(): string | null {
+    const { locks } = this;
+    if (locks.length === 0) return null;
+    const names = locks.map(({ name }) => `CASE WHEN t.${quoteName(name)} THEN ${quoteLiteral(name)} END`);
+    const any = locks.map(({ name }) => `t.${quoteName(name)} IS TRUE`).join(' OR ');
+    return `CASE WHEN ${any} THEN to_json(array_remove(ARRAY[${names.join(', ')}], NULL))::text END`;
+  }
+
+  /** The condition of the row filter on row `t`, with its parameters from `$first` on; null where all rows belong here. */
+  filterSql(first: number): { sql: string; params: string[] } | null {
+    return this.link.filter === null ? null : compileFilter(this.link.filter, this.shape, first);
+  }
+
   encode(column: StoredColumn, cell: Cell): Encoded {
+    if (column.label !== undefined) return this.labels.encode(column, cell);
     return toTable(column, cell, this.link.timeZone);
   }
 
   show(column: StoredColumn, text: string | null): Cell {
+    if (column.label !== undefined) return text === null ? null : readLabel(text).label;
     return toSheet(column, text, this.link.timeZone);
   }
 
   same(column: StoredColumn, cell: Cell, text: string | null): boolean {
+    if (column.label !== undefined) return sameCell(this.show(column, text), cell);
     return sameValue(column, cell, text, this.link.timeZone);
   }
 
@@ -81,6 +121,10 @@ export class TargetTable {
       if ('refused' in encoded) return { column: column.id, refused: encoded.refused };
       if (encoded.text === null || encoded.text === '') return { column: column.id, refused: 'must not be empty' };
       const isText = column.kind === 'text' || column.kind === 'citext';
+      const kept = this.show(column, encoded.text);
+      if (!isText && canonicalKeyPart(column.kind, kept) !== canonicalKeyPart(column.kind, cell)) {
+        return { column: column.id, refused: `must be typed as ${showCell(kept)}, because rows are told apart by it` };
+      }
       dbKey.push(isText ? encoded.text.normalize('NFC').trim() : encoded.text);
     }
     return { dbKey };

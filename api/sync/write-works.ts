@@ -2,9 +2,11 @@ import type { TransactionSql } from 'postgres';
 import type { Cell } from '../../shared/cell.ts';
 import { bisect } from './bisect.ts';
 import { decideRow, type DecideOptions } from './decide.ts';
-import { explainRowError } from './row-error.ts';
+import { holdLeftOut } from './left-alone.ts';
+import { explainRowError, KeyChanged } from './row-error.ts';
 import { dbKeyId, insertRows, lockTableRows, updateRows } from './table-rows.ts';
 import type { TableRow, TargetTable } from './target-table.ts';
+import { writtenText } from './value-sql.ts';
 import type { Work } from './work.ts';
 
 /** Most passes a row can need: inserted under a key that exists, merged with it, refused cell by cell. */
@@ -65,13 +67,14 @@ async function runInserts(
   works: readonly Work[],
   options: DecideOptions,
 ): Promise<void> {
-  const inserts = works.map(({ state, write }) => ({ key: state.key, dbKey: write!.dbKey, values: write!.values }));
-  const stored = byCanonicalKey(table, await insertRows(tx, table, inserts));
-  for (const work of works) {
+  const { stored, kept } = await insertInside(tx, table, works);
+  const asked = new Set(kept.map((work) => work.state.key));
+  for (const [key, row] of stored) if (!asked.has(key)) throw new KeyChanged(table, row.dbKey);
+  for (const work of kept) {
     const row = stored.get(work.state.key);
     if (row) acceptInsert(work, table, row, options);
   }
-  const taken = works.filter((work) => !stored.has(work.state.key));
+  const taken = kept.filter((work) => !stored.has(work.state.key));
   if (taken.length === 0) return;
   // The key is in the table already, unknown to us so far: merge with the row that has it.
   const present = await lockTableRows(
@@ -82,9 +85,62 @@ async function runInserts(
   const presentByKey = byCanonicalKey(table, present);
   for (const work of taken) {
     work.table = presentByKey.get(work.state.key) ?? present.get(dbKeyId(work.write!.dbKey)) ?? null;
-    if (work.table === null) work.rowRefusal = { code: 'refused', message: 'The table did not take this row.' };
+    if (work.table?.deleted) holdSoftDeleted(work, table);
+    else if (work.table === null) work.rowRefusal = { code: 'refused', message: 'The table did not take this row.' };
     else work.state.a = work.state.b = null;
   }
+}
+
+/** A row typed under the key of one that is kept in the table as deleted. */
+function holdSoftDeleted(work: Work, table: TargetTable): void {
+  work.table = null;
+  const column = table.columns.find(({ key }) => key)?.id;
+  work.rowRefusal = {
+    code: 'soft_deleted',
+    message: `The table keeps a deleted row "${work.state.key}". Choose "Try again" in the sidebar to bring that one back, or use another key.`,
+    ...(column === undefined ? {} : { column }),
+  };
+}
+
+/** Rows that the filter leaves out as the table has stored them. */
+class LeftOut extends Error {
+  constructor(readonly keys: ReadonlySet<string>) {
+    super('rows are outside the filter');
+  }
+}
+
+/** Inserts the rows, but for those that would be outside the row filter: defaults and triggers have their say in it. */
+async function insertInside(
+  tx: TransactionSql,
+  table: TargetTable,
+  works: readonly Work[],
+): Promise<{ stored: Map<string, TableRow>; kept: readonly Work[] }> {
+  const insert = async (sp: TransactionSql, part: readonly Work[]) => {
+    const inserts = part.map(({ state, write }) => ({ key: state.key, dbKey: write!.dbKey, values: write!.values }));
+    return byCanonicalKey(table, await insertRows(sp, table, inserts));
+  };
+  if (table.link.filter === null) return { stored: await insert(tx, works), kept: works };
+  let kept = works;
+  while (kept.length > 0) {
+    const part = kept;
+    try {
+      const stored = await tx.savepoint(async (sp) => {
+        const rows = await insert(sp, part);
+        const asked = new Set(part.map((work) => work.state.key));
+        for (const [key, row] of rows) if (!asked.has(key)) throw new KeyChanged(table, row.dbKey);
+        const outside = new Set([...rows].flatMap(([key, row]) => (row.outside === true ? [key] : [])));
+        if (outside.size > 0) throw new LeftOut(outside);
+        return rows;
+      });
+      return { stored: stored as Map<string, TableRow>, kept };
+    } catch (error) {
+      if (!(error instanceof LeftOut)) throw error;
+      const { keys } = error;
+      for (const work of part) if (keys.has(work.state.key)) holdLeftOut(work, table);
+      kept = part.filter((work) => !keys.has(work.state.key));
+    }
+  }
+  return { stored: new Map(), kept };
 }
 
 async function runUpdates(
@@ -166,7 +222,10 @@ function acceptUpdate(work: Work, table: TargetTable, row: TableRow, { cause }: 
 async function refuse(tx: TransactionSql, table: TargetTable, work: Work, error: unknown): Promise<void> {
   const { kind, values, dbKey } = work.write!;
   const keys = Object.fromEntries(table.keys.map((column, index) => [column.id, dbKey[index]!]));
-  const told = await explainRowError(tx, table, error, kind === 'insert' ? { ...keys, ...values } : values);
+  const written = Object.fromEntries(
+    Object.entries(values).map(([id, text]) => [id, writtenText(table.column(id)!, text)]),
+  );
+  const told = await explainRowError(tx, table, error, kind === 'insert' ? { ...keys, ...written } : written);
   work.mayHeal ||= told.mayHeal;
   const cells = kind === 'update' ? told.columns.filter((id) => id in values) : [];
   if (cells.length === 0) {

@@ -218,6 +218,7 @@ class Cycle {
       ...this.envelope(),
       ifEpoch: this.memo.epoch,
       scope: 'rows',
+      timeZone: this.scan.summary.timeZone,
       rows: rows.map(({ key, hash, cells }) => ({ key, hash, cells })),
       missing: [],
     });

@@ -15,6 +15,8 @@ export const PushRequest = v.object({
   ...v.partial(Opening).entries,
   ...v.partial(Continuing).entries,
   scope: v.picklist(['full', 'rows']),
+  /** IANA name of the spreadsheet's timezone, where the message opens the epoch. */
+  timeZone: v.optional(v.string()),
   rows: v.pipe(v.array(PushedRow), v.maxLength(PUSH_ROWS)),
   /** Keys the hub listed that the complete scan did not have. Empty for scope `rows`. */
   missing: v.array(KeySchema),

@@ -45,13 +45,13 @@ it('[I11] tells each refusal on its own cell, and lets every other row through',
   );
   await host.run();
   expect(await ids()).toEqual([...good.map(([id]) => id), 900]);
-  expect(noteOf(host, 101, 'code')).toBe('Tandem: code is too long for character varying(5).');
-  expect(noteOf(host, 102, 'qty')).toBe('Tandem: qty must be a whole number.');
+  expect(noteOf(host, 101, 'code')).toBe('Tandem: code must have at most 5 characters, and has 8.');
+  expect(noteOf(host, 102, 'qty')).toBe('Tandem: qty must be a whole number, such as 42.');
   expect(noteOf(host, 103, 'qty')).toBe('Tandem: qty must be a whole number from -32768 to 32767.');
   expect(noteOf(host, 104, 'low')).toBe('Tandem: low and high must satisfy low <= high.');
   expect(noteOf(host, 105, 'maker')).toBe('Tandem: maker refers to a row of maker that does not exist.');
   expect(noteOf(host, 106, 'code')).toBe('Tandem: code is already used by another row and must be unique.');
-  expect(noteOf(host, 107, 'high')).toBe('Tandem: high must be a whole number.');
+  expect(noteOf(host, 107, 'high')).toBe('Tandem: high must be a whole number, such as 42.');
   expect((await status(host)).rejected).toBe(7);
   const quiet = await host.run();
   expect(quiet).toMatchObject({ pushed: 0, cellsWritten: 0 });
