@@ -171,6 +171,7 @@ function byCanonicalKey(table: TargetTable, rows: ReadonlyMap<string, TableRow>)
 function acceptInsert(work: Work, table: TargetTable, row: TableRow, { cause }: DecideOptions): void {
   const { state } = work;
   const sheet = work.sheet!;
+  const brought: Record<string, Cell> = {};
   state.a = {};
   state.b = {};
   state.dbKey = row.dbKey;
@@ -178,11 +179,12 @@ function acceptInsert(work: Work, table: TargetTable, row: TableRow, { cause }: 
     const { id } = column;
     const text = row.values[id] ?? null;
     const cell = sheet[id] ?? null;
-    const brought = column.key || id in work.write!.values;
+    const taken = column.key || id in work.write!.values;
+    if (taken) brought[id] = table.show(column, text);
     // A cell of a column that only the table writes was not taken over: what it shows is lost, and journaled as such.
-    if (brought || cell === null) state.a[id] = cell;
-    if (brought || (cell === null && text === null)) state.b[id] = text;
-    if (brought) work.written.add(id);
+    if (taken || cell === null) state.a[id] = cell;
+    if (taken || (cell === null && text === null)) state.b[id] = text;
+    if (taken) work.written.add(id);
   }
   work.table = row;
   work.journal.push({
@@ -191,7 +193,7 @@ function acceptInsert(work: Work, table: TargetTable, row: TableRow, { cause }: 
     key: state.key,
     column: null,
     before: null,
-    after: table.cells(row.values),
+    after: { ...table.cells(row.values), ...brought },
     cause,
   });
 }

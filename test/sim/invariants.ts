@@ -35,6 +35,8 @@ export interface Truth {
   /** What stands above the mapped columns. */
   headers: (string | null)[];
   journal: JournalRow[];
+  /** Rows that were deleted, as they are kept to be restored. */
+  kept: string[];
 }
 
 export async function readTruth(world: World): Promise<Truth> {
@@ -58,7 +60,8 @@ export async function readTruth(world: World): Promise<Truth> {
   const journal = await world.sql<JournalRow[]>`
     SELECT op, side, key, before::text AS before, after::text AS after, cause, run,
            (extract(epoch FROM at) * 1000)::float8 AS at FROM tandem.journal ORDER BY id`;
-  return { profile, table, sheet: readRows(world), headers: readHeaders(world), journal: [...journal] };
+  const kept = await world.sql<{ kept: string }[]>`SELECT values::text AS kept FROM tandem.tombstone`;
+  return { profile, table, sheet: readRows(world), headers: readHeaders(world), journal: [...journal], kept: kept.map((row) => row.kept) };
 }
 
 function readHeaders({ tab }: World): (string | null)[] {
@@ -190,6 +193,8 @@ function checkIntents(truth: Truth, books: Books, oracle: Oracle, fail: (text: s
   for (const { before, after } of truth.journal) {
     for (const text of [before, after]) if (text !== null) leaves(JSON.parse(text) as unknown, journal);
   }
+  // Rows are kept whole for as long as they can be restored.
+  for (const text of truth.kept) leaves(JSON.parse(text) as unknown, journal);
   const present = {
     // A header sorted among the rows can come back with a value of theirs: it is the name of its column then.
     sheet: new Set([...truth.sheet.flatMap(({ cells }) => Object.values(cells)), ...truth.headers]),
