@@ -3,7 +3,7 @@ import type { LinkInfo } from '../../shared/protocol/links.ts';
 import type { TransactionSql } from 'postgres';
 import type { Context } from '../context.ts';
 import { inTransaction } from '../database/transaction.ts';
-import { removeCapture } from '../sync/capture.ts';
+import { removeUnusedCapture } from '../sync/related-capture.ts';
 import { pause, unpause } from '../sync/drift.ts';
 import { linkInfo, readLink, saveLink, type LinkRecord } from './link-record.ts';
 import { writeSchemaLog } from './schema-log.ts';
@@ -66,8 +66,7 @@ export async function deleteLink({ ctx, input }: Input): Promise<{ ok: true }> {
     await tx`DELETE FROM tandem.link WHERE id = ${link.id}::uuid`;
     const place = { link: link.id, schema: link.schema, table: link.table, now: ctx.clock.now() };
     await writeSchemaLog(tx, { ...place, actor: ctx.caller.email ?? ctx.caller.sub }, [{ op: 'unlinked' }]);
-    const [other] = await tx`SELECT 1 FROM tandem.link WHERE relation = ${link.relation}::oid LIMIT 1`;
-    if (!other) await removeCapture(tx, link.relation);
+    await removeUnusedCapture(tx, [link.relation, ...link.relatedRelations]);
   });
   return { ok: true };
 }

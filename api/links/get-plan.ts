@@ -59,6 +59,10 @@ export async function getPlan({ ctx, input }: { ctx: Context; input: { link: str
           continue;
         }
         const sheet = staged.get(key);
+        if (row.outside) {
+          if (staged.delete(key)) plan.leaving = (plan.leaving ?? 0) + 1;
+          continue;
+        }
         if (sheet === undefined) {
           add('insertIntoSheet', key, null, table.cells(row.values), table.ids);
           continue;

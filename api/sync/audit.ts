@@ -5,7 +5,8 @@ import { readShape } from '../links/table-shape.ts';
 import type { Context } from '../context.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { addDirty, drainChanges } from './dirty.ts';
-import { asText, quoteName } from './quote-name.ts';
+import { quoteName } from './quote-name.ts';
+import { belonging } from './table-rows.ts';
 import { TargetTable } from './target-table.ts';
 
 /** Between two audits of a link. */
@@ -61,7 +62,9 @@ export async function auditLink({
       const link = await readLink(tx, input.link, ctx.caller);
       const shape = await readShape(tx, { oid: relation });
       const columns = link.columns.filter(({ suspended }) => suspended === undefined);
-      const known = columns.every(({ attnum }) => shape?.columns.some((column) => column.attnum === attnum));
+      const known = columns.every(
+        ({ attnum, related }) => related !== undefined || shape?.columns.some((column) => column.attnum === attnum),
+      );
       // A column was dropped or the table replaced: the next message sees to that first.
       if (shape === null || shape.unsuitable !== null || link.state !== 'active' || !known) return { differences: 0 };
       const table = new TargetTable(shape, link);
@@ -79,7 +82,10 @@ export async function auditLink({
   );
 }
 
-/** Keys of rows that are new in the table, gone from it, or not what B says. Dirty ones are known to differ. */
+/**
+ * Keys of rows that are new in the table, gone from it, or not what B says; rows that the filter leaves out are neither.
+ * Dirty ones are known to differ.
+ */
 async function findDifferences(tx: TransactionSql, table: TargetTable, link: LinkRecord): Promise<string[][]> {
   const name = ({ attnum }: { attnum: number }) =>
     quoteName(table.shape.columns.find((column) => column.attnum === attnum)!.name);
@@ -89,21 +95,23 @@ async function findDifferences(tx: TransactionSql, table: TargetTable, link: Lin
   for (let from = 0; from < table.columns.length; from += 50) {
     const pairs = table.columns
       .slice(from, from + 50)
-      .map((column, n) => `$${from + n + 3}::text, ${asText(`t.${name(column)}`, column.cast)}`);
+      .map((column, n) => `$${from + n + 3}::text, ${table.value(column)}`);
     parts.push(`jsonb_build_object(${pairs.join(', ')})`);
   }
+  const { where, params } = belonging(table, table.columns.length + 3);
   const rows = await tx.unsafe<{ key: string }[]>(
     `SELECT coalesce(s.key, r.db_key)::text AS key
-       FROM (SELECT ${key} AS key, ${parts.join(' || ')} AS now FROM ${table.shape.qualified} t) s
-       FULL JOIN (SELECT to_jsonb(db_key) AS db_key, b::jsonb AS b FROM tandem."row" WHERE link = $1::uuid AND db_key IS NOT NULL) r
+       FROM (SELECT ${key} AS key, ${parts.join(' || ')} AS now FROM ${table.shape.qualified} t${where}) s
+       FULL JOIN (SELECT to_jsonb(db_key) AS db_key, b::jsonb AS b, status FROM tandem."row" WHERE link = $1::uuid AND db_key IS NOT NULL) r
          ON r.db_key = s.key
-      WHERE (s.key IS NULL OR r.b IS NULL OR s.now IS DISTINCT FROM (r.b - $2::text[]))
+      WHERE ((s.key IS NULL AND r.status <> 'outside') OR (s.key IS NOT NULL AND r.b IS NULL) OR (s.key IS NOT NULL AND s.now IS DISTINCT FROM (r.b - $2::text[])))
         AND coalesce(s.key, r.db_key) <> ALL (ARRAY(SELECT to_jsonb(db_key) FROM tandem.dirty WHERE link = $1::uuid))
       LIMIT ${AUDIT_LIMIT}`,
     [
       link.id,
       link.columns.filter(({ suspended }) => suspended !== undefined).map(({ id }) => id),
       ...table.columns.map(({ id }) => id),
+      ...params,
     ],
   );
   return rows.map((row) => JSON.parse(row.key) as string[]);

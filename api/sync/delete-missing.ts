@@ -5,17 +5,21 @@ import { writeJournal, type JournalEntry } from './journal.ts';
 import type { Message } from './message.ts';
 import { explainRowError } from './row-error.ts';
 import { loadAbsentRows, saveRows, type RowState } from './row-state.ts';
+import { needSoftColumn, softColumn } from './soft-column.ts';
+import { markDeleted } from './soft-delete.ts';
 import { dbKeyId, deleteRows, lockTableRows } from './table-rows.ts';
 import { keepTombstones, readWholeRows, type Tombstone } from './tombstones.ts';
+import { isOwnChange } from './value-sql.ts';
 
 /**
- * In mode `automatic`: deletes in the table what the sheet has lost, once two complete scans by different runs, at least
+ * In modes `automatic` and `soft`: deletes in the table, or marks as deleted, what the sheet has lost, once two complete scans by different runs, at least
  * the grace apart, have missed it, and not more than the guard allows at once (I9). In the other modes, and beyond the
  * guard, missing rows stay held for a person.
  */
 export async function deleteMissing(message: Message, stillMissing: (key: string) => boolean): Promise<void> {
   const { tx, link, now, run } = message;
-  if (link.missingMode !== 'automatic' || !link.lastScan?.complete) return;
+  const mayDelete = link.missingMode === 'automatic' || (message.table !== null && softColumn(message.table) !== null);
+  if (!mayDelete || !link.lastScan?.complete) return;
   const absent = await loadAbsentRows(tx, link.id);
   if (absent.length === 0) return;
   const [total] = await tx<{ count: number }[]>`
@@ -43,6 +47,8 @@ export async function deleteInTable(
 ): Promise<{ deleted: number; kept: number }> {
   if (states.length === 0) return { deleted: 0, kept: 0 };
   const target = table!;
+  const soft = link.missingMode === 'soft' ? needSoftColumn(target) : null;
+  const why = soft === null ? cause : `${cause}: marked in "${soft.name}"`;
   const dirty = await takeDirty(
     tx,
     link.id,
@@ -58,8 +64,17 @@ export async function deleteInTable(
   const doomed: RowState[] = [];
   for (const state of states) {
     const row = state.dbKey ? rows.get(dbKeyId(state.dbKey)) : undefined;
-    if (row === undefined) bury(state);
-    else if (target.columns.every(({ id, key }) => key || state.b?.[id] === row.values[id])) {
+    if (row === undefined || row.deleted) bury(state);
+    else if (row.lockedBy !== undefined) {
+      state.status = 'held';
+      const message = `This row is missing from the sheet, but locked by ${row.lockedBy.join(' and ')} in the table.`;
+      state.error = { code: 'missing', message };
+    } else if (
+      !row.outside &&
+      target.columns.every(
+        (column) => column.key || !isOwnChange(column, state.b?.[column.id], row.values[column.id] ?? null),
+      )
+    ) {
       doomed.push(state);
     } else kept.push(state);
   }
@@ -74,11 +89,8 @@ export async function deleteInTable(
     tx,
     doomed,
     async (sp, part) => {
-      const gone = await deleteRows(
-        sp,
-        target,
-        part.map((state) => rows.get(dbKeyId(state.dbKey!))!),
-      );
+      const expected = part.map((state) => rows.get(dbKeyId(state.dbKey!))!);
+      const gone = await (soft === null ? deleteRows : markDeleted)(sp, target, expected);
       for (const state of part) {
         const row = gone.get(dbKeyId(state.dbKey!));
         if (row === undefined) {
@@ -86,7 +98,7 @@ export async function deleteInTable(
           continue;
         }
         const before = target.cells(row.values);
-        journal.push({ op: 'delete', side: 'table', key: state.key, column: null, before, after: null, cause });
+        journal.push({ op: 'delete', side: 'table', key: state.key, column: null, before, after: null, cause: why });
         const values = whole.get(dbKeyId(state.dbKey!));
         if (values) stones.push({ key: state.key, side: 'sheet', values, cells: before });
         bury(state);

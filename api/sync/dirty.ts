@@ -2,6 +2,7 @@ import type { ISql, Sql, TransactionSql } from 'postgres';
 import { readLinksOn } from '../links/link-record.ts';
 import { currentShape } from '../links/shape-cache.ts';
 import { inTransaction } from '../database/transaction.ts';
+import { fanOut } from './related-capture.ts';
 import { TargetTable } from './target-table.ts';
 
 /** Changes drained at once; the rest waits for the next message. */
@@ -49,6 +50,12 @@ export async function drainWaiting(sql: Sql, relation: number): Promise<void> {
     ]);
     if (taken.length === 0 || shape === null) return;
     const dbKeys = taken.flatMap(({ key, at }) => (key === null ? [] : [{ dbKey: JSON.parse(key) as string[], at }]));
+    await fanOut(
+      tx,
+      relation,
+      shape,
+      taken.map(({ key, at }) => ({ key: key === null ? null : (JSON.parse(key) as string[]), at })),
+    );
     const truncated = dbKeys.length < taken.length;
     for (const link of links) {
       const keyColumns = shape.primaryKey.map((attnum) => link.columns.find((column) => column.attnum === attnum));

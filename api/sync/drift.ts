@@ -6,6 +6,8 @@ import type { StoredColumn, StoredRegistry } from '../../drizzle/schema/index.ts
 import type { LinkRecord } from '../links/link-record.ts';
 import { writeSchemaLog, type SchemaEntry } from '../links/schema-log.ts';
 import type { TableShape } from '../links/table-shape.ts';
+import { findReference, relatedName } from '../links/references.ts';
+import { filterTrouble } from './row-filter.ts';
 import { dealtHash, newRowState } from './row-state.ts';
 import type { Cells } from '../../shared/cell.ts';
 import { unstorable } from './codec/texts.ts';
@@ -49,6 +51,7 @@ export async function adoptTable(
   link.table = shape!.name;
   const before = link.columns;
   const changed = await adopt(tx, link, log, now, (column) => {
+    if (column.related !== undefined) return adoptRelated(column, link);
     const found = shape!.columns.find((one) => one.attnum === column.attnum);
     if (!found) return suspend(column, 'table', `The table no longer has the column "${column.column}".`);
     const { name, type, cast, baseType, kind, notNull, hasDefault, generated } = found;
@@ -57,6 +60,11 @@ export async function adoptTable(
       return suspend({ ...column, column: name }, 'table', reason);
     }
     const fresh: StoredColumn = { ...column, column: name, type, cast, baseType, kind, notNull, hasDefault, generated };
+    if (column.label !== undefined) {
+      fresh.kind = 'text';
+      const lost = lostReference(column, link);
+      if (lost !== null) return suspend(fresh, 'table', lost);
+    }
     if (found.labels) fresh.labels = found.labels;
     else delete fresh.labels;
     fresh.required = notNull && !hasDefault && !generated;
@@ -68,6 +76,34 @@ export async function adoptTable(
   if (link.columns.some(({ type }, i) => type !== before[i]!.type)) await lookAtAllRows(tx, link);
   adoptUnmapped(link, shape!);
   return changed;
+}
+
+/** Why a column can't be read over its foreign key any more; null where it can. */
+function lostReference({ related, label, header }: StoredColumn, link: LinkRecord): string | null {
+  const chosen = (related ?? label)!;
+  const reference = findReference(link.references, chosen);
+  if (reference === undefined) {
+    return `The table no longer has the foreign key that "${header}" was read by. Choose another one under “Columns and rows” in the sidebar.`;
+  }
+  return reference.columns.some(({ attnum }) => attnum === chosen.attnum)
+    ? null
+    : `The table "${reference.name}" no longer has the column that "${header}" shows.`;
+}
+
+function adoptRelated(column: StoredColumn, link: LinkRecord): StoredColumn {
+  const lost = lostReference(column, link);
+  if (lost !== null) return suspend(column, 'table', lost);
+  const reference = findReference(link.references, column.related!)!;
+  const { name, type } = reference.columns.find(({ attnum }) => attnum === column.related!.attnum)!;
+  const fresh = { ...column, column: relatedName(reference, name) };
+  if (type !== column.type) {
+    return suspend(
+      fresh,
+      'table',
+      `The type of "${fresh.column}" changed from ${column.type} to ${type}, so it is left alone.`,
+    );
+  }
+  return column.suspendedBy === 'table' ? resume(fresh) : fresh;
 }
 
 /** What the table has besides the columns in use. All that is there at the first look has been left out by a person. */
@@ -91,6 +127,9 @@ export function newRegistry(leftAttnums: number[], leftHeaders: string[] = []): 
 function tableTrouble(link: LinkRecord, shape: TableShape | null): string | null {
   const name = `"${link.schema}.${link.table}"`;
   if (shape === null) return `The table ${name} is gone. Restore it, or remove the link and link the tab again.`;
+  const trouble = filterTrouble(link, shape);
+  if (trouble !== null) return trouble;
+  if (link.kind === 'replace') return null;
   const mapped = link.columns.filter((column) => column.key).map((column) => column.attnum);
   const same = mapped.length === shape.primaryKey.length && mapped.every((attnum) => shape.primaryKey.includes(attnum));
   return same

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { installCapture, isCaptured } from './capture.ts';
 import { addDirty } from './dirty.ts';
+import { captureRelated } from './related-capture.ts';
 import { allKeys } from './table-rows.ts';
 import { TargetTable } from './target-table.ts';
 
@@ -13,8 +14,8 @@ import { TargetTable } from './target-table.ts';
  * look-ups where all is well.
  */
 export async function ensureCapture(ctx: Context, id: string): Promise<void> {
-  const { relation, state, pausedCause } = await readLink(ctx.sql, id, ctx.caller);
-  if (state === 'preview' || pausedCause === 'table' || (await isCaptured(ctx.sql, relation))) return;
+  const { relation, state, pausedCause, kind } = await readLink(ctx.sql, id, ctx.caller);
+  if (state === 'preview' || pausedCause === 'table' || kind === 'replace') return;
   await inTransaction(ctx.sql, async (tx) => {
     const link = await readLink(tx, id, ctx.caller, { lock: true });
     const shape = await readShape(tx, { oid: relation });
@@ -22,7 +23,9 @@ export async function ensureCapture(ctx: Context, id: string): Promise<void> {
     const table = new TargetTable(shape, link);
     // The primary key was changed: the link is about to pause.
     if (table.keys.includes(undefined as never)) return;
-    await installCapture(tx, shape);
+    const missing = !(await isCaptured(tx, relation));
+    if (missing) await installCapture(tx, shape);
+    if (!(await captureRelated(tx, link)) && !missing) return;
     for await (const batch of allKeys(tx, table, 5_000)) {
       await addDirty(
         tx,

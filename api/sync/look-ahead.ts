@@ -7,8 +7,8 @@ import { capturedSql } from './capture.ts';
 /** What a message must see to before its transaction begins; nearly always nothing. */
 export interface LookAhead {
   relation: number;
-  /** Captured changes wait to be drained. */
-  waiting: boolean;
+  /** Relations whose captured changes wait to be drained: the link's table, and those it reads columns from. */
+  waiting: number[];
   /** Capture triggers are missing or disabled. */
   uncaptured: boolean;
   auditDue: boolean;
@@ -27,15 +27,16 @@ export async function lookAhead(ctx: Context, id: string, what: 'change' | 'all'
   const rest =
     what === 'change'
       ? sql`false AS uncaptured, false AS "auditDue", false AS "firstSync"`
-      : sql`l.state <> 'preview' AND l.paused_cause IS DISTINCT FROM 'table' AND NOT ${capturedSql(sql, sql`l.relation`)} AS uncaptured,
+      : sql`l.state <> 'preview' AND l.paused_cause IS DISTINCT FROM 'table' AND l.kind = 'sync'
+              AND NOT (SELECT bool_and(${capturedSql(sql, sql`r.oid`)}) FROM unnest(l.relation || l.related_relations) AS r (oid)) AS uncaptured,
             l.state = 'active' AND l.first_sync_winner IS NULL
               AND coalesce(l.audited_at <= ${now}::text::timestamptz - make_interval(secs => ${AUDIT_EVERY_MS / 1000}), true)
               AS "auditDue",
             l.state = 'active' AND l.first_sync_winner IS NOT NULL AS "firstSync"`;
-  const [found] = await sql<LookAhead[]>`
-    SELECT l.relation::int8::float8 AS relation,
-           EXISTS (SELECT 1 FROM tandem.change c WHERE c.relation = l.relation) AS waiting, ${rest}
+  const [found] = await sql<(Omit<LookAhead, 'waiting'> & { waiting: string })[]>`
+    SELECT l.relation::int8::float8 AS relation, array_to_json(ARRAY(SELECT r.oid::int8 FROM unnest(l.relation || l.related_relations) AS r (oid)
+                  WHERE EXISTS (SELECT 1 FROM tandem.change c WHERE c.relation = r.oid)))::text AS waiting, ${rest}
       FROM tandem.link l WHERE l.id = ${id}::uuid AND ${visibleTo(sql, caller)}`;
   if (!found) throw new TandemError('link_not_found', LINK_GONE);
-  return found;
+  return { ...found, waiting: JSON.parse(found.waiting) as number[] };
 }

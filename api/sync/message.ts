@@ -55,7 +55,7 @@ export async function runMessage<Reply extends { epoch: number; seq: number }>(
   headers: HeaderSeen[] | null = null,
 ): Promise<Reply> {
   const { relation, waiting } = await lookAhead(ctx, input.link, 'change');
-  if (waiting) await drainWaiting(ctx.sql, relation);
+  for (const one of waiting) await drainWaiting(ctx.sql, one);
   const done = await inTransaction(
     ctx.sql,
     async (tx): Promise<Reply | TandemError> => {

@@ -12,8 +12,9 @@ import { deleteOffers, insertOffers, loadOffers, makeOffer, wireOffer, type Stor
 import { dealtCells, loadRows, newRowState, saveRows } from './row-state.ts';
 import { refreshStatus, settleByCells } from './settle.ts';
 import { dbKeyId, lockTableRows } from './table-rows.ts';
-import { keepTombstones, type Tombstone } from './tombstones.ts';
+import { keepTombstones, tombstoneTimes, type Tombstone } from './tombstones.ts';
 import type { TargetTable } from './target-table.ts';
+import { holdMassRemoval } from './removed.ts';
 import { noteAbsence, type AbsenceOptions } from './missing.ts';
 import { writtenText } from './value-sql.ts';
 import { newWork, type Work } from './work.ts';
@@ -118,6 +119,7 @@ export async function reconcileRows(
   for (const work of works) if (work.result === null) decideRow(work, table, decide);
   await writeWorks(tx, table, works, decide);
 
+  await holdMassRemoval(tx, table, works);
   const offers: StoredOffer[] = [];
   const stones: Tombstone[] = [];
   for (const work of works) {
@@ -133,9 +135,9 @@ export async function reconcileRows(
       reply.left++;
     } else if (offer !== null) {
       offers.push(offer);
-      // A row that has left the filter is still in the table.
-      if (offer.kind === 'delete' && work.table === null) stones.push(deletedInTable(work, table));
     }
+    // One that has left the filter is still in the table.
+    if (work.removed && work.table === null) stones.push(deletedInTable(work, table));
     if (work.fresh && work.sheet !== null) reply.results.push(work.result ?? resultOf(work, table));
     reply.marks.push(...takeDueMarks(work.state));
   }
@@ -148,7 +150,15 @@ export async function reconcileRows(
     addDirty(tx, link.id, again),
     writeJournal(tx, link.id, journal, options),
   ]);
-  reply.offers.push(...offers.map(wireOffer));
+  const times =
+    link.removedMode === 'archive'
+      ? await tombstoneTimes(
+          tx,
+          link.id,
+          stones.map(({ key }) => key),
+        )
+      : new Map<string, string>();
+  reply.offers.push(...offers.map((offer) => wireOffer(offer, times.get(offer.key))));
   return reply;
 }
 
@@ -187,7 +197,8 @@ async function readTable(
   const rows = await lockTableRows(tx, table, spellings.flat());
   works.forEach((work, index) => {
     const found = spellings[index]!.flatMap((dbKey) => rows.get(dbKeyId(dbKey)) ?? []);
-    work.table = found[0] ?? null;
+    // Marked as deleted: to the sheet it is gone.
+    work.table = found[0]?.deleted ? null : (found[0] ?? null);
     if (found.length > 1) {
       holdAmbiguous(work, found.length);
       // Looked at again with every sync, under each spelling, until only one is left.
@@ -230,7 +241,7 @@ function finish(work: Work, table: TargetTable, options: ReconcileOptions): void
   // An offered form is done once it is settled: a run that dies before it writes must not leave it unshown.
   if (work.writeBack) state.writeBack = work.offer === null ? 'done' : 'due';
   else if (work.written.size > 0 && showsOtherForm(work, table)) state.writeBack = 'due';
-  planMarks(state);
+  planMarks(state, table);
 }
 
 function keepTrying(work: Work, { now, scanned }: ReconcileOptions): void {

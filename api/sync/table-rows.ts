@@ -2,6 +2,8 @@ import type { TransactionSql } from 'postgres';
 import type { StoredColumn } from '../../drizzle/schema/index.ts';
 import { asText, quoteName } from './quote-name.ts';
 import type { TableRow, TargetTable } from './target-table.ts';
+import { deletedSql, softColumn } from './soft-column.ts';
+import { writtenText } from './value-sql.ts';
 
 /**
  * Reads and writes of the target table. Values travel as text in one JSON parameter (for some thousand rows the fastest
@@ -36,28 +38,44 @@ export async function lockTableRows(
 ): Promise<Map<string, TableRow>> {
   if (dbKeys.length === 0) return new Map();
   const { keys, shape } = table;
+  const read = rowArray(table, 2);
   const rows = await tx.unsafe<{ i: number; row: string }[]>(
-    `SELECT x.i, ${rowArray(table)} AS row
+    `SELECT x.i, ${read.sql} AS row
        FROM json_to_recordset($1::text::json) AS x (i int, ${keys.map((_, n) => `k${n} text`).join(', ')})
        JOIN ${shape.qualified} t ON ${keyMatch(keys)}
         FOR UPDATE OF t`,
-    [JSON.stringify(dbKeys.map((dbKey, i) => ({ i, ...keyFields(dbKey) })))],
+    [JSON.stringify(dbKeys.map((dbKey, i) => ({ i, ...keyFields(dbKey) }))), ...read.params],
   );
   return collect(table, rows);
 }
 
-/** Every key of the table, in batches, without locks. */
+/** A WHERE clause for the rows `t` that belong on the sheet: within the row filter, and not marked as deleted. */
+export function belonging(table: TargetTable, first: number): { where: string; params: string[] } {
+  const filter = table.filterSql(first);
+  const soft = softColumn(table);
+  const all = [...(filter === null ? [] : [filter.sql]), ...(soft === null ? [] : [`NOT (${deletedSql(soft)})`])];
+  return { where: all.length === 0 ? '' : ` WHERE ${all.join(' AND ')}`, params: filter?.params ?? [] };
+}
+
+/** Every key of the table that belongs on the sheet, in batches, without locks. */
 export async function* allKeys(tx: TransactionSql, table: TargetTable, batch: number): AsyncGenerator<string[][]> {
   const keys = table.keys.map(({ column }) => `${quoteName(column)}::text`);
+  const { where, params } = belonging(table, 1);
   const query = tx.unsafe<{ key: string }[]>(
-    `SELECT to_json(ARRAY[${keys.join(', ')}])::text AS key FROM ${table.shape.qualified}`,
+    `SELECT to_json(ARRAY[${keys.join(', ')}])::text AS key FROM ${table.shape.qualified} t${where}`,
+    params,
   );
   for await (const rows of query.cursor(batch)) yield rows.map(({ key }) => JSON.parse(key) as string[]);
 }
 
-/** Every row of the table, in batches, without locks. */
+/** Every row of the table that is not marked as deleted, in batches, without locks. */
 export async function* allRows(tx: TransactionSql, table: TargetTable, batch: number): AsyncGenerator<TableRow[]> {
-  const query = tx.unsafe<{ row: string }[]>(`SELECT ${rowArray(table)} AS row FROM ${table.shape.qualified} t`);
+  const read = rowArray(table, 1);
+  const soft = softColumn(table);
+  const query = tx.unsafe<{ row: string }[]>(
+    `SELECT ${read.sql} AS row FROM ${table.shape.qualified} t${soft === null ? '' : ` WHERE NOT (${deletedSql(soft)})`}`,
+    read.params,
+  );
   for await (const rows of query.cursor(batch)) yield rows.map(({ row }) => toTableRow(table, row));
 }
 
@@ -72,6 +90,7 @@ export async function insertRows(
   const overriding = [...keys, ...columns].some(({ attnum }) =>
     shape.columns.some((column) => column.attnum === attnum && column.identityAlways),
   );
+  const read = rowArray(table, 2);
   const rows = await tx.unsafe<{ i: number; row: string }[]>(
     `INSERT INTO ${shape.qualified} AS t (${[...keys, ...columns].map(({ column }) => quoteName(column)).join(', ')})
      ${overriding ? 'OVERRIDING SYSTEM VALUE' : ''}
@@ -79,11 +98,12 @@ export async function insertRows(
        FROM json_to_recordset($1::text::json)
          AS x (${[...keys.map((_, n) => `k${n} text`), ...columns.map((_, n) => `v${n} text`)].join(', ')})
      ON CONFLICT (${keys.map(({ column }) => quoteName(column)).join(', ')}) DO NOTHING
-     RETURNING 0 AS i, ${rowArray(table)} AS row`,
+     RETURNING 0 AS i, ${read.sql} AS row`,
     [
       JSON.stringify(
         inserts.map((insert) => ({ ...keyFields(insert.dbKey), ...valueFields('v', columns, insert.values) })),
       ),
+      ...read.params,
     ],
   );
   return collect(table, rows);
@@ -100,13 +120,14 @@ export async function updateRows(
   const fields = [...keys.map((_, n) => `k${n} text`), ...columns.flatMap((_, n) => [`v${n} text`, `o${n} text`])].join(
     ', ',
   );
+  const read = rowArray(table, 2);
   const rows = await tx.unsafe<{ i: number; row: string }[]>(
     `UPDATE ${shape.qualified} AS t
         SET ${columns.map(({ column, cast }, n) => `${quoteName(column)} = x.v${n}::${cast}`).join(', ')}
        FROM json_to_recordset($1::text::json) AS x (${fields})
       WHERE ${keyMatch(keys)}
         AND ${columns.map(({ column, cast }, n) => `${asText(`t.${quoteName(column)}`, cast)} IS NOT DISTINCT FROM x.o${n}`).join(' AND ')}
-     RETURNING 0 AS i, ${rowArray(table)} AS row`,
+     RETURNING 0 AS i, ${read.sql} AS row`,
     [
       JSON.stringify(
         updates.map((update) => ({
@@ -115,6 +136,7 @@ export async function updateRows(
           ...valueFields('o', columns, update.expected),
         })),
       ),
+      ...read.params,
     ],
   );
   return collect(table, rows);
@@ -127,17 +149,50 @@ export async function deleteRows(
   rows: readonly TableRow[],
 ): Promise<Map<string, TableRow>> {
   const { keys, shape } = table;
-  const columns = table.columns.filter((column) => !column.key);
+  const columns = table.columns.filter((column) => !column.key && column.related === undefined);
   const fields = [...keys.map((_, n) => `k${n} text`), ...columns.map((_, n) => `o${n} text`)].join(', ');
   const same = columns.map(
     ({ column, cast }, n) => ` AND ${asText(`t.${quoteName(column)}`, cast)} IS NOT DISTINCT FROM x.o${n}`,
   );
+  const read = rowArray(table, 2);
   const gone = await tx.unsafe<{ i: number; row: string }[]>(
     `DELETE FROM ${shape.qualified} AS t USING json_to_recordset($1::text::json) AS x (${fields})
-      WHERE ${keyMatch(keys)}${same.join('')} RETURNING 0 AS i, ${rowArray(table)} AS row`,
-    [JSON.stringify(rows.map((row) => ({ ...keyFields(row.dbKey), ...valueFields('o', columns, row.values) })))],
+      WHERE ${keyMatch(keys)}${same.join('')} RETURNING 0 AS i, ${read.sql} AS row`,
+    [
+      JSON.stringify(rows.map((row) => ({ ...keyFields(row.dbKey), ...valueFields('o', columns, row.values) }))),
+      ...read.params,
+    ],
   );
   return collect(table, gone);
+}
+
+/**
+ * Sets a mark on rows, or takes it off: `set` and `where` are SQL over row `t` made from the catalogue. Each row only
+ * where it still wholly holds what is expected of it, as far as `columns` go.
+ */
+export async function updateMarked(
+  tx: TransactionSql,
+  table: TargetTable,
+  rows: readonly TableRow[],
+  set: string,
+  where: string,
+  columns = table.columns.filter((column) => !column.key && column.related === undefined),
+): Promise<Map<string, TableRow>> {
+  const { keys, shape } = table;
+  const read = rowArray(table, 2);
+  const fields = [...keys.map((_, n) => `k${n} text`), ...columns.map((_, n) => `o${n} text`)].join(', ');
+  const same = columns.map(
+    ({ column, cast }, n) => ` AND ${asText(`t.${quoteName(column)}`, cast)} IS NOT DISTINCT FROM x.o${n}`,
+  );
+  const marked = await tx.unsafe<{ i: number; row: string }[]>(
+    `UPDATE ${shape.qualified} AS t SET ${set} FROM json_to_recordset($1::text::json) AS x (${fields})
+      WHERE ${keyMatch(keys)} AND ${where}${same.join('')} RETURNING 0 AS i, ${read.sql} AS row`,
+    [
+      JSON.stringify(rows.map((row) => ({ ...keyFields(row.dbKey), ...valueFields('o', columns, row.values) }))),
+      ...read.params,
+    ],
+  );
+  return collect(table, marked);
 }
 
 function keyFields(dbKey: readonly string[]): Record<string, string> {
@@ -145,23 +200,39 @@ function keyFields(dbKey: readonly string[]): Record<string, string> {
 }
 
 function valueFields(prefix: string, columns: readonly StoredColumn[], values: Record<string, string | null>) {
-  return Object.fromEntries(columns.map(({ id }, n) => [`${prefix}${n}`, values[id] ?? null]));
+  return Object.fromEntries(
+    columns.map((column, n) => [`${prefix}${n}`, writtenText(column, values[column.id] ?? null)]),
+  );
 }
 
 function keyMatch(keys: readonly StoredColumn[]): string {
   return keys.map(({ column, cast }, n) => `t.${quoteName(column)} = x.k${n}::${cast}`).join(' AND ');
 }
 
-/** Key texts, then the columns in use, as one JSON array of texts. */
-function rowArray({ keys, columns }: TargetTable): string {
-  return `to_json(ARRAY[${[...keys, ...columns].map(({ column, cast }) => asText(`t.${quoteName(column)}`, cast)).join(', ')}])::text`;
+/**
+ * Key texts, the columns in use, whether the row filter leaves the row out, what locks it, and whether it is marked as
+ * deleted, as one JSON array of texts; with the parameters it takes from `$first` on.
+ */
+function rowArray(table: TargetTable, first: number): { sql: string; params: string[] } {
+  const filter = table.filterSql(first);
+  const outside = filter === null ? 'NULL' : `CASE WHEN NOT ${filter.sql} THEN '1' END`;
+  const locked = table.lockSql();
+  const soft = softColumn(table);
+  const deleted = soft === null ? 'NULL' : `CASE WHEN ${deletedSql(soft)} THEN '1' END`;
+  const texts = [...table.keys, ...table.columns].map((column) => table.value(column));
+  if (filter !== null || locked !== null || soft !== null) texts.push(outside, locked ?? 'NULL', deleted);
+  return { sql: `to_json(ARRAY[${texts.join(', ')}])::text`, params: filter?.params ?? [] };
 }
 
 function toTableRow({ keys, columns }: TargetTable, row: string): TableRow {
   const texts = JSON.parse(row) as (string | null)[];
+  const [outside = null, locked = null, deleted = null] = texts.slice(keys.length + columns.length);
   return {
     dbKey: texts.slice(0, keys.length) as string[],
     values: Object.fromEntries(columns.map(({ id }, n) => [id, texts[keys.length + n]!])),
+    ...(outside === null ? {} : { outside: true }),
+    ...(deleted === null ? {} : { deleted: true }),
+    ...(locked === null ? {} : { lockedBy: JSON.parse(locked) as string[] }),
   };
 }
 

@@ -109,6 +109,8 @@ export const PlanInfo = v.object({
   insertIntoSheet: v.number(),
   different: v.number(),
   unusable: v.number(),
+  /** Rows of both sides that the row filter leaves out: they are merged, and then leave the sheet. */
+  leaving: v.optional(v.number()),
   samples: v.array(
     v.object({
       key: v.string(),
@@ -162,6 +164,8 @@ export const LinkStatus = v.object({
     }),
   ),
   notices: v.array(Notice),
+  /** Headers of the sheet that a person has left out: not new. */
+  leftHeaders: v.optional(v.array(v.string())),
 });
 export type LinkStatus = v.InferOutput<typeof LinkStatus>;
 

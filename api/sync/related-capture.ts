@@ -1,0 +1,99 @@
+import type { ISql, Sql, TransactionSql } from 'postgres';
+import { TandemError } from '../../shared/protocol/error.ts';
+import { readLinksReading, type LinkRecord } from '../links/link-record.ts';
+import { qualifiedName } from '../links/references.ts';
+import { readShape, type TableShape } from '../links/table-shape.ts';
+import { installCapture, isCaptured, removeCapture } from './capture.ts';
+import { addDirty } from './dirty.ts';
+import { quoteName } from './quote-name.ts';
+import { TargetTable } from './target-table.ts';
+
+/** A captured change of a relation: its key as text, null for TRUNCATE, and when. */
+export interface CapturedKey {
+  key: string[] | null;
+  at: number;
+}
+
+/**
+ * Passes changes of a relation on to the links that read columns from it: the rows of their tables that refer to a
+ * changed row are dirty (I12). Rows that come to refer to it later are changes of their own table.
+ */
+export async function fanOut(
+  tx: TransactionSql,
+  relation: number,
+  shape: TableShape,
+  changed: readonly CapturedKey[],
+): Promise<void> {
+  for (const link of await readLinksReading(tx, relation)) {
+    const own = link.relation === relation ? shape : await readShape(tx, { oid: link.relation });
+    if (own === null) continue;
+    const table = new TargetTable(own, link);
+    if (table.keys.includes(undefined as never)) continue;
+    for (const reference of link.references.filter((one) => one.relation === relation)) {
+      const match = reference.via.map((attnum, n) => {
+        const from = own.columns.find((column) => column.attnum === attnum)!.name;
+        const to = shape.columns.find((column) => column.attnum === reference.to[n])!.name;
+        return `t.${quoteName(from)} = r.${quoteName(to)}`;
+      });
+      const keys = shape.primaryKey.map((attnum) => shape.columns.find((column) => column.attnum === attnum)!);
+      const whole = changed.some(({ key }) => key === null || key.length !== keys.length);
+      const rows = await tx.unsafe<{ key: string; at: number | null }[]>(
+        `SELECT to_json(ARRAY[${table.keys.map(({ column }) => `t.${quoteName(column)}::text`).join(', ')}])::text AS key,
+                ${whole ? 'NULL::float8' : 'x.at'} AS at
+           FROM ${own.qualified} t JOIN ${qualifiedName(reference)} r ON ${match.join(' AND ')}
+           ${
+             whole
+               ? 'WHERE $1::text IS NOT NULL'
+               : `JOIN json_to_recordset($1::text::json) AS x (at float8, ${keys.map((_, n) => `k${n} text`).join(', ')})
+                    ON ${keys.map(({ name, cast }, n) => `r.${quoteName(name)} = x.k${n}::${cast}`).join(' AND ')}`
+           }`,
+        [
+          JSON.stringify(
+            whole
+              ? []
+              : changed.map(({ key, at }) => ({ at, ...Object.fromEntries(key!.map((k, n) => [`k${n}`, k])) })),
+          ),
+        ],
+      );
+      await addDirty(
+        tx,
+        link.id,
+        rows.flatMap(({ key: text, at }) => {
+          const dbKey = JSON.parse(text) as string[];
+          const key = table.canonicalKey(dbKey);
+          return key === null ? [] : [{ key, dbKey, ...(at === null ? {} : { at }) }];
+        }),
+      );
+    }
+  }
+}
+
+/**
+ * Puts capture triggers on the tables that a link reads columns from. Answers whether any were missing.
+ * @throws TandemError `table_unsuitable` where one of them has no primary key
+ */
+export async function captureRelated(tx: TransactionSql, link: Pick<LinkRecord, 'relatedRelations'>): Promise<boolean> {
+  let missing = false;
+  for (const relation of link.relatedRelations) {
+    if (await isCaptured(tx, relation)) continue;
+    const shape = await readShape(tx, { oid: relation });
+    // Gone: the columns read from it are about to be suspended.
+    if (shape === null) continue;
+    if (shape.unsuitable !== null) {
+      const message = `Values can't be taken from "${shape.schema}.${shape.name}". ${shape.unsuitable}`;
+      throw new TandemError('table_unsuitable', message);
+    }
+    missing = true;
+    await installCapture(tx, shape);
+  }
+  return missing;
+}
+
+/** Takes the triggers off relations that no link uses any more. */
+export async function removeUnusedCapture(tx: Sql | ISql, relations: readonly number[]): Promise<void> {
+  for (const relation of new Set(relations)) {
+    const [used] = await tx`SELECT 1 FROM tandem.link
+      WHERE (relation = ${relation}::oid AND kind = 'sync') OR ${relation}::oid = ANY (related_relations) LIMIT 1`;
+    if (!used) await removeCapture(tx, relation);
+  }
+}
