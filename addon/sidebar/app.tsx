@@ -1,8 +1,8 @@
 import { Connect } from './connect.tsx';
+import { LinkedTab } from './linked.tsx';
 import { Button, FailureBanner, Heading, Spinner } from './parts.tsx';
 import { Preview } from './preview.tsx';
 import { Stray } from './stray.tsx';
-import { Status } from './status.tsx';
 import { useTab, type Tab } from './use-tab.ts';
 
 export function App() {
@@ -58,7 +58,7 @@ function Body({ tab }: { tab: Tab }) {
       return state.link.state === 'preview' ? (
         <Preview key={key} tab={tab} state={state} />
       ) : (
-        <Status key={key} tab={tab} state={state} />
+        <LinkedTab key={key} tab={tab} state={state} />
       );
   }
 }

@@ -12,13 +12,24 @@ export interface Headline {
 
 /** The link at a glance. What needs a person comes before what only needs time. */
 export function headline(state: Linked): Headline {
-  const { link, pending, rejected, held, missing, notices } = state;
+  const { link, pending, rejected, held, conflicts, missing, notices } = state;
   if (link.state === 'paused') {
     const why = notices.find(({ code }) => code === 'paused')?.message;
     return { tone: 'off', title: 'Paused', detail: why ?? 'Nothing is sent or changed until you resume.' };
   }
   if (missing > 0) {
-    return { tone: 'attention', title: `${count(missing, 'row')} missing`, detail: 'Say below what to do with them.' };
+    return {
+      tone: 'attention',
+      title: `${count(missing, 'row')} missing`,
+      detail: 'Bring them back, or delete them in the table too?',
+    };
+  }
+  if (conflicts > 0) {
+    return {
+      tone: 'attention',
+      title: `${count(conflicts, 'row')} changed on both sides`,
+      detail: 'Say which value stays. Until then neither is overwritten.',
+    };
   }
   if (rejected > 0) {
     return {

@@ -7,22 +7,50 @@ interface ButtonProps {
   primary?: boolean;
   danger?: boolean;
   disabled?: boolean;
+  /** What a screen reader says, where the text alone does not tell enough. */
+  label?: string;
 }
 
-export function Button({ children, onClick, primary, danger, disabled }: ButtonProps) {
+export function Button({ children, onClick, primary, danger, disabled, label }: ButtonProps) {
   const look = `button${primary ? ' primary' : ''}${danger ? ' danger' : ''}`;
   return (
-    <button type="button" class={look} onClick={onClick} disabled={disabled}>
+    <button type="button" class={look} onClick={onClick} disabled={disabled} aria-label={label}>
       {children}
     </button>
   );
 }
 
 /** A button that looks like a link within text. */
-export function TextButton({ children, onClick, disabled }: ButtonProps) {
+export function TextButton({ children, onClick, disabled, label }: ButtonProps) {
   return (
-    <button type="button" class="text-button" onClick={onClick} disabled={disabled}>
+    <button type="button" class="text-button" onClick={onClick} disabled={disabled} aria-label={label}>
       {children}
+    </button>
+  );
+}
+
+/** The way out of a screen, above its heading. */
+export function Back({ onClick }: { onClick: () => void }) {
+  return (
+    <nav>
+      <button type="button" class="text-button back" onClick={onClick}>
+        <span aria-hidden="true">‹ </span>Back
+      </button>
+    </nav>
+  );
+}
+
+/** A line that leads to another screen. */
+export function GoTo(props: { label: string; detail?: string | null; onClick: () => void; disabled?: boolean }) {
+  return (
+    <button type="button" class="row-button goto" onClick={props.onClick} disabled={props.disabled}>
+      <span>
+        <span class="name">{props.label}</span>
+        {props.detail && <span class="detail">{props.detail}</span>}
+      </span>
+      <span class="arrow" aria-hidden="true">
+        ›
+      </span>
     </button>
   );
 }
@@ -86,6 +114,8 @@ export function Confirm(props: {
   yes: string;
   disabled?: boolean;
   onYes: () => void;
+  /** What it says of it is no danger: the button that carries it out is an ordinary one. */
+  mild?: boolean;
 }) {
   const [asked, ask] = useState(false);
   if (!asked) {
@@ -99,7 +129,15 @@ export function Confirm(props: {
     <div class="confirm" role="group" aria-label={props.label}>
       <p>{props.question}</p>
       <div class="buttons">
-        <Button danger onClick={props.onYes} disabled={props.disabled ?? false}>
+        <Button
+          danger={!props.mild}
+          primary={props.mild ?? false}
+          onClick={() => {
+            ask(false);
+            props.onYes();
+          }}
+          disabled={props.disabled ?? false}
+        >
           {props.yes}
         </Button>
         <Button onClick={() => ask(false)}>Cancel</Button>

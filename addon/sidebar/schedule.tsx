@@ -1,6 +1,6 @@
 import { call } from './call.ts';
 import { Banner, Button, Section } from './parts.tsx';
-import type { Linked } from './status.tsx';
+import type { Linked } from './linked.tsx';
 import { ago, every } from './text.ts';
 import type { Tab } from './use-tab.ts';
 

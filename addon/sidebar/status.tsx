@@ -1,25 +1,23 @@
 import type { Notice } from '../../shared/protocol/notice.ts';
-import type { TabState } from '../src/rpc.ts';
 import { call } from './call.ts';
 import { headline } from './headline.ts';
-import { Banner, Button, Confirm, Heading, Section } from './parts.tsx';
-import { LostValues, Problems } from './problems.tsx';
+import type { ScreenProps } from './linked.tsx';
+import { Banner, Button, GoTo, Heading } from './parts.tsx';
+import { attentionCount, Problems } from './problems.tsx';
 import { Schedule } from './schedule.tsx';
 import { ago, count } from './text.ts';
-import type { Tab } from './use-tab.ts';
-
-export type Linked = Extract<TabState, { kind: 'linked' }>;
 
 /** Notices that this screen already shows in words and buttons of its own. */
 const SHOWN_ELSEWHERE: readonly Notice['code'][] = ['preview', 'rows_missing', 'rows_held', 'rows_rejected', 'paused'];
 
-export function Status({ tab, state }: { tab: Tab; state: Linked }) {
+/** Whether all is in step, in a sentence; what needs a person; and the way to everything else. */
+export function Status({ tab, state, go }: ScreenProps) {
   const id = state.tab.id;
   const busy = tab.busy !== null;
   const { tone, title, detail } = headline(state);
   const { schema, table, columns } = state.link;
   const paused = state.link.state === 'paused';
-  const refused = state.rejected + state.held;
+  const waiting = attentionCount(state);
   return (
     <>
       <div class={`headline ${tone}`}>
@@ -45,7 +43,7 @@ export function Status({ tab, state }: { tab: Tab; state: Linked }) {
             Sync now
           </Button>
         )}
-        {refused > 0 && !paused && (
+        {state.rejected > 0 && !paused && (
           <Button disabled={busy} onClick={() => void tab.act('Trying again…', () => call('retry', id))}>
             Try again
           </Button>
@@ -59,56 +57,22 @@ export function Status({ tab, state }: { tab: Tab; state: Linked }) {
             {message}
           </Banner>
         ))}
-      {state.missing > 0 && <Missing tab={tab} id={id} missing={state.missing} />}
-      <Problems tab={tab} state={state} />
-      <LostValues lost={state.lost} />
+      <Problems tab={tab} state={state} open={() => go('attention')} />
+      <nav class="menu" aria-label="More of this link">
+        {waiting === 0 && <GoTo label="Needs your attention" detail="Nothing" onClick={() => go('attention')} />}
+        <GoTo label="History" detail={lately(state.lost)} onClick={() => go('history')} />
+        <GoTo label="Deleted rows" detail="Kept for 30 days" onClick={() => go('deleted')} />
+        <GoTo label="Settings" detail="Conflicts, deletes, people, pause" onClick={() => go('settings')} />
+      </nav>
       <Schedule tab={tab} state={state} />
-      <Section title="This link">
-        <div class="buttons">
-          {!paused && (
-            <Button disabled={busy} onClick={() => void tab.act('Pausing…', () => call('pause', id))}>
-              Pause
-            </Button>
-          )}
-          <Confirm
-            label="Remove the link"
-            question="Sheet and table keep their contents, but stop following each other. History that can be restored goes with the link."
-            yes="Remove the link"
-            disabled={busy}
-            onYes={() => void tab.act('Removing…', () => call('unlink', id))}
-          />
-        </div>
-      </Section>
     </>
   );
 }
 
-function Missing({ tab, id, missing }: { tab: Tab; id: number; missing: number }) {
-  const busy = tab.busy !== null;
-  const rows = count(missing, 'row');
-  const them = missing === 1 ? 'it' : 'them';
-  return (
-    <Section title={`${rows} missing from the sheet`}>
-      <p>
-        {missing === 1 ? 'It is' : 'They are'} still in the table. Bring {them} back into the sheet, or delete {them}{' '}
-        from the table too?
-      </p>
-      <div class="buttons">
-        <Button
-          primary
-          disabled={busy}
-          onClick={() => void tab.act('Restoring…', () => call('missing', id, 'restore'))}
-        >
-          Restore
-        </Button>
-        <Confirm
-          label="Delete"
-          question={`${rows} will be deleted from the table.`}
-          yes={`Delete ${rows}`}
-          disabled={busy}
-          onYes={() => void tab.act('Deleting…', () => call('missing', id, 'delete'))}
-        />
-      </div>
-    </Section>
-  );
+const DAY_MS = 86_400_000;
+
+/** Values that gave way since yesterday. */
+function lately(lost: readonly { at: string }[]): string {
+  const fresh = lost.filter(({ at }) => Date.now() - Date.parse(at) < DAY_MS).length;
+  return fresh === 0 ? 'What was written, and undo' : `${count(fresh, 'value')} gave way in the last 24 hours`;
 }

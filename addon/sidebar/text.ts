@@ -40,3 +40,53 @@ export function every(minutes: number): string {
   if (minutes === 1) return 'every minute';
   return minutes === 60 ? 'every hour' : `every ${minutes} minutes`;
 }
+
+/** When an ISO instant was, on the clock of a timezone: `14:03`, `yesterday, 14:03`, `12 Nov, 14:03`, `12 Nov 2025, 14:03`. */
+export function when(iso: string, timeZone: string, now: number): string {
+  const parts = civilParts(Date.parse(iso), timeZone);
+  const today = civilParts(now, timeZone);
+  const time = `${parts.hour}:${parts.minute}`;
+  const days = Math.round((dayOf(today) - dayOf(parts)) / 86_400_000);
+  if (days === 0) return time;
+  if (days === 1) return `yesterday, ${time}`;
+  const date = `${Number(parts.day)} ${MONTHS[Number(parts.month) - 1]}`;
+  return parts.year === today.year ? `${date}, ${time}` : `${date} ${parts.year}, ${time}`;
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+interface CivilParts {
+  year: string;
+  month: string;
+  day: string;
+  hour: string;
+  minute: string;
+}
+
+function dayOf({ year, month, day }: CivilParts): number {
+  return Date.UTC(Number(year), Number(month) - 1, Number(day));
+}
+
+function civilParts(at: number, timeZone: string): CivilParts {
+  let format: Intl.DateTimeFormat;
+  const shape = {
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  } as const;
+  try {
+    format = new Intl.DateTimeFormat('en-GB', { ...shape, timeZone });
+  } catch {
+    // A zone that this browser does not know: its own clock is better than none.
+    format = new Intl.DateTimeFormat('en-GB', shape);
+  }
+  return Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value])) as unknown as CivilParts;
+}
+
+/** What stands in a list: `A`, `A and B`, `A, B and C`. */
+export function listed(names: readonly string[]): string {
+  return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}

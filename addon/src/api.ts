@@ -1,3 +1,4 @@
+import type { ChangeColumnsRequest, ColumnsInfo } from '../../shared/protocol/columns.ts';
 import type {
   CreateLinkRequest,
   CreateTableRequest,
@@ -111,7 +112,14 @@ export const getSettings = (id: string): LinkSettings => request(path('links', i
 export const changeSettings = (id: string, body: UpdateLinkRequest): LinkSettings =>
   request(path('links', id), { method: 'patch', body });
 
+export const auditLink = (id: string): void => request(path('links', id, 'audit'), { method: 'post', body: {} });
+
 export type LinkCommand = 'pause' | 'resume';
 
 export const commandLink = (id: string, command: LinkCommand): void =>
   request(path('links', id, command), { method: 'post', body: {} });
+
+export const getColumns = (id: string): ColumnsInfo => request(path('links', id, 'columns'));
+
+export const changeColumns = (id: string, body: ChangeColumnsRequest): LinkInfo =>
+  request(path('links', id, 'columns'), { method: 'post', body });

@@ -1,7 +1,6 @@
 import type { UndoPreview } from '../../shared/protocol/journal.ts';
 import type {
   CreateTableRequest,
-  LinkSettings,
   MissingRequest,
   PlanInfo,
   RemovedRequest,
@@ -13,16 +12,16 @@ import type {
   UpdateLinkRequest,
 } from '../../shared/protocol/links.ts';
 import type { ProblemKind } from '../../shared/protocol/problems.ts';
+import type { ChangeColumnsRequest } from '../../shared/protocol/columns.ts';
 import { a1ToCell } from './a1-cell.ts';
 import {
-  changeSettings,
+  auditLink,
   commandLink,
   createTable,
   decideConflicts,
   decideMissing,
   decideRemoved,
   decideRenames,
-  getSettings,
   getTable,
   listTables,
   retryRows,
@@ -30,6 +29,8 @@ import {
 } from './api.ts';
 import { attentionPage, type AttentionPage } from './attention.ts';
 import { consentUrl } from './google/identity.ts';
+import { addIdColumn, type IdColumn } from './id-column.ts';
+import { changeLinkColumns, columnsView, type ColumnsView } from './columns.ts';
 import { logError } from './google/log.ts';
 import { getProgress } from './google/progress.ts';
 import { documentProperties } from './google/properties.ts';
@@ -60,13 +61,17 @@ import { Memory } from './memory.ts';
 import { proposeTable, type TableProposal } from './propose-types.ts';
 import { repairSchedule } from './schedule.ts';
 import { sentenceFor } from './sentence.ts';
+import { readSettings, writeSettings, type SettingsView } from './settings.ts';
 import { tabState, type TabState } from './tab-state.ts';
 
 export type { Lost, Problem, TabState } from './tab-state.ts';
 export type { ProposedColumn, TableProposal, TableType } from './propose-types.ts';
+export type { ColumnsView } from './columns.ts';
+export type { IdColumn } from './id-column.ts';
 export type { ScheduleState } from './schedule.ts';
 export type { LinkChoice } from './link-tab.ts';
 export type { AttentionPage, AttentionRow } from './attention.ts';
+export type { SettingsView } from './settings.ts';
 export type { DeletedView, HistoryQuery, HistoryView } from './history.ts';
 
 /** A state with a sentence on what has just been done. */
@@ -88,6 +93,7 @@ const allowed = {
   table: (schema: string, name: string): TableInfo => getTable(schema, name),
   proposal: (tab: number): TableProposal => proposeTable(readSheet(tab, spreadsheetFacts().timeZone, false)),
   createTable: (request: CreateTableRequest): TableInfo => createTable(request),
+  addIdColumn: (tab: number, column: IdColumn): void => addIdColumn(tab, column),
 
   // The tab is named with each call: the person may have another one in view by the time it arrives.
   link: (tab: number, choice: LinkChoice): TabState => {
@@ -129,6 +135,13 @@ const allowed = {
     return done(tab, syncTab(tab));
   },
 
+  /** The columns of both sides, and which of them are synced. */
+  columns: (tab: number): ColumnsView => columnsView(tab),
+  changeColumns: (tab: number, change: ChangeColumnsRequest): Done => {
+    changeLinkColumns(tab, change);
+    return done(tab, syncTab(tab));
+  },
+
   history: (tab: number, query: HistoryQuery): HistoryView => historyPage(tab, query),
   selectedKey: (tab: number): string => selectedKey(tab),
   undoPreview: (tab: number, what: UndoRequest): UndoPreview => undoPreview(tab, what),
@@ -142,8 +155,13 @@ const allowed = {
     return done(tab, `${said} ${syncTab(tab)}`);
   },
 
-  settings: (tab: number): LinkSettings => getSettings(linkOf(tab).id),
-  changeSettings: (tab: number, update: UpdateLinkRequest): LinkSettings => changeSettings(linkOf(tab).id, update),
+  settings: (tab: number): SettingsView => readSettings(tab),
+  changeSettings: (tab: number, update: UpdateLinkRequest): SettingsView => writeSettings(tab, update),
+  /** Compares the whole table with what was last synced: changes that no trigger showed are found at once. */
+  audit: (tab: number): Done => {
+    auditLink(linkOf(tab).id);
+    return done(tab, syncTab(tab));
+  },
 
   unlink: (tab: number): Done => {
     unlinkTab(tab);

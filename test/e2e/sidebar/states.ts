@@ -1,4 +1,5 @@
 import type { SidebarApi, TabState } from '../../../addon/src/rpc.ts';
+import { attention, deleted, history, keyTrouble, settings, thousand, undoPreview } from './link-states.ts';
 
 /**
  * Answers of a scripted add-on, one set for each state of the sidebar that a person can meet, and the clicks that lead
@@ -49,10 +50,13 @@ const linked: Extract<TabState, { kind: 'linked' }> = {
   pending: 0,
   rejected: 0,
   held: 0,
+  conflicts: 0,
+  mayChange: true,
   missing: 0,
   problems: [],
   lost: [],
   notices: [],
+  newHeaders: [],
   schedule: {
     health: 'running',
     everyMinutes: 1,
@@ -93,6 +97,7 @@ const table = {
 
 const proposal: ReturnType<SidebarApi['proposal']> = {
   rows: 503,
+  idHeader: 'Id',
   problems: [],
   columns: [
     {
@@ -102,7 +107,8 @@ const proposal: ReturnType<SidebarApi['proposal']> = {
       key: true,
       unique: true,
       samples: ['MMM', 'AOS', 'ABT'],
-      remark: null,
+      evidence: 'All 503 are text.',
+      misfits: { bigint: { refused: 503, altered: 0, examples: [{ cell: 'A2', value: 'MMM' }] } },
     },
     {
       header: 'Security',
@@ -111,7 +117,8 @@ const proposal: ReturnType<SidebarApi['proposal']> = {
       key: false,
       unique: true,
       samples: ['3M', 'A. O. Smith'],
-      remark: null,
+      evidence: 'All 503 are text.',
+      misfits: { bigint: { refused: 503, altered: 0, examples: [{ cell: 'A2', value: 'MMM' }] } },
     },
     {
       header: 'GICS Sector',
@@ -120,7 +127,8 @@ const proposal: ReturnType<SidebarApi['proposal']> = {
       key: false,
       unique: false,
       samples: ['Industrials'],
-      remark: null,
+      evidence: 'All 503 are text.',
+      misfits: { bigint: { refused: 503, altered: 0, examples: [{ cell: 'A2', value: 'MMM' }] } },
     },
     {
       header: 'Date added',
@@ -129,7 +137,8 @@ const proposal: ReturnType<SidebarApi['proposal']> = {
       key: false,
       unique: false,
       samples: [{ date: '1957-03-04' }],
-      remark: null,
+      evidence: 'All 503 are dates.',
+      misfits: {},
     },
     {
       header: 'CIK',
@@ -138,7 +147,8 @@ const proposal: ReturnType<SidebarApi['proposal']> = {
       key: false,
       unique: false,
       samples: [66740, 91142, 1800],
-      remark: null,
+      evidence: 'All 503 are whole numbers.',
+      misfits: {},
     },
     {
       header: 'Founded',
@@ -147,7 +157,18 @@ const proposal: ReturnType<SidebarApi['proposal']> = {
       key: false,
       unique: false,
       samples: [1902, '2013 (1888)'],
-      remark: 'Holds different sorts of values, so it becomes text.',
+      evidence: '496 of 503 are whole numbers; 7 are text, for example H12 “2013 (1888)”.',
+      misfits: {
+        bigint: {
+          refused: 7,
+          altered: 0,
+          examples: [
+            { cell: 'H12', value: '2013 (1888)' },
+            { cell: 'H40', value: '1881/1894' },
+            { cell: 'H52', value: '1998 (1923)' },
+          ],
+        },
+      },
     },
   ],
 };
@@ -186,6 +207,7 @@ const troubled: TabState = {
   ...linked,
   rejected: 2,
   held: 1,
+  conflicts: 0,
   missing: 12,
   problems: [
     {
@@ -333,7 +355,64 @@ export const scenes: SidebarScene[] = [
   },
   { name: 'troubled', api: { state: troubled } },
   { name: 'troubled-end', api: { state: troubled }, end: true },
-  { name: 'remove-asked', api: { state: linked }, press: ['Remove the link'], end: true },
+  { name: 'attention', api: { state: troubled, attention }, press: ['See all'] },
+  { name: 'attention-end', api: { state: troubled, attention }, press: ['See all'], end: true },
+  {
+    name: 'attention-1000',
+    api: { state: { ...troubled, missing: 0, rejected: 0, held: 1000, conflicts: 1000 }, attention: thousand },
+    press: ['See all', 'Keep the table’s for all'],
+  },
+  {
+    name: 'attention-none',
+    api: { state: linked, attention: { ...keyTrouble, duplicates: [], blankKeys: [] } },
+    press: ['Needs your attention'],
+  },
+  { name: 'attention-keys', api: { state: linked, attention: keyTrouble }, press: ['Needs your attention'] },
+  {
+    name: 'attention-failed',
+    api: { state: troubled, attention: new Error('The Tandem server does not answer. Please try again.') },
+    press: ['See all'],
+  },
+  {
+    name: 'attention-delete',
+    api: {
+      state: troubled,
+      attention: {
+        ...attention,
+        counts: { ...attention.counts, conflict: 0, refused: 0, held: 0 },
+        problems: attention.problems.slice(2, 4),
+      },
+    },
+    press: ['See all', 'Delete all'],
+  },
+  { name: 'history', api: { state: linked, history }, press: ['History'] },
+  { name: 'history-end', api: { state: linked, history }, press: ['History'], end: true },
+  {
+    name: 'history-row',
+    api: {
+      state: linked,
+      history: { ...history, entries: history.entries.slice(0, 1), next: null },
+      selectedKey: 'AAPL',
+    },
+    press: ['History', 'Only the selected row'],
+  },
+  {
+    name: 'history-empty',
+    api: { state: linked, history: { ...history, entries: [], next: null } },
+    press: ['History'],
+  },
+  { name: 'undo', api: { state: linked, history, undoPreview }, press: ['History', 'Undo the whole sync'] },
+  {
+    name: 'undo-nothing',
+    api: { state: linked, history, undoPreview: { ...undoPreview, undone: 0, changes: [] } },
+    press: ['History', 'Undo the whole sync'],
+  },
+  { name: 'deleted', api: { state: linked, deleted }, press: ['Deleted rows'] },
+  { name: 'deleted-none', api: { state: linked, deleted: { ...deleted, tombstones: [] } }, press: ['Deleted rows'] },
+  { name: 'settings', api: { state: linked, settings }, press: ['Settings'] },
+  { name: 'settings-end', api: { state: linked, settings }, press: ['Settings'], end: true },
+  { name: 'settings-reader', api: { state: { ...linked, mayChange: false }, settings }, press: ['Settings'] },
+  { name: 'remove-asked', api: { state: linked, settings }, press: ['Settings', 'Remove the link'], end: true },
   {
     name: 'paused',
     api: {

@@ -157,6 +157,8 @@ export class ScriptedHub {
       pending: 0,
       rejected,
       held: 0,
+      conflicts: 0,
+      mayChange: true,
       missing: 0,
       problems: this.problems,
       lost: [],

@@ -1,0 +1,58 @@
+import { cellName } from '../../shared/a1.ts';
+import type { AttentionPage } from '../src/rpc.ts';
+import { CellButton } from './cell-button.tsx';
+import type { Linked } from './linked.tsx';
+import { count, showKey } from './text.ts';
+import type { Tab } from './use-tab.ts';
+
+const SHOWN = 10;
+
+/** Rows that cannot be told apart: keys that stand twice, and rows without one. Put right in the sheet alone. */
+export function KeyTrouble({ tab, state, page }: { tab: Tab; state: Linked; page: AttentionPage }) {
+  const { duplicates, blankKeys } = page;
+  const id = state.tab.id;
+  const first = (row: number) => <CellButton tab={tab} id={id} cell={cellName(row, 1)} />;
+  return (
+    <>
+      {duplicates.length > 0 && (
+        <>
+          <h2>{count(duplicates.length, 'key')} used more than once</h2>
+          <p class="hint">Give each row a key of its own; it is synced by itself then.</p>
+          <ul class="problems">
+            {duplicates.slice(0, SHOWN).map(({ key, rows, original }) => (
+              <li key={key}>
+                <div class="where">
+                  <span>{showKey(key)}</span>
+                </div>
+                <p>
+                  In {rows.slice(0, 6).map((row, index) => [index > 0 ? ', ' : '', first(row)])}
+                  {rows.length > 6 ? ` and ${rows.length - 6} more` : ''}.{' '}
+                  {original === null
+                    ? 'None of them is synced.'
+                    : `Row ${original} goes on syncing, the others do not.`}
+                </p>
+              </li>
+            ))}
+          </ul>
+          {duplicates.length > SHOWN && <p class="hint">And {duplicates.length - SHOWN} more.</p>}
+        </>
+      )}
+      {blankKeys.length > 0 && (
+        <>
+          <h2>{count(blankKeys.length, 'row')} without a usable key</h2>
+          <p class="hint">Fill in the key; the row is synced by itself then.</p>
+          <ul class="problems">
+            {blankKeys.slice(0, SHOWN).map(({ row, reason }) => (
+              <li key={row}>
+                <p>
+                  {first(row)} {reason}
+                </p>
+              </li>
+            ))}
+          </ul>
+          {blankKeys.length > SHOWN && <p class="hint">And {blankKeys.length - SHOWN} more.</p>}
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,48 @@
+import { call } from './call.ts';
+import type { Linked } from './linked.tsx';
+import { Button, Confirm, Section } from './parts.tsx';
+import type { Tab } from './use-tab.ts';
+
+/** What is done with the link as a whole. */
+export function LinkActions({ tab, state, done }: { tab: Tab; state: Linked; done: () => void }) {
+  const id = state.tab.id;
+  const busy = tab.busy !== null;
+  const paused = state.link.state === 'paused';
+  const act = async (what: string, work: Parameters<Tab['act']>[1]): Promise<void> => {
+    if (await tab.act(what, work)) done();
+  };
+  return (
+    <Section title="This link">
+      <div class="buttons">
+        {paused ? (
+          <Button disabled={busy} onClick={() => void act('Resuming…', () => call('resume', id))}>
+            Resume
+          </Button>
+        ) : (
+          <Button disabled={busy} onClick={() => void act('Pausing…', () => call('pause', id))}>
+            Pause
+          </Button>
+        )}
+        {!paused && (
+          <Button disabled={busy} onClick={() => void act('Comparing the table…', () => call('audit', id))}>
+            Compare everything
+          </Button>
+        )}
+      </div>
+      <p class="hint">
+        {paused
+          ? 'Changes on both sides are still noticed; they are sent once you resume.'
+          : '“Compare everything” also finds changes of the table that were made with its triggers off. It happens by itself once an hour.'}
+      </p>
+      {state.mayChange && (
+        <Confirm
+          label="Remove the link"
+          question="Sheet and table keep their contents, but stop following each other. The history, and deleted rows that could be restored, go with the link."
+          yes="Remove the link"
+          disabled={busy}
+          onYes={() => void tab.act('Removing…', () => call('unlink', id))}
+        />
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,125 @@
+import type { UndoPreview } from '../../shared/protocol/journal.ts';
+import type { UndoRequest } from '../../shared/protocol/links.ts';
+import { call } from './call.ts';
+import { Back, Banner, Button, FailureBanner, Heading, Spinner } from './parts.tsx';
+import { count, shortCell, showKey } from './text.ts';
+import { useLoad } from './use-load.ts';
+import type { Tab } from './use-tab.ts';
+
+const SHOWN = 20;
+
+interface UndoProps {
+  tab: Tab;
+  id: number;
+  what: UndoRequest;
+  title: string;
+  stopped: boolean;
+  /** Leaves the screen; told whether something was taken back. */
+  back: (changed: boolean) => void;
+}
+
+/** What an undo would do, and what it would leave and why, before it is done. */
+export function UndoScreen({ tab, id, what, title, stopped, back }: UndoProps) {
+  const { loaded, again } = useLoad(() => call('undoPreview', id, what));
+  const busy = tab.busy !== null;
+  const undo = async (): Promise<void> => {
+    if (await tab.act('Undoing…', () => call('undo', id, what))) back(true);
+  };
+  return (
+    <>
+      <Back onClick={() => back(false)} />
+      <Heading>{title}</Heading>
+      {stopped && <Banner tone="warning">The sync is paused. Resume it before you undo something.</Banner>}
+      {loaded.at === 'loading' && <Spinner text="Looking what can be taken back…" />}
+      {loaded.at === 'failed' && (
+        <>
+          <FailureBanner failure={loaded.failure} />
+          <div class="buttons">
+            <Button primary onClick={again}>
+              Look again
+            </Button>
+          </div>
+        </>
+      )}
+      {loaded.at === 'there' && (
+        <>
+          <Changes preview={loaded.value} />
+          <Left preview={loaded.value} />
+          <div class="buttons sticky">
+            <Button primary disabled={busy || stopped || loaded.value.undone === 0} onClick={() => void undo()}>
+              {loaded.value.undone > 1 ? `Undo ${count(loaded.value.undone, 'change')}` : 'Undo'}
+            </Button>
+            <Button disabled={busy} onClick={() => back(false)}>
+              Cancel
+            </Button>
+          </div>
+        </>
+      )}
+    </>
+  );
+}
+
+function Changes({ preview }: { preview: UndoPreview }) {
+  const { changes, undone, already } = preview;
+  if (undone === 0) {
+    return (
+      <Banner tone="info">
+        {already > 0 ? 'Nothing to do: it stands so already.' : 'Nothing of this can be taken back. Below is why.'}
+      </Banner>
+    );
+  }
+  return (
+    <>
+      <p>This is written to the table, and the sheet follows. It can be undone in turn.</p>
+      <ul class="problems">
+        {changes.slice(0, SHOWN).map(({ op, key, header, before, after }, index) => (
+          <li key={index}>
+            <div class="where">
+              <span>
+                {showKey(key)}
+                {header ? `, ${header}` : ''}
+              </span>
+            </div>
+            {op === 'update' ? (
+              <p>
+                <del>{shortCell(before)}</del> <span aria-label="becomes">→</span> <b>{shortCell(after)}</b>
+              </p>
+            ) : (
+              <p>
+                {op === 'insert' ? 'The row comes back.' : 'The row is deleted again. It can be restored for 30 days.'}
+              </p>
+            )}
+          </li>
+        ))}
+      </ul>
+      {undone > SHOWN && (
+        <p class="hint">And {(undone - Math.min(SHOWN, changes.length)).toLocaleString('en-US')} more.</p>
+      )}
+    </>
+  );
+}
+
+function Left({ preview: { refused } }: { preview: UndoPreview }) {
+  if (refused.length === 0) return null;
+  return (
+    <>
+      <h2>
+        {refused.length === 1 ? 'One change stays as it is' : `${count(refused.length, 'change')} stay as they are`}
+      </h2>
+      <ul class="problems">
+        {refused.slice(0, SHOWN).map(({ entry, key, column, reason }) => (
+          <li key={entry ?? key}>
+            <div class="where">
+              <span>
+                {showKey(key)}
+                {column ? `, ${column}` : ''}
+              </span>
+            </div>
+            <p>{reason}</p>
+          </li>
+        ))}
+      </ul>
+      {refused.length > SHOWN && <p class="hint">And {(refused.length - SHOWN).toLocaleString('en-US')} more.</p>}
+    </>
+  );
+}
