@@ -1,23 +1,14 @@
 import { useRef, useState } from 'preact/hooks';
-import { columnNames } from '../../shared/column-name.ts';
+import { tableName } from '../../shared/column-name.ts';
 import type { TableInfo } from '../../shared/protocol/links.ts';
-import type { ProposedColumn, TableProposal, TableType } from '../src/rpc.ts';
+import type { IdColumn, ProposedColumn, TableProposal, TableType } from '../src/rpc.ts';
 import { call } from './call.ts';
 import type { Unlinked } from './connect.tsx';
 import { Banner, Button, Heading, Sentences, Spinner } from './parts.tsx';
 import { count, shortCell } from './text.ts';
+import { TypeChoice } from './type-choice.tsx';
 import { useLoad } from './use-load.ts';
 import type { Tab } from './use-tab.ts';
-
-const TYPES: Record<TableType, string> = {
-  text: 'Text',
-  bigint: 'Whole number',
-  numeric: 'Number',
-  boolean: 'Yes or no',
-  date: 'Date',
-  timestamp: 'Date and time',
-  time: 'Time',
-};
 
 interface Props {
   tab: Tab;
@@ -55,32 +46,43 @@ export function NewTable({ tab, state, back }: Props) {
 }
 
 function Proposal({ tab, state, back, proposal }: Props & { proposal: TableProposal }) {
-  const [name, setName] = useState(() => columnNames([state.tab.name])[0]!);
+  const [name, setName] = useState(() => tableName(state.tab.name));
   const [columns, setColumns] = useState<ProposedColumn[]>(proposal.columns);
-  const made = useRef<{ for: string; table: TableInfo } | null>(null);
-  const key = columns.find((column) => column.key);
+  const created = useRef<{ for: string; table: TableInfo } | null>(null);
+  const hasUnique = columns.some((column) => column.key);
+  /** A key that the database makes, in a column of its own; null where a column of the sheet is the key. */
+  const [made, setMade] = useState<IdColumn['type'] | null>(hasUnique ? null : 'bigint');
   const busy = tab.busy !== null;
 
   const setType = (position: number, type: TableType): void =>
     setColumns(columns.map((column) => (column.position === position ? { ...column, type } : column)));
-  const setKey = (position: number): void =>
+  const setKey = (position: number): void => {
+    setMade(null);
     setColumns(columns.map((column) => ({ ...column, key: column.position === position })));
+  };
+  const makeKey = (type: IdColumn['type']): void => {
+    setMade(type);
+    setColumns(columns.map((column) => ({ ...column, key: false })));
+  };
 
   const create = (): void => {
     void tab.act('Creating the table…', async () => {
+      const { idHeader: header, rows } = proposal;
+      const id = made === null ? [] : [{ header, type: made, key: true, generated: { startAt: rows + 1 } }];
       const request = {
         schema: 'public',
         name,
-        columns: columns.map(({ header, type, key }) => ({ header, type, key })),
+        columns: [...id, ...columns.map(({ header, type, key }) => ({ header, type, key }))],
       };
       // Where linking failed after the table was made, the next try must not make it again.
       const same = JSON.stringify(request);
-      const table = made.current?.for === same ? made.current.table : await call('createTable', request);
-      made.current = { for: same, table };
+      const table = created.current?.for === same ? created.current.table : await call('createTable', request);
+      created.current = { for: same, table };
+      if (made !== null) await call('addIdColumn', state.tab.id, { header, type: made, rows });
       return call('link', state.tab.id, {
         schema: table.schema,
         table: table.name,
-        columns: columns.map(({ header }, index) => ({
+        columns: request.columns.map(({ header }, index) => ({
           header,
           column: table.columns[index]!.name,
           direction: 'both' as const,
@@ -117,32 +119,50 @@ function Proposal({ tab, state, back, proposal }: Props & { proposal: TablePropo
                   {column.key ? 'key' : column.unique ? 'use as key' : 'not unique'}
                 </label>
               </div>
-              <select
-                aria-label={`Type of ${column.header}`}
-                value={column.type}
+              <TypeChoice
+                column={column}
+                type={column.type}
                 disabled={busy}
-                onChange={(event) => setType(column.position, event.currentTarget.value as TableType)}
-              >
-                {(Object.keys(TYPES) as TableType[]).map((type) => (
-                  <option key={type} value={type}>
-                    {TYPES[type]}
-                  </option>
-                ))}
-              </select>
-              <span class="detail">
-                {column.remark ?? column.samples.map((cell) => shortCell(cell, 18)).join(', ')}
-              </span>
+                onChange={(type) => setType(column.position, type)}
+              />
+              {column.samples.length > 0 && (
+                <span class="detail">{column.samples.map((cell) => shortCell(cell, 18)).join(', ')}</span>
+              )}
             </li>
           ))}
         </ul>
       </fieldset>
-      {!key && (
-        <Banner tone="warning">
-          No column has a different value in every row. Add one, for example “id” with 1, 2, 3, … and come back.
-        </Banner>
+      <fieldset>
+        <legend>Or let the database number the rows</legend>
+        <label class="choice">
+          <input
+            type="radio"
+            name="key"
+            checked={made === 'bigint'}
+            disabled={busy}
+            onChange={() => makeKey('bigint')}
+          />
+          Numbers from 1
+        </label>
+        <label class="choice">
+          <input type="radio" name="key" checked={made === 'uuid'} disabled={busy} onChange={() => makeKey('uuid')} />
+          Random ids (UUID)
+        </label>
+        <p class="detail">
+          {made === null
+            ? 'A column of its own, right of the others.'
+            : `A column “${proposal.idHeader}” is added right of the others, and each row gets its id when you press the button below. New rows get theirs by themselves.`}
+        </p>
+      </fieldset>
+      {!hasUnique && made !== null && (
+        <Banner tone="info">No column has a different value in every row, so the rows get ids of their own.</Banner>
       )}
       <div class="buttons sticky">
-        <Button primary disabled={busy || !key || name.trim() === ''} onClick={create}>
+        <Button
+          primary
+          disabled={busy || (made === null && !columns.some((column) => column.key)) || name.trim() === ''}
+          onClick={create}
+        >
           Create table
         </Button>
         <Button disabled={busy} onClick={back}>

@@ -1,7 +1,6 @@
 import type { CreateLinkRequest, LinkInfo, PlanInfo, StartRequest } from '../../shared/protocol/links.ts';
 import { createLink, deleteLink, getPlan, startLink } from './api.ts';
 import { drain, WATCHED } from './drain.ts';
-import { releaseLock, tryLock } from './google/lock.ts';
 import { documentProperties } from './google/properties.ts';
 import { readHeaders } from './google/sheet.ts';
 import { spreadsheetFacts, tabNamed, tagColumns, untagColumns } from './google/spreadsheet.ts';
@@ -9,6 +8,7 @@ import { Memory, type LinkRecord } from './memory.ts';
 import { endSchedule, ensureSchedule } from './schedule.ts';
 import { Sentence } from './sentence.ts';
 import { summarise } from './summary.ts';
+import { underLock } from './under-lock.ts';
 
 export interface LinkChoice {
   schema: string;
@@ -32,6 +32,7 @@ export function linkTab(id: number, { schema, table, columns }: LinkChoice): voi
   const positionOf = new Map(headers.map((header, index) => [header.trim(), index + 1]));
   const lost = columns.find(({ header }) => !positionOf.has(header.trim()));
   if (lost) throw new Sentence(`The column “${lost.header}” is no longer in this tab. Look again and choose anew.`);
+  const taken = new Set(columns.map(({ header }) => header.trim()));
   underLock(() => {
     const link = createLink({
       spreadsheet: facts.id,
@@ -42,6 +43,8 @@ export function linkTab(id: number, { schema, table, columns }: LinkChoice): voi
       schema,
       table,
       columns,
+      // Not to be offered as new later: a person has seen them and left them out.
+      leftHeaders: headers.map((header) => header.trim()).filter((header) => header !== '' && !taken.has(header)),
     });
     rememberNew(link);
     // Marks of a former link would be taken for this one's.
@@ -111,13 +114,4 @@ function forgetTab(tab: number): void {
     memory.forgetLink(tab);
     endSchedule(memory);
   });
-}
-
-function underLock(work: () => void): void {
-  if (!tryLock(20_000)) throw new Sentence('A sync of this spreadsheet is running. Please try again in a moment.');
-  try {
-    work();
-  } finally {
-    releaseLock();
-  }
 }

@@ -1,5 +1,6 @@
 import type { LinkStatus } from '../../shared/protocol/links.ts';
 import { getMe, getStatus, listLinks } from './api.ts';
+import { newHeaders } from './columns.ts';
 import { documentProperties } from './google/properties.ts';
 import { CellFinder } from './find-cells.ts';
 import { readHeaders } from './google/sheet.ts';
@@ -50,6 +51,8 @@ export type TabState =
       problems: Problem[];
       lost: Lost[];
       notices: LinkStatus['notices'];
+      /** Headers of the sheet that are neither synced nor left out. */
+      newHeaders: string[];
       schedule: ScheduleState;
     });
 
@@ -102,6 +105,7 @@ function linkedState(place: Place, facts: SpreadsheetFacts, memory: Memory, stat
     problems: nameCells(place.tab.id, facts.timeZone, status),
     lost: status.lost.map(({ column, ...entry }) => ({ ...entry, header: column })),
     notices: status.notices,
+    newHeaders: newHeaders(place.tab.id, facts.timeZone, mapping, status.leftHeaders ?? []),
     schedule: scheduleState(memory),
   };
 }

@@ -43,5 +43,6 @@ export async function getStatus({ ctx, input }: { ctx: Context; input: { link: s
       cause: entry.cause,
     })),
     notices: await readNotices(sql, link),
+    leftHeaders: link.registry?.leftHeaders ?? [],
   };
 }

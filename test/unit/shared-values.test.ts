@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cellName, columnLetters, columnNumber } from '../../shared/a1.ts';
 import { cellToken, sameCell, type Cell } from '../../shared/cell.ts';
-import { columnNames, utf8Length } from '../../shared/column-name.ts';
+import { columnNames, tableName, utf8Length } from '../../shared/column-name.ts';
 import { bucketCount, bucketDigests, keyHash, rowHash } from '../../shared/digest.ts';
 import { canonicalKeyPart, rowKeyOf } from '../../shared/row-key.ts';
 import { needsTextFormat } from '../../shared/text-format.ts';
@@ -94,6 +94,28 @@ describe('names', () => {
     expect(long.map(utf8Length).every((bytes) => bytes <= 63)).toBe(true);
     expect(long[0]).not.toBe(long[1]);
     expect(long[0]).toBe('漢'.repeat(21));
+  });
+
+  it('column names keep any script with its marks, and avoid words of SQL, system columns and names already taken', () => {
+    expect(columnNames(['हिन्दी', 'ราคา', 'Ёлка №5', 'naïve'])).toEqual(['हिन्दी', 'ราคา', 'ёлка_5', 'naïve']);
+    expect(columnNames(['Order', 'User', 'ctid', 'XMIN', 'orders'])).toEqual([
+      'col_order',
+      'col_user',
+      'col_ctid',
+      'col_xmin',
+      'orders',
+    ]);
+    expect(columnNames(['Price', 'price'], ['price', 'price_1'])).toEqual(['price_2', 'price_3']);
+    expect(columnNames(['"; DROP TABLE x; --', '\u202Eabc', 'a\u0000b', '\ud800x', '😀'])).toEqual([
+      'drop_table_x',
+      'abc',
+      'a_b',
+      'x',
+      'col',
+    ]);
+    expect(columnNames(['x'.repeat(1_000_000)])[0]).toBe('x'.repeat(63));
+    expect(tableName('Order')).toBe('table_order');
+    expect(tableName('2024 – Q1')).toBe('table_2024_q1');
   });
 
   it('A1 names go there and back', () => {

@@ -82,6 +82,13 @@ export function untagColumns(sheet: number): void {
   if (tab) columnTags(tab).forEach((tag) => tag.remove());
 }
 
+/** Takes the mark of one mapped column off. */
+export function untagColumn(sheet: number, id: string): void {
+  const tab = findTab(sheet);
+  if (!tab) return;
+  for (const tag of columnTags(tab)) if (tag.getValue() === id) tag.remove();
+}
+
 /** Selects a cell of the tab, so that the person sees it. */
 export function selectCell(sheet: number, row: number, position: number): void {
   const tab = findTab(sheet);

@@ -1,0 +1,46 @@
+import type { SheetReading } from '../../../shared/cycle/effects.ts';
+import type { Cell } from '../../../shared/cell.ts';
+import { HEADER_ROW } from '../../../shared/limits.ts';
+import { civilTime, readHeaders, toValue } from './sheet.ts';
+import { columnIds, findTab } from './spreadsheet.ts';
+
+/** Headers and marks of a tab's columns, without its rows. */
+export function readColumns(sheet: number, timeZone: string): SheetReading['columns'] {
+  const tab = findTab(sheet);
+  if (!tab) return [];
+  const { headers } = readHeaders(sheet, timeZone);
+  const ids = columnIds(tab);
+  const width = Math.max(headers.length, ...ids.keys());
+  return Array.from({ length: width }, (_, index) => ({
+    header: headers[index] ?? '',
+    id: ids.get(index + 1) ?? null,
+  }));
+}
+
+/** Adds a column right of everything, with its header. Answers its position. */
+export function appendColumn(sheet: number, header: string): number {
+  const tab = findTab(sheet)!;
+  const last = tab.getLastColumn();
+  if (last >= tab.getMaxColumns()) tab.insertColumnsAfter(last, 1);
+  // Some text reads as something else when written; no header is a number.
+  tab
+    .getRange(HEADER_ROW, last + 1)
+    .setNumberFormat('@')
+    .setValue(header);
+  return last + 1;
+}
+
+/** Writes one column from a row down. */
+export function writeColumn(
+  sheet: number,
+  row: number,
+  position: number,
+  timeZone: string,
+  cells: readonly Cell[],
+): void {
+  if (cells.length === 0) return;
+  const zone = civilTime(timeZone);
+  findTab(sheet)!
+    .getRange(row, position, cells.length, 1)
+    .setValues(cells.map((cell) => [toValue(cell, zone)]));
+}
