@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { columnNames } from '../../shared/column-name.ts';
 import type { Cell } from '../../shared/cell.ts';
 import type { ChangeColumnsRequest, ColumnsInfo } from '../../shared/protocol/columns.ts';
 import type { ErrorBody } from '../../shared/protocol/error.ts';
@@ -147,8 +148,8 @@ it('keeps a log of who changed what, and of what a sync noticed', async () => {
     ['admin@example.com', 'The sheet’s “When” was linked to the column “col_when”.'],
     ['admin@example.com', 'The column “col_when” (date) was added to the table.'],
     [null, 'The sheet’s header “price” was renamed to “Price in €”.'],
-    [null, 'The column “id” changed from integer to bigint.'],
     [null, 'The table’s column “name” was renamed to “label”.'],
+    [null, 'The column “id” changed from integer to bigint.'],
     ['admin@example.com', 'The tab was linked to “item”.'],
   ]);
   expect(await sql()`SELECT col_when::text AS day FROM item WHERE id = 1`).toMatchObject([{ day: '2024-02-29' }]);
@@ -184,4 +185,10 @@ it('refuses what cannot be, in words, and changes nothing then', async () => {
     ],
   });
   expect(tricky.mapping.columns.slice(-2).map(({ column }) => column)).toEqual(['drop_table_item', 'secret_1']);
+});
+
+it('never names a column by a word that SQL reserves', async () => {
+  const words = await sql()<{ word: string }[]>`SELECT word FROM pg_get_keywords() WHERE catcode IN ('R', 'T')`;
+  const system = ['tableoid', 'xmin', 'xmax', 'cmin', 'cmax', 'ctid'];
+  for (const word of [...words.map((row) => row.word), ...system]) expect(columnNames([word])).toEqual([`col_${word}`]);
 });
