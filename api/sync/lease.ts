@@ -40,6 +40,20 @@ export async function keepLease(
      WHERE id = ${link.id}::uuid`;
 }
 
+/** The same with the reply that a repeated message gets. */
+export async function keepReply(
+  tx: TransactionSql,
+  link: LinkRecord,
+  reply: string,
+  { host, run, now, last }: { host: HostKind; run: string; now: Date; last: boolean },
+): Promise<void> {
+  const until = last ? null : new Date(now.getTime() + LEASE_MS).toISOString();
+  await tx`
+    UPDATE tandem.link SET last_reply = ${reply}::text::json, lease_host = ${last ? null : host},
+           lease_run = ${last ? null : run}, lease_until = ${until}::text::timestamptz
+     WHERE id = ${link.id}::uuid`;
+}
+
 /**
  * Takes the lease before the sheet is read, for a host that no document lock protects, and moves the epoch on: whatever
  * earlier runs still send is refused from here on (I5).

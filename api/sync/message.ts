@@ -1,5 +1,6 @@
 import type { TransactionSql } from 'postgres';
 import { TandemError } from '../../shared/protocol/error.ts';
+import type { ReserveKeysReply } from '../../shared/protocol/reserve-keys.ts';
 import type { HeaderSeen, SyncReply } from '../../shared/protocol/sync.ts';
 import type { Context } from '../context.ts';
 import { inTransaction } from '../database/transaction.ts';
@@ -7,8 +8,8 @@ import { mappingOf, readLink, saveLink, type LinkRecord } from '../links/link-re
 import { currentShape } from '../links/shape-cache.ts';
 import { drainWaiting } from './dirty.ts';
 import { adoptHeaders, adoptTable } from './drift.ts';
-import { keepLease, refuseWhileHeld } from './lease.ts';
-import { lookAhead } from './look-ahead.ts';
+import { keepReply, refuseWhileHeld } from './lease.ts';
+import { lookAhead, type LookAhead } from './look-ahead.ts';
 import { TargetTable } from './target-table.ts';
 
 /** What every message of a cycle carries; see shared/protocol/envelope.ts. */
@@ -52,9 +53,9 @@ export async function runMessage<Reply extends { epoch: number; seq: number }>(
   name: 'sync' | 'push' | 'ack' | 'reserveKeys',
   input: MessageInput,
   handle: (message: Message) => Promise<Omit<Reply, 'epoch' | 'seq'>>,
-  headers: HeaderSeen[] | null = null,
+  { headers = null, ahead = null }: { headers?: HeaderSeen[] | null; ahead?: LookAhead | null } = {},
 ): Promise<Reply> {
-  const { relation, waiting } = await lookAhead(ctx, input.link, 'change');
+  const { relation, waiting } = ahead ?? (await lookAhead(ctx, input.link, 'change'));
   for (const one of waiting) await drainWaiting(ctx.sql, one);
   const done = await inTransaction(
     ctx.sql,
@@ -98,11 +99,15 @@ export async function runMessage<Reply extends { epoch: number; seq: number }>(
       const stored = { ...reply, epoch: link.epoch, seq: link.lastSeq } as Reply;
       const last = input.final === true || (endsRun(stored) && !(await awaitsAck(tx, link, input)));
       // Not waited for: they go out with COMMIT, which fails where one of them does.
-      const saved = [saveLink(tx, link), keepReply(tx, link, { name, reply: stored })];
-      // A quiet cycle says everything with one message: it never had the lease, and need not give it back.
-      if (!last || link.leaseHost !== null) {
-        saved.push(keepLease(tx, link, { host, run: input.run, now: ctx.clock.now(), last }));
-      }
+      const saved = [
+        saveLink(tx, link),
+        keepReply(tx, link, JSON.stringify({ name, reply: stored }), {
+          host,
+          run: input.run,
+          now: ctx.clock.now(),
+          last,
+        }),
+      ];
       void Promise.all(saved).catch(() => {});
       return stored;
     },
@@ -112,15 +117,12 @@ export async function runMessage<Reply extends { epoch: number; seq: number }>(
   return done;
 }
 
-/** Nothing in the reply asks the run to go on. A push may be followed by another: its run then takes the lease again. */
+/** Nothing in the reply asks the run to go on, keys to be written least of all. A push may be followed by another: its run then takes the lease again. */
 function endsRun(reply: object): boolean {
-  const { want, offers, marks, more, paused } = reply as Partial<SyncReply>;
+  const { want, offers, marks, more, paused, reserve, keys } = reply as Partial<SyncReply & ReserveKeysReply>;
   if (paused !== undefined) return true;
+  if (reserve?.length || keys?.length) return false;
   return !want?.length && !offers?.length && !marks?.length && more !== true;
-}
-
-async function keepReply(tx: TransactionSql, link: LinkRecord, stored: object): Promise<void> {
-  await tx`UPDATE tandem.link SET last_reply = ${JSON.stringify(stored)}::text::json WHERE id = ${link.id}::uuid`;
 }
 
 /** Offers of this epoch that the run has been told and not yet answered: none before the message that opens it. */

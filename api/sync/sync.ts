@@ -43,7 +43,9 @@ export async function syncLink({ ctx, input }: { ctx: Context; input: SyncReques
   if (ahead.auditDue) await auditIfDue(ctx, input.link);
   if (ahead.firstSync) await applyStaged({ ctx, link: input.link, budgetMs: STAGED_BUDGET_MS, fence: input });
   const headers = input.scan.anomaly === null ? input.scan.headers : null;
-  return runMessage<SyncReply>(ctx, 'sync', input, (message) => openCycle(message, input), headers);
+  // What was seen ahead of work that took its time is looked at again.
+  const fresh = ahead.uncaptured || ahead.auditDue || ahead.firstSync ? null : ahead;
+  return runMessage<SyncReply>(ctx, 'sync', input, (message) => openCycle(message, input), { headers, ahead: fresh });
 }
 
 async function openCycle(message: Message, input: SyncRequest): Promise<Reply> {
