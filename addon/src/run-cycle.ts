@@ -8,6 +8,7 @@ import { markCells, TINT } from './google/marks.ts';
 import { setProgress } from './google/progress.ts';
 import { deleteRows, insertRows, readSheet } from './google/sheet.ts';
 import { tagColumns } from './google/spreadsheet.ts';
+import { putBack } from './google/put-back.ts';
 import { writeBlocks } from './google/write-blocks.ts';
 import type { LinkRecord, Memory } from './memory.ts';
 import type { Mapping } from '../../shared/mapping.ts';
@@ -59,6 +60,7 @@ function googleHost({ startedAt, memory, timeZone, patienceMs }: Run, sheet: num
     tagColumns: ({ tags }) => tagColumns(sheet, tags),
     send: ({ name, message }) => sendMessage(name, message, Math.min(startedAt + RETRY_UNTIL_MS, now() + patienceMs)),
     writeBlocks: ({ blocks }) => writeBlocks(sheet, timeZone, blocks),
+    putBack: ({ cells }) => putBack(sheet, timeZone, cells),
     insertRows: ({ after, count }) => insertRows(sheet, after, count, TINT),
     deleteRows: ({ rows }) => deleteRows(sheet, rows),
     markCells: ({ marks }) => markCells(sheet, marks),

@@ -68,7 +68,6 @@ function toReading(tab: RestTab, sheet: sheets_v4.Schema$Sheet, timeZone: string
   const width = filled.reduce((widest, one) => Math.max(widest, one), tagged);
   const height = filled.findLastIndex((one) => one > 0) + 1;
   tab.gridRows = sheet.properties?.gridProperties?.rowCount ?? height;
-  tab.dates = datesOf(lines);
   const headers = lines[HEADER_ROW - 1] ?? [];
   const reading: SheetReading = {
     title: sheet.properties?.title ?? '',
@@ -89,7 +88,7 @@ function toReading(tab: RestTab, sheet: sheets_v4.Schema$Sheet, timeZone: string
   return reading;
 }
 
-function toCell(data: sheets_v4.Schema$CellData): Cell {
+export function toCell(data: sheets_v4.Schema$CellData): Cell {
   const { effectiveValue: value } = data;
   if (!value) return null;
   if (value.errorValue) return { error: ERROR_TEXTS[value.errorValue.type ?? ''] ?? '#ERROR!' };
@@ -117,14 +116,4 @@ function headerText(data: sheets_v4.Schema$CellData | undefined): string {
   if (cell === null) return '';
   if (typeof cell === 'object') return 'date' in cell ? cell.date : cell.error;
   return typeof cell === 'boolean' ? String(cell).toUpperCase() : String(cell);
-}
-
-function datesOf(lines: readonly sheets_v4.Schema$CellData[][]): Set<string> {
-  const dates = new Set<string>();
-  lines.forEach((line, row) =>
-    line.forEach((data, index) => {
-      if (showsDate(data)) dates.add(`${row + 1}:${index + 1}`);
-    }),
-  );
-  return dates;
 }

@@ -16,7 +16,7 @@ import { markCells } from './marks.ts';
 import { readTab } from './read-tab.ts';
 import { deleteRows, insertRows, tagColumns } from './rows.ts';
 import type { RestTab } from './tab.ts';
-import { writeBlocks } from './write-blocks.ts';
+import { putBack, writeBlocks } from './write-blocks.ts';
 
 export interface HostRun {
   /** Without a caller: the host acts for the link's owner. */
@@ -49,7 +49,6 @@ export async function runHost({ ctx: given, link: id, api, onProgress, wait = pa
     api,
     spreadsheetId: link.spreadsheet,
     sheetId: link.sheet,
-    dates: new Set(),
     gridRows: 0,
     wait,
   };
@@ -82,6 +81,8 @@ export async function runHost({ ctx: given, link: id, api, onProgress, wait = pa
         return send(ctx, effect.name, effect.message, wait);
       case 'writeBlocks':
         return writeBlocks(tab, effect.blocks);
+      case 'putBack':
+        return putBack(tab, effect.cells);
       case 'insertRows':
         return insertRows(tab, effect.after, effect.count);
       case 'deleteRows':
@@ -115,6 +116,7 @@ export async function runHost({ ctx: given, link: id, api, onProgress, wait = pa
 
 const WRITES: ReadonlySet<Effect['do']> = new Set([
   'writeBlocks',
+  'putBack',
   'insertRows',
   'deleteRows',
   'markCells',

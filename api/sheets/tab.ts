@@ -5,8 +5,6 @@ export interface RestTab {
   api: sheets_v4.Sheets;
   spreadsheetId: string;
   sheetId: number;
-  /** Cells that showed a date or a time at the last reading, as `row:position`. */
-  dates: Set<string>;
   /** Rows of the grid at the last reading. */
   gridRows: number;
   /** Waits before a call is tried again. */

@@ -1,37 +1,79 @@
 import type { sheets_v4 } from 'googleapis/build/src/apis/sheets/index.js';
-import { isDate, type Cell } from '../../shared/cell.ts';
-import type { Block, BlockOutcome } from '../../shared/cycle/effects.ts';
+import { sameCell, type Cell } from '../../shared/cell.ts';
+import type { Block, BlockOutcome, FormerCell, PutBack } from '../../shared/cycle/effects.ts';
+import { formatFor, PLAIN_TEXT, showsDates } from '../../shared/number-format.ts';
 import { callSheets, SheetsError } from './call.ts';
+import { lookAt, patternOf } from './look-at-cells.ts';
 import { civilToSerial } from './serial.ts';
 import { gridRange, type RestTab } from './tab.ts';
 
 type Request = sheets_v4.Schema$Request;
 
+const CHANGED: BlockOutcome = { ok: false, why: 'changed', message: 'The cell was changed meanwhile.' };
 const PROTECTED = 'This cell is protected, and the account Tandem writes with may not edit it.';
 const REFUSED = 'Sheets does not take the table’s value for this cell.';
 
 /**
- * Writes the blocks in one batch, which Sheets applies whole or not at all. Refused, each is sent alone to find the one
- * to blame. Values are typed, so nothing is parsed: text stays text whatever it looks like (I17).
+ * Looks at the cells once more and writes the blocks in one batch, which Sheets applies whole or not at all. Refused,
+ * each is sent alone to find the one to blame. Values are typed, so nothing is parsed: text stays text whatever it looks
+ * like (I17).
  */
 export async function writeBlocks(tab: RestTab, blocks: readonly Block[]): Promise<BlockOutcome[]> {
-  const requests = blocks.map((block) => blockRequests(tab, block));
-  const together = await attempt(tab, requests.flat());
-  if (together.ok) return blocks.map(() => together);
-  if (blocks.length === 1) return [together];
-  const outcomes: BlockOutcome[] = [];
-  for (const request of requests) outcomes.push(await attempt(tab, request));
-  return outcomes;
+  const looks = await lookAt(
+    tab,
+    blocks.map(({ row, position, values }) => ({ row, position, height: values.length, width: values[0]!.length })),
+  );
+  const plans = blocks.map((block, index) => ({ block, former: looks[index]! }));
+  const due = plans.filter(({ block, former }) => isAsExpected(block, former));
+  const refused = new Map<Block, BlockOutcome>();
+  if (due.length > 0) {
+    const requests = due.map(({ block, former }) => blockRequests(tab, block, former));
+    const together = await attempt(tab, requests.flat());
+    if (together && due.length === 1) refused.set(due[0]!.block, together);
+    else if (together) {
+      for (const [index, request] of requests.entries()) {
+        const alone = await attempt(tab, request);
+        if (alone) refused.set(due[index]!.block, alone);
+      }
+    }
+  }
+  return plans.map(({ block, former }) =>
+    isAsExpected(block, former) ? (refused.get(block) ?? { ok: true, former }) : CHANGED,
+  );
 }
 
-/** Setting values is repeatable: twice is once. */
-async function attempt(tab: RestTab, requests: Request[]): Promise<BlockOutcome> {
+/** Undoes writes that hit the wrong cell, where nobody has changed it since. */
+export async function putBack(tab: RestTab, cells: readonly PutBack[]): Promise<void> {
+  const now = await lookAt(
+    tab,
+    cells.map(({ row, position }) => ({ row, position, height: 1, width: 1 })),
+  );
+  for (const [index, { row, position, shows, former }] of cells.entries()) {
+    if (!sameCell(now[index]![0]![0]!.value, shows)) continue;
+    const requests = [cellsRequest(tab, row, position, [[formerEntered(former)]])];
+    if (former.format !== null) requests.push(formatRequest(tab, row, position, 1, former.format));
+    // Refused, the cell keeps what was written, and the next scan tells.
+    await attempt(tab, requests);
+  }
+}
+
+function isAsExpected({ expected }: Block, former: readonly (readonly FormerCell[])[]): boolean {
+  return expected.every((line, i) =>
+    line.every((cell, j) => {
+      const { value, formula } = former[i]![j]!;
+      return cell === undefined || (formula === '' && sameCell(value, cell));
+    }),
+  );
+}
+
+/** Sends a batch; answers why it was refused, or null. Setting values is repeatable: twice is once. */
+async function attempt(tab: RestTab, requests: Request[]): Promise<BlockOutcome | null> {
   try {
     await callSheets(
       () => tab.api.spreadsheets.batchUpdate({ spreadsheetId: tab.spreadsheetId, requestBody: { requests } }),
       { repeatable: true, wait: tab.wait },
     );
-    return { ok: true };
+    return null;
   } catch (error) {
     if (!(error instanceof SheetsError) || error.status !== 400) throw error;
     return /protected/i.test(error.reason)
@@ -41,34 +83,30 @@ async function attempt(tab: RestTab, requests: Request[]): Promise<BlockOutcome>
 }
 
 /** One request for the values, and one for each run of cells whose number format does not fit the value. */
-function blockRequests(tab: RestTab, { row, position, values }: Block): Request[] {
-  const requests: Request[] = [
-    {
-      updateCells: {
-        range: gridRange(tab, row, position, values.length, values[0]!.length),
-        rows: values.map((line) => ({ values: line.map((cell) => ({ ...entered(cell) })) })),
-        fields: 'userEnteredValue',
-      },
-    },
+function blockRequests(tab: RestTab, block: Block, former: readonly (readonly FormerCell[])[]): Request[] {
+  const { row, position, values } = block;
+  const requests = [
+    cellsRequest(
+      tab,
+      row,
+      position,
+      values.map((line) => line.map(entered)),
+    ),
   ];
+  const height = values.length;
   for (let j = 0; j < values[0]!.length; j++) {
-    for (let i = 0; i < values.length;) {
-      const wanted = formatFor(values[i]![j]!, tab.dates.has(`${row + i}:${position + j}`));
+    /** The pattern that a cell is to get, or null where its own will do. */
+    const needed = (i: number): string | null => {
+      const own = patternOf(former[i]![j]!.format);
+      const wanted = formatFor(values[i]![j]!, block.asText[i]![j]!, own);
+      return wanted === own ? null : wanted;
+    };
+    for (let i = 0; i < height;) {
+      const wanted = needed(i);
       let end = i + 1;
-      while (
-        end < values.length &&
-        formatFor(values[end]![j]!, tab.dates.has(`${row + end}:${position + j}`)) === wanted
-      ) {
-        end++;
-      }
+      while (end < height && needed(end) === wanted) end++;
       if (wanted !== null) {
-        requests.push({
-          repeatCell: {
-            range: gridRange(tab, row + i, position + j, end - i),
-            cell: wanted === 'automatic' ? {} : { userEnteredFormat: { numberFormat: FORMATS[wanted] } },
-            fields: 'userEnteredFormat.numberFormat',
-          },
-        });
+        requests.push(formatRequest(tab, row + i, position + j, end - i, wanted && JSON.stringify(typed(wanted))));
       }
       i = end;
     }
@@ -76,18 +114,37 @@ function blockRequests(tab: RestTab, { row, position, values }: Block): Request[
   return requests;
 }
 
-const FORMATS = {
-  date: { type: 'DATE', pattern: 'yyyy-mm-dd' },
-  time: { type: 'TIME', pattern: 'hh:mm:ss' },
-  dateTime: { type: 'DATE_TIME', pattern: 'yyyy-mm-dd hh:mm:ss' },
-};
+function cellsRequest(tab: RestTab, row: number, position: number, cells: sheets_v4.Schema$CellData[][]): Request {
+  return {
+    updateCells: {
+      range: gridRange(tab, row, position, cells.length, cells[0]!.length),
+      rows: cells.map((values) => ({ values })),
+      fields: 'userEnteredValue',
+    },
+  };
+}
 
-/** The number format a value needs, where the cell's own does not do. Under a date format 12.25 would be a date. */
-function formatFor(cell: Cell, underDate: boolean): keyof typeof FORMATS | 'automatic' | null {
-  if (typeof cell === 'number') return underDate ? 'automatic' : null;
-  if (!isDate(cell) || underDate) return null;
-  if (/^\d\d:/.test(cell.date)) return 'time';
-  return cell.date.includes('T') ? 'dateTime' : 'date';
+/** `format`: the JSON of a NumberFormat, '' for automatic. */
+function formatRequest(tab: RestTab, row: number, position: number, height: number, format: string): Request {
+  const numberFormat = format && (JSON.parse(format) as sheets_v4.Schema$NumberFormat);
+  return {
+    repeatCell: {
+      range: gridRange(tab, row, position, height),
+      cell: numberFormat ? { userEnteredFormat: { numberFormat } } : {},
+      fields: 'userEnteredFormat.numberFormat',
+    },
+  };
+}
+
+function typed(pattern: string): sheets_v4.Schema$NumberFormat {
+  if (pattern === PLAIN_TEXT) return { type: 'TEXT', pattern };
+  if (!showsDates(pattern)) return { type: 'NUMBER', pattern };
+  const [day, clock] = [/[yd]/i.test(pattern), /[hs]/i.test(pattern)];
+  return { type: day && clock ? 'DATE_TIME' : clock ? 'TIME' : 'DATE', pattern };
+}
+
+function formerEntered({ value, formula }: FormerCell): sheets_v4.Schema$CellData {
+  return formula === '' ? entered(value) : { userEnteredValue: { formulaValue: formula } };
 }
 
 function entered(cell: Cell): sheets_v4.Schema$CellData {

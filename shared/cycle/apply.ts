@@ -1,8 +1,9 @@
-import { sameCell, type Cell } from '../cell.ts';
+import { looksLikeError, sameCell, type Cell } from '../cell.ts';
+import { CELL_CHARS } from '../limits.ts';
 import type { Mapping } from '../mapping.ts';
 import type { CellOutcome, Offer, OfferResult } from '../protocol/offer.ts';
 import { writeCells, type CellWrite, type WriteOutcome } from './blocks.ts';
-import { ask, type SheetReading, type Step } from './effects.ts';
+import { ask, type FormerCell, type PutBack, type SheetReading, type Step } from './effects.ts';
 import { adoptOriginals, isWitness } from './original-copy.ts';
 import { restoreRows } from './restore-rows.ts';
 import { cellAt, isComputed, scanSheet, type Scan } from './scan.ts';
@@ -75,7 +76,7 @@ export function* applyOffers(
   const after = yield* ask('readSheet', { computed: true });
   const rescan = scanSheet(after, mapping);
   adoptOriginals(offers, rescan, 'value');
-  const repairs: CellWrite[] = [];
+  const repairs: PutBack[] = [];
   const place = movedBy(deletes.map(({ row }) => row));
   for (const write of [...updates, ...inserted]) {
     const result = written.get(`${write.row}:${write.position}`)!;
@@ -87,7 +88,7 @@ export function* applyOffers(
     const unclear = rescan.summary.anomaly !== null || rescan.keyRows.has(offer.key);
     outcomes.setAll(offer, unclear ? 'changed' : 'applied', rescan);
   }
-  if (repairs.length > 0) yield* writeCells(repairs);
+  if (repairs.length > 0) yield* ask('putBack', { cells: repairs });
   const deleted = deletes.map(({ offer }) => offer.key);
   yield* restoreRows(deleted, { reading: before, scan }, { reading: after, scan: rescan });
   return {
@@ -128,6 +129,7 @@ function planWrites(offers: readonly Offer[], reading: SheetReading, scan: Scan,
       }
       if (position === undefined) outcomes.set(offer, column, 'gone', null);
       else if (isComputed(reading, row.row, position)) outcomes.set(offer, column, 'formula', shown);
+      else if (whyUnwritable(value) !== null) outcomes.set(offer, column, 'invalid', shown, whyUnwritable(value)!);
       else if (sameCell(shown, base)) plan.updates.push({ offer, column, base, row: row.row, position, value });
       else outcomes.set(offer, column, sameCell(shown, value) ? 'applied' : 'changed', shown);
     }
@@ -152,9 +154,24 @@ function placeInserts(
         outcomes.set(offer, column, position === undefined ? 'gone' : 'formula', null);
         return [];
       }
+      const why = whyUnwritable(value);
+      if (why !== null) {
+        outcomes.set(offer, column, 'invalid', null, why);
+        return [];
+      }
       return [{ offer, column, base: null, row: scan.lastRow + 1 + index, position, value }];
     }),
   );
+}
+
+/** Why no cell could show a value so that it is read back as itself; null where one could. */
+function whyUnwritable(value: Cell): string | null {
+  if (typeof value !== 'string') return null;
+  if (value.length > CELL_CHARS) {
+    const [length, most] = [value.length, CELL_CHARS].map((count) => count.toLocaleString('en-US'));
+    return `The table’s value has ${length} characters, and a cell holds at most ${most}.`;
+  }
+  return looksLikeError(value) ? `The table’s value is the text ${value}, which a sheet shows as an error.` : null;
 }
 
 /** Where a row written before the deletes stands after them. */
@@ -168,7 +185,7 @@ interface Evidence {
   before: Scan;
   after: SheetReading;
   rescan: Scan;
-  repairs: CellWrite[];
+  repairs: PutBack[];
 }
 
 /** Text that Sheets may take for a formula. */
@@ -189,18 +206,19 @@ function judgeWrite(
     outcomes.set(offer, column, result.why, shown, result.message);
     return;
   }
+  const landed = { row, position, shows: cellAt(after, row, position), value, base, former: result.former };
   if (rescan.positions.get(column) !== position) {
     // Columns moved: after the write, then the value went along; or just before it, then it stands in another column.
-    const stray = !sameCell(shown, value) && sameCell(cellAt(after, row, position), value);
-    if (stray) repairs.push({ row, position, value: formerCell(evidence, position, write.formerRow) });
-    outcomes.set(offer, column, stray ? 'misplaced' : sameCell(shown, value) ? 'applied' : 'changed', shown);
+    const repair = sameCell(shown, value) ? null : undoing(landed, formerCell(evidence, position, write.formerRow));
+    if (repair) repairs.push(repair);
+    outcomes.set(offer, column, repair ? 'misplaced' : sameCell(shown, value) ? 'applied' : 'changed', shown);
     return;
   }
   if (found?.row === row) {
     if (isComputed(after, row, position) && typeof value === 'string' && FORMULA_LIKE.test(value)) {
       // A value from the table must never become a formula (I17): take it back at once. A formula where another value
       // was written is a person's, typed since.
-      repairs.push({ row, position, value: base });
+      repairs.push({ ...landed, former: { ...result.former, value: base, formula: '' } });
       outcomes.set(offer, column, 'unsafe', base);
     } else {
       // Still the base: rows moved away and back, and the value went elsewhere. Never written, so offered again.
@@ -214,19 +232,40 @@ function judgeWrite(
     outcomes.set(offer, column, 'applied', shown);
     return;
   }
-  const stranger = [...rescan.rows.values()].find((other) => other.row === row);
-  const landedOn = stranger?.cells[column] ?? cellAt(after, row, position);
-  if (stranger === undefined || !sameCell(landedOn, value)) {
-    outcomes.set(offer, column, found === undefined ? 'gone' : 'changed', shown);
-    return;
-  }
   // Another key stands where the value was written (I3): put back what that row showed before, if untouched since.
-  const preimage = before.rows.get(stranger.key)?.cells[column];
-  if (preimage !== undefined) repairs.push({ row, position, value: preimage });
-  outcomes.set(offer, column, 'misplaced', shown);
+  const stranger = [...rescan.rows.values()].find((other) => other.row === row);
+  const repair = stranger && undoing(landed, before.rows.get(stranger.key)?.cells[column]);
+  if (repair) repairs.push(repair);
+  outcomes.set(offer, column, repair ? 'misplaced' : found === undefined ? 'gone' : 'changed', shown);
 }
 
-/** What stood, before the write, in the column that is now at the written place; nothing where it is a new column. */
+interface Landed {
+  row: number;
+  position: number;
+  /** What the place of the write shows now. */
+  shows: Cell;
+  value: Cell;
+  base: Cell;
+  former: FormerCell;
+}
+
+/**
+ * How to undo a write that stands in a cell it was not meant for; null where it does not stand there. `was`: what that
+ * cell showed at the re-check, as far as it is known.
+ *
+ * What the host saw just before it wrote is what was hit, unless that was still the cell that was meant: then rows or
+ * columns moved between its look and its write, and only the re-check tells, without formula and format.
+ */
+function undoing({ row, position, shows, value, base, former }: Landed, was: Cell | undefined): PutBack | null {
+  if (!sameCell(shows, value)) return null;
+  if (!sameCell(former.value, base) || (was !== undefined && sameCell(was, base))) {
+    return { row, position, shows, former };
+  }
+  if (was === undefined || sameCell(was, shows)) return null;
+  return { row, position, shows, former: { value: was, formula: '', format: null } };
+}
+
+/** What stood, at the re-check, in the column that is now at the written place; nothing where it is a new column. */
 function formerCell({ former, after }: Evidence, position: number, formerRow: number): Cell {
   const now = after.columns[position - 1];
   const same = former.columns.flatMap(({ header, id }, index) =>

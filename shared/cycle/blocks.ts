@@ -1,15 +1,18 @@
 import type { Cell } from '../cell.ts';
 import { needsTextFormat } from '../text-format.ts';
-import { ask, type Block, type BlockOutcome, type Step } from './effects.ts';
+import { ask, type Block, type BlockOutcome, type FormerCell, type Step } from './effects.ts';
 
 /** One cell to write. */
 export interface CellWrite {
   row: number;
   position: number;
   value: Cell;
+  /** What the cell must still show; absent: whatever it shows. */
+  base?: Cell;
 }
 
-export type WriteOutcome = { ok: true } | { ok: false; why: 'invalid' | 'protected'; message: string };
+export type WriteOutcome =
+  { ok: true; former: FormerCell } | { ok: false; why: 'changed' | 'invalid' | 'protected'; message: string };
 
 /** Groups cells into as few rectangles as their places allow: runs down a column first, then equal runs side by side. */
 export function toBlocks(writes: readonly CellWrite[]): Block[] {
@@ -23,15 +26,15 @@ export function toBlocks(writes: readonly CellWrite[]): Block[] {
     row: number;
     position: number;
     width: number;
-    values: Cell[][];
+    cells: CellWrite[][];
   }
   const strips: Strip[] = [];
   for (const position of [...byPosition.keys()].sort((a, b) => a - b)) {
     let current: Strip | undefined;
     for (const write of byPosition.get(position)!.sort((a, b) => a.row - b.row)) {
-      if (current && write.row === current.row + current.values.length) current.values.push([write.value]);
+      if (current && write.row === current.row + current.cells.length) current.cells.push([write]);
       else {
-        current = { row: write.row, position, width: 1, values: [[write.value]] };
+        current = { row: write.row, position, width: 1, cells: [[write]] };
         strips.push(current);
       }
     }
@@ -40,24 +43,24 @@ export function toBlocks(writes: readonly CellWrite[]): Block[] {
   // Keyed by where a strip could be continued to the right.
   const open = new Map<string, Strip>();
   for (const strip of strips) {
-    const left = open.get(`${strip.row}:${strip.values.length}:${strip.position}`);
+    const left = open.get(`${strip.row}:${strip.cells.length}:${strip.position}`);
     const target = left ?? strip;
     if (left) {
-      left.values.forEach((line, index) => line.push(strip.values[index]![0]!));
+      left.cells.forEach((line, index) => line.push(strip.cells[index]![0]!));
       left.width++;
     } else merged.push(strip);
-    open.set(`${target.row}:${target.values.length}:${target.position + target.width}`, target);
+    open.set(`${target.row}:${target.cells.length}:${target.position + target.width}`, target);
   }
-  return merged.map(({ row, position, values }) => makeBlock(row, position, values));
-}
-
-function makeBlock(row: number, position: number, values: Cell[][]): Block {
-  return {
-    row,
-    position,
-    values,
-    asText: values.map((line) => line.map((cell) => typeof cell === 'string' && needsTextFormat(cell))),
-  };
+  return merged.map(({ row, position, cells }) => {
+    const values = cells.map((line) => line.map(({ value }) => value));
+    return {
+      row,
+      position,
+      values,
+      asText: values.map((line) => line.map((cell) => typeof cell === 'string' && needsTextFormat(cell))),
+      expected: cells.map((line) => line.map(({ base }) => base)),
+    };
+  });
 }
 
 /**
@@ -75,7 +78,12 @@ export function* writeCells(writes: readonly CellWrite[]): Step<Map<string, Writ
       if (!result.ok && block.values.length * block.values[0]!.length > 1) again.push(...halves(block));
       else {
         block.values.forEach((line, i) =>
-          line.forEach((_, j) => outcomes.set(`${block.row + i}:${block.position + j}`, result)),
+          line.forEach((_, j) =>
+            outcomes.set(
+              `${block.row + i}:${block.position + j}`,
+              result.ok ? { ok: true, former: result.former[i]![j]! } : result,
+            ),
+          ),
         );
       }
     });
@@ -86,13 +94,20 @@ export function* writeCells(writes: readonly CellWrite[]): Step<Map<string, Writ
 
 function halves(block: Block): Block[] {
   const { row, position, values } = block;
+  const part = (rows: [number, number?], columns: [number, number?]): Block => {
+    const cut = <T>(cells: readonly T[][]): T[][] => cells.slice(...rows).map((line) => line.slice(...columns));
+    return {
+      row: row + rows[0],
+      position: position + columns[0],
+      values: cut(values),
+      asText: cut(block.asText),
+      expected: cut(block.expected),
+    };
+  };
   if (values.length > 1) {
     const middle = values.length >> 1;
-    return [makeBlock(row, position, values.slice(0, middle)), makeBlock(row + middle, position, values.slice(middle))];
+    return [part([0, middle], [0]), part([middle], [0])];
   }
   const middle = values[0]!.length >> 1;
-  return [
-    makeBlock(row, position, [values[0]!.slice(0, middle)]),
-    makeBlock(row, position + middle, [values[0]!.slice(middle)]),
-  ];
+  return [part([0], [0, middle]), part([0], [middle])];
 }

@@ -35,9 +35,32 @@ export interface Block {
   position: number;
   values: Cell[][];
   asText: boolean[][];
+  /**
+   * What each cell must still show, as far as it is known. A host that looks at the cells just before it writes refuses
+   * the block (`changed`) where one shows something else: the write window is then no longer than its own.
+   */
+  expected: (Cell | undefined)[][];
 }
 
-export type BlockOutcome = { ok: true } | { ok: false; why: 'invalid' | 'protected'; message: string };
+/** What stood in a cell just before it was written. */
+export interface FormerCell {
+  value: Cell;
+  /** '' where there was none. */
+  formula: string;
+  /** The number format, in the host's own spelling; null where it is not known and to be left as it is. */
+  format: string | null;
+}
+
+export type BlockOutcome =
+  { ok: true; former: FormerCell[][] } | { ok: false; why: 'changed' | 'invalid' | 'protected'; message: string };
+
+/** A cell to put back as it was, if it still shows what was seen after the write that hit it. */
+export interface PutBack {
+  row: number;
+  position: number;
+  shows: Cell;
+  former: FormerCell;
+}
 
 /** Marks to write on cells; answers what stood there. `message` null puts `restore` back if the note is still ours. */
 export interface CellMark {
@@ -80,6 +103,8 @@ export interface EffectTable {
   send: { request: { name: MessageName; message: Messages[MessageName]['request'] }; result: SendResult<MessageName> };
   /** Writes the blocks in order and flushes. A refused block leaves its cells as they were. */
   writeBlocks: { request: { blocks: Block[] }; result: BlockOutcome[] };
+  /** Undoes writes that hit the wrong cell, each where it was untouched since; what Sheets refuses is left. */
+  putBack: { request: { cells: PutBack[] }; result: void };
   /** Inserts `count` empty rows below row `after`, taking no formulas or data with them. */
   insertRows: { request: { after: number; count: number }; result: void };
   /** Deletes the rows, given in descending order. */

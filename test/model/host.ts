@@ -1,6 +1,6 @@
-import type { Cell } from '../../shared/cell.ts';
+import { sameCell, type Cell } from '../../shared/cell.ts';
 import { runCycle, type CycleReport } from '../../shared/cycle/cycle.ts';
-import type { Block, Effect, SheetReading } from '../../shared/cycle/effects.ts';
+import type { Block, Effect, FormerCell, SheetReading } from '../../shared/cycle/effects.ts';
 import { linkIds, mapping } from './model-table.ts';
 import { syncDeletesInSheet, syncWritesSheet } from './oracle.ts';
 import type { Scenario } from './rules.ts';
@@ -91,9 +91,21 @@ export function touchSheet(state: State, { rules }: Scenario, run: Run, effect: 
       return null;
     case 'writeBlocks':
       return effect.blocks.map((block) => {
-        writeBlock(state, block);
-        return { ok: true };
+        const former = block.values.map((line, i) =>
+          line.map((_, j): FormerCell => ({
+            value: shownAt(state, block.row + i, block.position + j),
+            formula: '',
+            format: '',
+          })),
+        );
+        writeBlock(state, block.row, block.position, block.values);
+        return { ok: true, former };
       });
+    case 'putBack':
+      for (const { row, position, shows, former } of effect.cells) {
+        if (sameCell(shownAt(state, row, position), shows)) writeBlock(state, row, position, [[former.value]]);
+      }
+      return null;
     case 'deleteRows':
       for (const row of effect.rows) {
         const [line] = state.sheet.splice(row - HEADER_ROWS - 1, 1);
@@ -107,12 +119,17 @@ export function touchSheet(state: State, { rules }: Scenario, run: Run, effect: 
 
 const emptyLine = (): SheetLine => [null, null];
 
-function writeBlock(state: State, block: Block): void {
-  block.values.forEach((cells, i) => {
-    const index = block.row - HEADER_ROWS - 1 + i;
+function shownAt(state: State, row: number, position: number): Cell {
+  const [key, value] = state.sheet[row - HEADER_ROWS - 1] ?? emptyLine();
+  return position === 1 ? (key === null ? null : Number(key)) : value;
+}
+
+function writeBlock(state: State, row: number, position: number, values: Block['values']): void {
+  values.forEach((cells, i) => {
+    const index = row - HEADER_ROWS - 1 + i;
     const line = (state.sheet[index] ??= emptyLine());
     cells.forEach((cell, j) => {
-      if (block.position + j === 1) {
+      if (position + j === 1) {
         line[0] = cell === null ? null : String(cell as number);
         return;
       }
@@ -137,7 +154,7 @@ function sinceNote(run: Run): { effect: Effect; answer: unknown }[] {
 }
 
 const hasWritten = (run: Run): boolean =>
-  sinceNote(run).some(({ effect }) => ['writeBlocks', 'insertRows', 'deleteRows'].includes(effect.do));
+  sinceNote(run).some(({ effect }) => ['writeBlocks', 'putBack', 'insertRows', 'deleteRows'].includes(effect.do));
 
 /** Without a re-check the run goes by what its scan saw. */
 function lastReading(run: Run): unknown {
@@ -170,5 +187,5 @@ function asIfInPlace(run: Run): SheetLine[] {
 /** Between the re-check and the end of the write. */
 export function inWindow(run: Run): boolean {
   const { effect } = stepOf(run);
-  return effect !== null && ['insertRows', 'writeBlocks', 'deleteRows'].includes(effect.do);
+  return effect !== null && ['insertRows', 'writeBlocks', 'putBack', 'deleteRows'].includes(effect.do);
 }

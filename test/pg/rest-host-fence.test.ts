@@ -4,7 +4,7 @@ import type { Effect, EffectName, Memo, SendResult, Step } from '../../shared/cy
 import { TandemError } from '../../shared/protocol/error.ts';
 import { readTab } from '../../api/sheets/read-tab.ts';
 import { deleteRows, insertRows } from '../../api/sheets/rows.ts';
-import { writeBlocks } from '../../api/sheets/write-blocks.ts';
+import { putBack, writeBlocks } from '../../api/sheets/write-blocks.ts';
 import type { RestTab } from '../../api/sheets/tab.ts';
 import { ackOffers } from '../../api/sync/ack.ts';
 import { LEASE_MS } from '../../api/sync/lease.ts';
@@ -34,7 +34,6 @@ class ScriptHost {
       api,
       spreadsheetId: workbook.id,
       sheetId: tab.id,
-      dates: new Set(),
       gridRows: tab.rowCount,
       wait: async () => {},
     };
@@ -70,6 +69,8 @@ class ScriptHost {
         return readTab(this.tab, effect.computed);
       case 'writeBlocks':
         return writeBlocks(this.tab, effect.blocks);
+      case 'putBack':
+        return putBack(this.tab, effect.cells);
       case 'insertRows':
         return insertRows(this.tab, effect.after, effect.count);
       case 'deleteRows':

@@ -1,7 +1,9 @@
 import { computedCells } from '../../addon/src/array-reach.ts';
-import { isDate, looksLikeError, type Cell } from '../../shared/cell.ts';
-import type { Block, BlockOutcome, CellMark, SheetReading } from '../../shared/cycle/effects.ts';
+import { textInput } from '../../addon/src/google/write-text.ts';
+import { isDate, looksLikeError, sameCell, type Cell } from '../../shared/cell.ts';
+import type { Block, BlockOutcome, CellMark, FormerCell, PutBack, SheetReading } from '../../shared/cycle/effects.ts';
 import { HEADER_ROW } from '../../shared/limits.ts';
+import { formatFor } from '../../shared/number-format.ts';
 import { NOTE_PREFIX } from '../../shared/protocol/mark.ts';
 import { areaOf } from '../google/workbook/area.ts';
 import { InvalidDataError, ProtectedError } from '../google/workbook/errors.ts';
@@ -9,6 +11,7 @@ import { isDateFormat } from '../google/workbook/number-format.ts';
 import { partsOf, serialOf } from '../google/workbook/serial.ts';
 import type { Tab } from '../google/workbook/tab.ts';
 import { isError, type Value } from '../google/workbook/value.ts';
+import { keyOf, type Profile } from './profiles.ts';
 
 /**
  * The effects of a cycle on the workbook model, done as the add-on does them with Google's services
@@ -77,18 +80,25 @@ export function readSheet(tab: Tab | undefined, computed: boolean): SheetReading
   return reading;
 }
 
-function formatFor(cell: Cell, asText: boolean, format: string): string {
-  if (asText) return '@';
-  if (typeof cell === 'number' && isDateFormat(format || undefined)) return '';
-  if (!isDate(cell) || (format !== '' && format !== '@')) return format;
-  if (/^\d\d:/.test(cell.date)) return 'hh:mm:ss';
-  return cell.date.includes('T') ? 'yyyy-mm-dd hh:mm:ss' : 'yyyy-mm-dd';
+function formerCell(tab: Tab, row: number, column: number): FormerCell {
+  const format = tab.numberFormat(row, column);
+  // As stored: what an array formula spills here comes back by itself.
+  return { value: toCell(tab.grid.value(row, column), format), formula: tab.formula(row, column), format };
 }
 
-/** One block; a refused one leaves its cells and formats as they were. */
+function inputOf(cell: Cell): number | string | boolean | null {
+  if (typeof cell === 'string') return textInput(cell);
+  return isDate(cell) ? serial(cell.date) : typeof cell === 'object' ? null : cell;
+}
+
+/**
+ * One block; a refused one leaves its cells and formats as they were. What the cells must still show is not looked at:
+ * the hosts do, but between their look and their write things move too.
+ */
 export function writeBlock(tab: Tab, block: Block, actor: string): BlockOutcome {
   const { row, position, values } = block;
   const former: { r: number; c: number; format: string }[] = [];
+  const before = values.map((line, i) => line.map((_, j) => formerCell(tab, row + i, position + j)));
   values.forEach((line, i) =>
     line.forEach((cell, j) => {
       const [r, c] = [row + i, position + j];
@@ -99,10 +109,7 @@ export function writeBlock(tab: Tab, block: Block, actor: string): BlockOutcome 
       tab.setNumberFormat(areaOf(r, c), wanted || null);
     }),
   );
-  const input = values.map((line) =>
-    line.map((cell) => (isDate(cell) ? serial(cell.date) : typeof cell === 'object' ? null : cell)),
-  );
-  const before = values.map((line, i) => line.map((_, j) => tab.grid.value(row + i, position + j)));
+  const input = values.map((line) => line.map(inputOf));
   const restore = () => former.forEach(({ r, c, format }) => tab.setNumberFormat(areaOf(r, c), format || null));
   try {
     tab.setInputs(row, position, input, { mode: 'user', actor });
@@ -116,15 +123,31 @@ export function writeBlock(tab: Tab, block: Block, actor: string): BlockOutcome 
   const becameFormula = values.some((line, i) =>
     line.some((cell, j) => typeof cell === 'string' && tab.formula(row + i, position + j) !== ''),
   );
-  if (!becameFormula) return { ok: true };
+  if (!becameFormula) return { ok: true, former: before };
   tab.setInputs(
     row,
     position,
-    before.map((line) => line.map((value) => (isError(value) ? value.error : value))),
+    before.map((line) =>
+      line.map(({ value }) => (isDate(value) ? serial(value.date) : typeof value === 'object' ? null : value)),
+    ),
     { mode: 'raw' },
   );
   restore();
   return { ok: false, why: 'invalid', message: 'Sheets would turn this text into a formula.' };
+}
+
+/** Undoes one write that hit the wrong cell, where nobody has changed it since. */
+export function putBack(tab: Tab, { row, position, shows, former }: PutBack, actor: string): void {
+  if (!sameCell(toCell(tab.value(row, position), tab.numberFormat(row, position)), shows)) return;
+  const { value, formula, format } = former;
+  try {
+    if (format !== null) tab.setNumberFormat(areaOf(row, position), format || null);
+    const text = formula !== '' || typeof value === 'string';
+    const input = formula !== '' ? formula : inputOf(value);
+    tab.setInput(row, position, input, { mode: text ? 'user' : 'raw', actor });
+  } catch (error) {
+    if (!(error instanceof ProtectedError || error instanceof InvalidDataError)) throw error;
+  }
 }
 
 export function insertRowsAfter(tab: Tab, after: number, count: number): void {
@@ -156,4 +179,16 @@ export function markCells(tab: Tab, marks: readonly CellMark[]): { note: string;
     }
     return { note, background };
   });
+}
+
+/** Keys that a reading shows, as rows are told apart. */
+export function keysOf(profile: Profile, { columns, rows }: SheetReading): Set<string> {
+  const positions = profile.keys.map((key) => columns.findIndex(({ id }) => id === key.id));
+  const keys = rows.map((line) =>
+    keyOf(
+      profile,
+      positions.map((position) => line[position] ?? null),
+    ),
+  );
+  return new Set(keys.filter((key) => key !== null));
 }

@@ -6,9 +6,18 @@ import type { Mapping } from '../../shared/mapping.ts';
 import type { LinkInfo } from '../../shared/protocol/links.ts';
 import type { Ablation } from './ablations.ts';
 import type { Network } from './network.ts';
-import { columnIds, deleteRows, insertRowsAfter, markCells, readSheet, toCell, writeBlock } from './sheet-effects.ts';
+import {
+  columnIds,
+  deleteRows,
+  insertRowsAfter,
+  keysOf,
+  markCells,
+  putBack,
+  readSheet,
+  toCell,
+  writeBlock,
+} from './sheet-effects.ts';
 import type { Oracle } from './oracle.ts';
-import { keyOf, type Profile } from './profiles.ts';
 import { OWNER, type World } from './world.ts';
 
 /** What the document remembers: an epoch, a note, a mapping. Wiped, it is asked for again. */
@@ -173,6 +182,12 @@ export class SimHost {
           if (outcome.ok) this.cellsWritten += block.values.length * block.values[0]!.length;
           return outcome;
         });
+      case 'putBack':
+        for (const cell of effect.cells) {
+          this.watchWrite(cell.row, cell.position, [[cell.former.value]]);
+          putBack(tab, cell, OWNER);
+        }
+        return;
       case 'insertRows':
         insertRowsAfter(tab, effect.after, effect.count);
         return;
@@ -234,16 +249,4 @@ export class SimHost {
       });
     }
   }
-}
-
-/** Keys that a reading shows, as rows are told apart. */
-function keysOf(profile: Profile, { columns, rows }: SheetReading): Set<string> {
-  const positions = profile.keys.map((key) => columns.findIndex(({ id }) => id === key.id));
-  const keys = rows.map((line) =>
-    keyOf(
-      profile,
-      positions.map((position) => line[position] ?? null),
-    ),
-  );
-  return new Set(keys.filter((key) => key !== null));
 }

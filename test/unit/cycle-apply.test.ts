@@ -159,6 +159,81 @@ describe('apply on the sheet', () => {
     expect(outcomes(results)).toEqual({ 'o-a': { c3: 'misplaced' }, 'o-b': { c2: 'misplaced' } });
   });
 
+  it('[I18] gives a cell back its formula and its format where a write hit it because columns moved', () => {
+    const tab = sheet();
+    let moved = false;
+    tab.before = (effect) => {
+      if (effect.do !== 'writeBlocks' || moved) return;
+      moved = true;
+      // A person drags an unmapped column, with a formula and a format of its own, to where Name was.
+      tab.ids.splice(1, 0, null);
+      tab.grid = tab.grid.map((row, i) => [row[0]!, i === 0 ? 'Total' : i * 10, ...row.slice(1)]);
+      tab.formulas.add('2:2');
+      tab.formulaTexts.set('2:2', '=SUM(D2:E2)');
+      tab.formats.set('2:2', '0.00');
+    };
+    const { results } = tab.drive(applyOffers([update('a', 'c2', 'Apple', '007')], mapping));
+    expect(outcomes(results)).toEqual({ 'o-a': { c2: 'misplaced' } });
+    expect([tab.cell(2, 2), tab.formulaTexts.get('2:2'), tab.formats.get('2:2')]).toEqual([10, '=SUM(D2:E2)', '0.00']);
+    expect([tab.cell(2, 3), tab.formulas.size]).toEqual(['Apple', 1]);
+  });
+
+  it('[I18] leaves a cell alone that a person changed after a write had hit it', () => {
+    const tab = sheet();
+    let reads = 0;
+    tab.before = (effect) => {
+      if (effect.do === 'writeBlocks') {
+        tab.ids.splice(1, 0, null);
+        tab.grid = tab.grid.map((row, i) => [row[0]!, i === 0 ? 'Memo' : null, ...row.slice(1)]);
+      }
+      if (effect.do === 'readSheet' && ++reads === 2) tab.grid[1]![1] = 'mine';
+    };
+    tab.drive(applyOffers([update('a', 'c2', 'Apple', 'Cherry')], mapping));
+    expect(tab.cell(2, 2)).toBe('mine');
+  });
+
+  it('[I3] takes the re-check’s word where rows moved between the host’s own look and its write', () => {
+    const tab = sheet();
+    tab.grid[3]![2] = 1;
+    let late = false;
+    tab.before = (effect) => {
+      if (effect.do !== 'readSheet' || tab.written.length === 0 || late) return;
+      late = true;
+      // The host saw base 1 on its own row, and then wrote onto another one.
+      tab.grid[1]![2] = 1;
+      tab.grid[2]![2] = 10;
+      tab.grid = [tab.grid[0]!, tab.grid[2]!, tab.grid[1]!, tab.grid[3]!];
+    };
+    const { results } = tab.drive(applyOffers([update('a', 'c3', 1, 10)], mapping));
+    expect(outcomes(results)).toEqual({ 'o-a': { c3: 'misplaced' } });
+    expect([tab.cell(tab.rowOf('b'), 3), tab.cell(tab.rowOf('a'), 3)]).toEqual([2, 1]);
+  });
+
+  it('[I2] offers again what the host refused because the cell changed since the re-check', () => {
+    const tab = sheet();
+    tab.looks = true;
+    tab.before = (effect) => {
+      if (effect.do === 'writeBlocks') tab.grid[1]![2] = 7;
+    };
+    const { results } = tab.drive(applyOffers([update('a', 'c3', 1, 10), update('b', 'c3', 2, 20)], mapping));
+    expect(outcomes(results)).toEqual({ 'o-a': { c3: 'changed' }, 'o-b': { c3: 'applied' } });
+    expect([tab.cell(2, 3), tab.cell(3, 3)]).toEqual([7, 20]);
+  });
+
+  it('holds what no cell could show: more than 50,000 characters, or a text that reads as an error', () => {
+    const tab = sheet();
+    const long = 'x'.repeat(50_001);
+    const { results } = tab.drive(
+      applyOffers([update('a', 'c2', 'Apple', long), update('b', 'c2', 'Pear', '#N/A')], mapping),
+    );
+    expect(outcomes(results)).toEqual({ 'o-a': { c2: 'invalid' }, 'o-b': { c2: 'invalid' } });
+    expect(results.map(({ cells }) => cells['c2']!.reason)).toEqual([
+      expect.stringContaining('50,001 characters'),
+      expect.stringContaining('#N/A'),
+    ]);
+    expect(tab.written).toEqual([]);
+  });
+
   it('halves a refused block until the refused cell stands alone', () => {
     const tab = sheet();
     tab.refuse = (_row, _position, value) => (value === 20 ? 'invalid' : null);

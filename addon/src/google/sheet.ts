@@ -17,8 +17,11 @@ export function civilTime(timeZone: string): CivilTime {
   return zone;
 }
 
-/** What `getValues()` gives: Date stands for any cell with a date or time format. */
+/** What `getValues()` gives: Date stands for any cell with a date or time format. An image in a cell is an object too. */
 export type SheetValue = string | number | boolean | Date;
+
+/** An image stands in the cell: no value, and nothing to write over. */
+const IMAGE: Cell = { error: '(image)' };
 
 export function toCell(value: SheetValue, zone: CivilTime): Cell {
   if (typeof value === 'string') {
@@ -26,8 +29,12 @@ export function toCell(value: SheetValue, zone: CivilTime): Cell {
     return looksLikeError(value) ? { error: value } : value;
   }
   // Not `instanceof`: the value may come from another realm than this script's.
-  if (typeof value === 'object') return { date: zone.fromInstant(value.getTime()) };
+  if (typeof value === 'object') return isDateObject(value) ? { date: zone.fromInstant(value.getTime()) } : IMAGE;
   return value;
+}
+
+function isDateObject(value: object): value is Date {
+  return typeof (value as Partial<Date>).getTime === 'function';
 }
 
 /** What `setValues()` takes for a cell. `''` clears. */
@@ -65,7 +72,8 @@ export function readSheet(sheet: number, timeZone: string, computed: boolean): S
 }
 
 function headerText(value: SheetValue, zone: CivilTime): string {
-  return typeof value === 'object' ? zone.fromInstant(value.getTime()) : String(value);
+  if (typeof value !== 'object') return String(value);
+  return isDateObject(value) ? zone.fromInstant(value.getTime()) : '';
 }
 
 /** Headers of a tab alone, without its rows. */

@@ -1,78 +1,157 @@
-import { isDate, type Cell } from '../../../shared/cell.ts';
-import type { Block, BlockOutcome } from '../../../shared/cycle/effects.ts';
+import { sameCell, type Cell } from '../../../shared/cell.ts';
+import type { CivilTime } from '../../../shared/civil-time.ts';
+import type { Block, BlockOutcome, FormerCell } from '../../../shared/cycle/effects.ts';
+import { formatFor } from '../../../shared/number-format.ts';
+import { lookAt, setFormat, type Place } from './look-at-cells.ts';
+import { restoreCell } from './put-back.ts';
+import { isTransient, refusalOf } from './refusal.ts';
 import { civilTime, toValue, type SheetValue } from './sheet.ts';
 import { findTab } from './spreadsheet.ts';
+import { isMisread, textInput, writeText } from './write-text.ts';
 
 type Sheet = GoogleAppsScript.Spreadsheet.Sheet;
 type Range = GoogleAppsScript.Spreadsheet.Range;
 
-/** How `getNumberFormats()` spells the automatic format; set by that name it would be a format of its own. */
-const AUTOMATIC = '0.###############';
-
-/** Formats under which a date would show as a bare number or turn into text. */
-const PLAIN_FORMATS = new Set(['', 'general', '@', AUTOMATIC]);
-
-/** A string that starts like one of these may be taken for a formula. */
-const FORMULA_LIKE = /^\s*[=+\-@]/;
-
-/** Google's own trouble, not the cell's: the run ends and the next one goes on. */
-const TRANSIENT = /service (spreadsheets|error)|timed out|try again|too many|server error|internal error/i;
-
-const FORMULA_REFUSED =
-  'Sheets would turn this text into a formula, so it was not written. Change the value in the table, or type it here yourself.';
+const GONE: BlockOutcome = { ok: false, why: 'invalid', message: 'The tab is gone.' };
+const CHANGED: BlockOutcome = { ok: false, why: 'changed', message: 'The cell was changed meanwhile.' };
+const ALTERED: BlockOutcome = {
+  ok: false,
+  why: 'invalid',
+  message: 'Sheets would change this text, so it was not written. Change it in the table, or type it here yourself.',
+};
+const COVERED: BlockOutcome = {
+  ok: false,
+  why: 'invalid',
+  message: 'This cell lies under merged cells, which show another one. Unmerge them to see the table’s value.',
+};
 
 /**
- * Writes the blocks in order and flushes once. Where Sheets refuses only at the flush, the blocks are written again one
- * by one, each with a flush of its own, to find the one to blame.
+ * Writes the blocks in order: one look at what stands there, the writes, one flush, one look back. Reads and writes are
+ * not alternated, which is slow. Where Sheets refuses only at the flush, the blocks are written again one by one, each
+ * with a flush of its own, to find the one to blame.
  */
 export function writeBlocks(sheet: number, timeZone: string, blocks: readonly Block[]): BlockOutcome[] {
   const tab = findTab(sheet);
-  if (!tab) return blocks.map(() => ({ ok: false, why: 'invalid', message: 'The tab is gone.' }));
-  const outcomes = blocks.map((block) => writeBlock(tab, timeZone, block, false));
+  if (!tab) return blocks.map(() => GONE);
+  const zone = civilTime(timeZone);
+  const former = lookAt(tab, blocks.map(placeOf), zone, true);
+  const writeAll = (flush: boolean, only: (index: number) => boolean, before: readonly BlockOutcome[]) =>
+    blocks.map((block, index) => (only(index) ? writeBlock(tab, zone, block, former[index]!, flush) : before[index]!));
+  const asExpected = blocks.map((block, index) => isAsExpected(block, former[index]!));
+  const changed = blocks.map(() => CHANGED);
+  let outcomes = writeAll(false, (index) => asExpected[index]!, changed);
   try {
     SpreadsheetApp.flush();
-    return outcomes;
   } catch (error) {
-    rethrowTransient(error);
-    return blocks.map((block, index) =>
-      outcomes[index]!.ok ? writeBlock(tab, timeZone, block, true) : outcomes[index]!,
-    );
+    if (isTransient(error)) throw error;
+    const first = outcomes;
+    outcomes = writeAll(true, (index) => first[index]!.ok, first);
+  }
+  return lookBack(tab, zone, blocks, outcomes);
+}
+
+function placeOf({ row, position, values }: Block): Place {
+  return { row, position, height: values.length, width: values[0]!.length };
+}
+
+function rangeOf(tab: Sheet, block: Block): Range {
+  return tab.getRange(block.row, block.position, block.values.length, block.values[0]!.length);
+}
+
+function isAsExpected({ expected }: Block, former: readonly (readonly FormerCell[])[]): boolean {
+  return expected.every((line, i) =>
+    line.every((cell, j) => {
+      const { value, formula } = former[i]![j]!;
+      return cell === undefined || (formula === '' && sameCell(value, cell));
+    }),
+  );
+}
+
+function writeBlock(tab: Sheet, zone: CivilTime, block: Block, former: FormerCell[][], flush: boolean): BlockOutcome {
+  const range = rangeOf(tab, block);
+  let formats: FormatChange[] = [];
+  try {
+    formats = prepareFormats(tab, block, former);
+    if (flush && formats.length > 0) SpreadsheetApp.flush();
+  } catch (error) {
+    // A column with a type of its own keeps its format; the look back tells whether the value came through.
+    if (isTransient(error)) throw error;
+  }
+  try {
+    range.setValues(block.values.map((line) => line.map((cell) => toInput(cell, zone))));
+    if (flush) SpreadsheetApp.flush();
+    return { ok: true, former };
+  } catch (error) {
+    if (isTransient(error)) throw error;
+    for (const change of formats) setFormat(change.range, change.former);
+    return refusalOf(range);
   }
 }
 
-function writeBlock(tab: Sheet, timeZone: string, block: Block, flush: boolean): BlockOutcome {
-  const range = tab.getRange(block.row, block.position, block.values.length, block.values[0]!.length);
-  const risky = block.values.some((line) => line.some((cell) => typeof cell === 'string' && FORMULA_LIKE.test(cell)));
-  const before = risky ? (range.getValues() as SheetValue[][]) : null;
-  const formats = prepareFormats(tab, range, block);
-  try {
-    const zone = civilTime(timeZone);
-    range.setValues(block.values.map((line) => line.map((cell) => toValue(cell, zone))));
-    keepApostrophes(range, block.values);
-    if (flush) SpreadsheetApp.flush();
-    if (before === null || !becameFormula(range, block.values)) return { ok: true };
-    // A value from the table must never become a formula (I17), not even until the read-back.
-    range.setValues(before);
-  } catch (error) {
-    rethrowTransient(error);
-    restoreFormats(formats);
-    return refusal(range);
-  }
-  restoreFormats(formats);
-  return { ok: false, why: 'invalid', message: FORMULA_REFUSED };
+function toInput(cell: Cell, zone: CivilTime): SheetValue {
+  return typeof cell === 'string' ? (textInput(cell) ?? '') : toValue(cell, zone);
 }
 
 /**
- * Sheets takes a leading apostrophe for "text follows" and drops it. Where it did, the text is written behind another;
- * looked at rather than assumed, because nobody says whether cells of format `@` drop it too.
+ * What is read back is what was stored (I17): text that Sheets has read as something else is written another way, and a
+ * block that still holds such a cell is put back as it was. A cell that shows anything else was edited since, and left.
  */
-function keepApostrophes(range: Range, values: readonly (readonly Cell[])[]): void {
-  const starts = (cell: Cell | undefined): cell is string => typeof cell === 'string' && cell.startsWith("'");
-  if (!values.some((line) => line.some(starts))) return;
-  const shown = range.getValues() as SheetValue[][];
-  values.forEach((line, i) =>
+function lookBack(
+  tab: Sheet,
+  zone: CivilTime,
+  blocks: readonly Block[],
+  outcomes: readonly BlockOutcome[],
+): BlockOutcome[] {
+  const written = blocks.filter((_, index) => outcomes[index]!.ok);
+  const seen = new Map<Block, FormerCell[][]>();
+  lookAt(tab, written.map(placeOf), zone, false).forEach((cells, index) => seen.set(written[index]!, cells));
+  return blocks.map((block, index) => {
+    const outcome = outcomes[index]!;
+    if (!outcome.ok) return outcome;
+    const shown = seen.get(block)!;
+    const failed = firstFailure(rangeOf(tab, block), block, outcome.former, shown);
+    if (failed === null) return outcome;
+    undo(rangeOf(tab, block), block, outcome.former, shown, zone);
+    return failed;
+  });
+}
+
+function firstFailure(
+  range: Range,
+  { values }: Block,
+  former: readonly (readonly FormerCell[])[],
+  shown: readonly (readonly FormerCell[])[],
+): BlockOutcome | null {
+  for (const [i, line] of values.entries()) {
+    for (const [j, value] of line.entries()) {
+      const now = shown[i]![j]!;
+      if (now.formula === '' && sameCell(now.value, value)) continue;
+      const cell = range.getCell(i + 1, j + 1);
+      if (sameCell(now.value, former[i]![j]!.value) && cell.isPartOfMerge()) return COVERED;
+      if (typeof value === 'string' && isMisread(value, now.value, now.formula) && !writeText(cell, value)) {
+        return ALTERED;
+      }
+    }
+  }
+  return null;
+}
+
+/** Puts the block back as it was, but for cells that somebody has edited since. */
+function undo(
+  range: Range,
+  { values }: Block,
+  former: readonly (readonly FormerCell[])[],
+  shown: readonly (readonly FormerCell[])[],
+  zone: CivilTime,
+): void {
+  former.forEach((line, i) =>
     line.forEach((cell, j) => {
-      if (starts(cell) && shown[i]![j] !== cell) range.getCell(i + 1, j + 1).setValue(`'${cell}`);
+      const value = values[i]![j]!;
+      const now = shown[i]![j]!;
+      const ours =
+        (now.formula === '' && sameCell(now.value, value)) ||
+        (typeof value === 'string' && isMisread(value, now.value, now.formula));
+      if (ours) restoreCell(range.getCell(i + 1, j + 1), cell, zone, false);
     }),
   );
 }
@@ -83,72 +162,28 @@ interface FormatChange {
 }
 
 /**
- * Sets the formats of text, dates and numbers where the values need them, and only there: a format set anew, even to the same, is no
- * longer the automatic one. Answers what was changed.
+ * Sets the formats of text, dates and numbers where the values need them, and only there: a format set anew, even to the
+ * same, is no longer the automatic one. Answers what was changed.
  */
-function prepareFormats(tab: Sheet, range: Range, block: Block): FormatChange[] {
-  const needed = block.values.some((line, i) =>
-    line.some((cell, j) => block.asText[i]![j]! || isDate(cell) || typeof cell === 'number'),
-  );
-  if (!needed) return [];
-  const formats = range.getNumberFormats();
+function prepareFormats(tab: Sheet, block: Block, former: readonly (readonly FormerCell[])[]): FormatChange[] {
   const changes: FormatChange[] = [];
-  const height = formats.length;
-  for (let j = 0; j < formats[0]!.length; j++) {
+  const height = block.values.length;
+  for (let j = 0; j < block.values[0]!.length; j++) {
+    const formats = (i: number): { own: string; wanted: string } => {
+      const own = former[i]![j]!.format ?? '';
+      return { own, wanted: formatFor(block.values[i]![j]!, block.asText[i]![j]!, own) };
+    };
     for (let i = 0; i < height;) {
-      const former = formats[i]![j]!;
-      const wanted = formatFor(block.values[i]![j]!, block.asText[i]![j]!, former);
+      const { own, wanted } = formats(i);
       let end = i + 1;
-      while (
-        end < height &&
-        formats[end]![j] === former &&
-        formatFor(block.values[end]![j]!, block.asText[end]![j]!, former) === wanted
-      ) {
-        end++;
-      }
-      if (wanted !== former) {
+      while (end < height && formats(end).own === own && formats(end).wanted === wanted) end++;
+      if (wanted !== own) {
         const run = tab.getRange(block.row + i, block.position + j, end - i, 1);
-        run.setNumberFormat(wanted);
-        changes.push({ range: run, former });
+        setFormat(run, wanted);
+        changes.push({ range: run, former: own });
       }
       i = end;
     }
   }
   return changes;
-}
-
-function restoreFormats(changes: readonly FormatChange[]): void {
-  for (const { range, former } of changes) range.setNumberFormat(former === AUTOMATIC ? 'General' : former);
-}
-
-function formatFor(cell: Cell, asText: boolean, format: string): string {
-  if (asText) return '@';
-  // Under a date format 12.25 would be the 11th of January 1900, and be read back as that.
-  if (typeof cell === 'number' && showsDates(format)) return 'General';
-  if (!isDate(cell) || !PLAIN_FORMATS.has(format.toLowerCase())) return format;
-  if (/^\d\d:/.test(cell.date)) return 'hh:mm:ss';
-  return cell.date.includes('T') ? 'yyyy-mm-dd hh:mm:ss' : 'yyyy-mm-dd';
-}
-
-/** Whether a number format shows dates or times: a letter of theirs outside quotes, escapes and colour or currency brackets. */
-function showsDates(format: string): boolean {
-  if (/^general$/i.test(format)) return false;
-  const bare = format.replace(/"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]/gi, '');
-  return /[ymdhs]/i.test(bare);
-}
-
-function becameFormula(range: Range, values: readonly (readonly Cell[])[]): boolean {
-  const formulas = range.getFormulas();
-  return values.some((line, i) => line.some((cell, j) => typeof cell === 'string' && formulas[i]![j] !== ''));
-}
-
-/** Asked of the range, not read from the exception's text, which comes in the person's language. */
-function refusal(range: Range): BlockOutcome {
-  return range.canEdit()
-    ? { ok: false, why: 'invalid', message: 'The data validation of this cell does not allow the table’s value.' }
-    : { ok: false, why: 'protected', message: 'This cell is protected, and Tandem’s runs may not edit it.' };
-}
-
-function rethrowTransient(error: unknown): void {
-  if (TRANSIENT.test(error instanceof Error ? error.message : String(error))) throw error;
 }

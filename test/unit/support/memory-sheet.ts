@@ -37,11 +37,16 @@ export class MemorySheet {
   title: string | null = 'Tab';
   memo: Memo = { epoch: 0, note: null };
   mapping: Mapping | null = null;
+  /** Cells with a formula, as `row:position`; where one matters, its text and a cell's number format by the same name. */
   formulas = new Set<string>();
+  formulaTexts = new Map<string, string>();
+  formats = new Map<string, string>();
   notes = new Map<string, string>();
   reads = 0;
   written: Block[] = [];
   elapsed = 0;
+  /** Whether it looks at the cells once more before it writes, as the real hosts do. */
+  looks = false;
   refuse: (row: number, position: number, value: Cell) => 'invalid' | 'protected' | null = () => null;
   /** Runs before each effect; lets a test play a person, or throw to kill the run. */
   before: (effect: Effect) => void = () => {};
@@ -101,6 +106,18 @@ export class MemorySheet {
         return this.hub(effect.name, effect.message as never);
       case 'writeBlocks':
         return effect.blocks.map((block) => this.write(block));
+      case 'putBack':
+        for (const { row, position, shows, former } of effect.cells) {
+          if (!sameCell(this.cell(row, position), shows)) continue;
+          this.grid[row - 1]![position - 1] = former.value;
+          this.formulas.delete(`${row}:${position}`);
+          if (former.formula !== '') {
+            this.formulas.add(`${row}:${position}`);
+            this.formulaTexts.set(`${row}:${position}`, former.formula);
+          }
+          if (former.format !== null) this.formats.set(`${row}:${position}`, former.format);
+        }
+        return;
       case 'insertRows':
         this.grid.splice(
           effect.after,
@@ -132,9 +149,26 @@ export class MemorySheet {
       const why = this.refuse(row, position, value);
       if (why) return { ok: false, why, message: 'The data validation rules refuse it.' };
     }
+    const changed = cells.some(({ row, position }) => {
+      const expected = block.expected[row - block.row]![position - block.position];
+      return expected !== undefined && !sameCell(this.cell(row, position), expected);
+    });
+    if (this.looks && changed) return { ok: false, why: 'changed', message: 'The cell was changed meanwhile.' };
     this.written.push(block);
-    for (const { row, position, value } of cells) this.grid[row - 1]![position - 1] = value;
-    return { ok: true };
+    const former = block.values.map((line, i) =>
+      line.map((_, j) => {
+        const place = `${block.row + i}:${block.position + j}`;
+        const formula = this.formulas.has(place) ? (this.formulaTexts.get(place) ?? '=1') : '';
+        return { value: this.cell(block.row + i, block.position + j), formula, format: this.formats.get(place) ?? '' };
+      }),
+    );
+    for (const { row, position, value } of cells) {
+      this.grid[row - 1]![position - 1] = value;
+      this.formulas.delete(`${row}:${position}`);
+      const asText = block.asText[row - block.row]![position - block.position]!;
+      if (asText) this.formats.set(`${row}:${position}`, '@');
+    }
+    return { ok: true, former };
   }
 
   cell(row: number, position: number): Cell {

@@ -1,0 +1,49 @@
+import { sameCell } from '../../../shared/cell.ts';
+import type { FormerCell, PutBack } from '../../../shared/cycle/effects.ts';
+import type { CivilTime } from '../../../shared/civil-time.ts';
+import { setFormat } from './look-at-cells.ts';
+import { isTransient } from './refusal.ts';
+import { civilTime, toCell, toValue, type SheetValue } from './sheet.ts';
+import { findTab } from './spreadsheet.ts';
+import { writeText } from './write-text.ts';
+
+type Range = GoogleAppsScript.Spreadsheet.Range;
+
+/** Undoes writes that hit the wrong cell: value or formula, and format, where nobody has changed the cell since. */
+export function putBack(sheet: number, timeZone: string, cells: readonly PutBack[]): void {
+  const tab = findTab(sheet);
+  if (!tab) return;
+  const zone = civilTime(timeZone);
+  for (const { row, position, shows, former } of cells) {
+    const range = tab.getRange(row, position);
+    if (!sameCell(toCell(range.getValue() as SheetValue, zone), shows)) continue;
+    try {
+      restoreCell(range, former, zone, true);
+    } catch (error) {
+      // Validation or protection: the cell then keeps what was written, and the next scan tells.
+      if (isTransient(error)) throw error;
+    }
+  }
+}
+
+/**
+ * Makes a cell hold again what it held. `mayBeSpilled`: its value may have been part of an array formula's result, which
+ * looks like a typed one; cleared, the array fills it again.
+ */
+export function restoreCell(range: Range, former: FormerCell, zone: CivilTime, mayBeSpilled: boolean): void {
+  const { value, formula, format } = former;
+  if (format !== null) setFormat(range, format);
+  if (formula !== '') {
+    range.setFormula(formula);
+    return;
+  }
+  if (value === null || mayBeSpilled) {
+    range.setValue('');
+    SpreadsheetApp.flush();
+    if (value === null || sameCell(toCell(range.getValue() as SheetValue, zone), value)) return;
+  }
+  if (typeof value === 'string') writeText(range, value);
+  else range.setValue(toValue(value, zone));
+  // A date brings a format along where it finds none.
+  if (format !== null) setFormat(range, format);
+}

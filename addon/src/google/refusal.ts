@@ -1,0 +1,23 @@
+import type { BlockOutcome } from '../../../shared/cycle/effects.ts';
+
+/** Google's own trouble, not the cell's: the run ends and the next one goes on. */
+const TRANSIENT = /service (spreadsheets|error)|timed out|try again|too many|server error|internal error/i;
+
+export function isTransient(error: unknown): boolean {
+  return TRANSIENT.test(error instanceof Error ? error.message : String(error));
+}
+
+/** Why a range could not be written. Asked of the range, not read from the exception, which is in the person's language. */
+export function refusalOf(range: GoogleAppsScript.Spreadsheet.Range): BlockOutcome {
+  if (!range.canEdit()) {
+    return { ok: false, why: 'protected', message: 'This cell is protected, and Tandem’s runs may not edit it.' };
+  }
+  const ruled = range.getDataValidations().some((line) => line.some((rule) => rule !== null));
+  return {
+    ok: false,
+    why: 'invalid',
+    message: ruled
+      ? 'The data validation of this cell does not allow the table’s value.'
+      : 'Sheets does not take the table’s value for this cell. If its column has a type of its own, change that type.',
+  };
+}

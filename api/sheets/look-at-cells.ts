@@ -1,0 +1,91 @@
+import type { sheets_v4 } from 'googleapis/build/src/apis/sheets/index.js';
+import type { FormerCell } from '../../shared/cycle/effects.ts';
+import { callSheets } from './call.ts';
+import { toCell } from './read-tab.ts';
+import { gridRange, type RestTab } from './tab.ts';
+
+/** A rectangle of cells. */
+export interface Place {
+  row: number;
+  position: number;
+  height: number;
+  width: number;
+}
+
+/** More ranges than this are asked for as the one that holds them all. */
+const MAX_RANGES = 100;
+
+const FIELDS =
+  'sheets(properties(sheetId),data(startRow,startColumn,' +
+  'rowData(values(userEnteredValue,effectiveValue,effectiveFormat(numberFormat(type)),userEnteredFormat(numberFormat)))))';
+
+const EMPTY: FormerCell = { value: null, formula: '', format: '' };
+
+/** What each of the places shows, in one call: a grid of cells a place. */
+export async function lookAt(tab: RestTab, places: readonly Place[]): Promise<FormerCell[][][]> {
+  const asked = places.length > MAX_RANGES ? [bounds(places)] : places;
+  const found = await callSheets(
+    () =>
+      tab.api.spreadsheets.getByDataFilter({
+        spreadsheetId: tab.spreadsheetId,
+        fields: FIELDS,
+        requestBody: {
+          dataFilters: asked.map(({ row, position, height, width }) => ({
+            gridRange: gridRange(tab, row, position, height, width),
+          })),
+        },
+      }),
+    { repeatable: true, wait: tab.wait },
+  );
+  const cells = new Map<string, FormerCell>();
+  for (const { data } of found.sheets ?? []) {
+    for (const { startRow, startColumn, rowData } of data ?? []) {
+      (rowData ?? []).forEach(({ values }, i) =>
+        (values ?? []).forEach((cell, j) =>
+          cells.set(`${(startRow ?? 0) + i + 1}:${(startColumn ?? 0) + j + 1}`, formerOf(cell)),
+        ),
+      );
+    }
+  }
+  return places.map(({ row, position, height, width }) =>
+    Array.from({ length: height }, (_line, i) =>
+      Array.from({ length: width }, (_cell, j) => cells.get(`${row + i}:${position + j}`) ?? EMPTY),
+    ),
+  );
+}
+
+/** The format is kept as the JSON of a NumberFormat: its type cannot be told from its pattern alone. */
+function formerOf(cell: sheets_v4.Schema$CellData): FormerCell {
+  const formula = cell.userEnteredValue?.formulaValue ?? '';
+  const format = cell.userEnteredFormat?.numberFormat;
+  // What nobody entered is spilled by an array formula elsewhere, and comes back by itself.
+  const value = cell.userEnteredValue ? toCell(cell) : null;
+  return { value, formula, format: format ? JSON.stringify(format) : '' };
+}
+
+/** The pattern of a format as {@link lookAt} answers it; '' for automatic. */
+export function patternOf(format: string | null): string {
+  if (!format) return '';
+  const { type, pattern } = JSON.parse(format) as sheets_v4.Schema$NumberFormat;
+  return pattern ?? PATTERNS[type ?? ''] ?? '';
+}
+
+/** A format may name its type alone. What matters is which kind of value it shows. */
+const PATTERNS: Record<string, string> = {
+  TEXT: '@',
+  DATE: 'yyyy-mm-dd',
+  TIME: 'hh:mm:ss',
+  DATE_TIME: 'yyyy-mm-dd hh:mm:ss',
+};
+
+function bounds(places: readonly Place[]): Place {
+  const least = (of: (place: Place) => number) => places.reduce((best, place) => Math.min(best, of(place)), Infinity);
+  const row = least((place) => place.row);
+  const position = least((place) => place.position);
+  return {
+    row,
+    position,
+    height: -least((place) => -place.row - place.height) - row,
+    width: -least((place) => -place.position - place.width) - position,
+  };
+}
