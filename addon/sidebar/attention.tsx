@@ -52,7 +52,7 @@ export function Attention({ tab, state, go }: ScreenProps) {
       {first && total === 0 && !pages.loading && first.duplicates.length + first.blankKeys.length === 0 && (
         <p class="all-good">Nothing needs you. Every row is in step or on its way.</p>
       )}
-      {first && <KeyTrouble tab={tab} state={state} page={first} />}
+      {first && <KeyTrouble tab={tab} state={state} page={first} open={total === 0} />}
       {first && kinds.length > 1 && (
         <div class="chips" role="group" aria-label="Show">
           <Chip on={kind === null} onClick={() => setKind(null)} label="All" n={total} />
@@ -68,7 +68,7 @@ export function Attention({ tab, state, go }: ScreenProps) {
         </div>
       )}
       {first && shown && first.counts[shown] > 0 && <h2>{kindTitle(shown, first.counts[shown])}</h2>}
-      {first && shown && first.counts[shown] > 1 && !paused && (
+      {first && shown && (first.counts[shown] > 1 || shown === 'removed') && !paused && (
         <Bulk kind={shown} n={first.counts[shown]} id={id} busy={tab.busy !== null} act={act} />
       )}
       <ul class="problems cards">
@@ -139,6 +139,39 @@ function Bulk({ kind, n, id, busy, act }: BulkProps) {
             yes={`Delete ${all}`}
             disabled={busy}
             onYes={() => void act('Deleting…', () => call('missing', id, 'delete'))}
+          />
+        </div>
+      );
+    case 'removed':
+      return (
+        <div class="buttons">
+          <Confirm
+            label="Delete them here"
+            question={`${all} will be deleted from the sheet, with what stands in them beside the linked columns.`}
+            yes={`Delete ${all}`}
+            disabled={busy}
+            onYes={() => void act('Deleting…', () => call('removed', id, 'remove'))}
+          />
+          <Confirm
+            mild
+            label="Put them back"
+            question={`${all} will be put back into the table.`}
+            yes={`Put back ${all}`}
+            disabled={busy}
+            onYes={() => void act('Putting back…', () => call('removed', id, 'restore'))}
+          />
+        </div>
+      );
+    case 'renamed':
+      return (
+        <div class="buttons">
+          <Confirm
+            mild
+            label="Rename all"
+            question={`${all} of the table get the keys that the sheet shows now.`}
+            yes={`Rename ${all}`}
+            disabled={busy}
+            onYes={() => void act('Renaming…', () => call('renames', id, { decision: 'rename' }))}
           />
         </div>
       );

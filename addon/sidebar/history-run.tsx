@@ -3,7 +3,7 @@ import type { HistoryEntry } from '../../shared/protocol/journal.ts';
 import type { UndoRequest } from '../../shared/protocol/links.ts';
 import { causeSentence, entryTitle, rowLine, undoLabel, type RunGroup } from './history-words.ts';
 import { TextButton } from './parts.tsx';
-import { count, shortCell, showKey, when } from './text.ts';
+import { shortCell, showKey, when } from './text.ts';
 
 const VALUE_CHARS = 120;
 
@@ -40,7 +40,6 @@ export function HistoryRun(props: RunProps) {
           </TextButton>
         )}
       </h2>
-      {several && <p class="hint">{count(group.entries.length, 'entry', 'entries')} shown</p>}
       <ul class="problems">
         {group.entries.map((entry) => (
           <Entry key={entry.id} entry={entry} {...props} />

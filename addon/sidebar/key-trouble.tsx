@@ -8,12 +8,24 @@ import type { Tab } from './use-tab.ts';
 const SHOWN = 10;
 
 /** Rows that cannot be told apart: keys that stand twice, and rows without one. Put right in the sheet alone. */
-export function KeyTrouble({ tab, state, page }: { tab: Tab; state: Linked; page: AttentionPage }) {
+export function KeyTrouble({
+  tab,
+  state,
+  page,
+  open,
+}: {
+  tab: Tab;
+  state: Linked;
+  page: AttentionPage;
+  open: boolean;
+}) {
   const { duplicates, blankKeys } = page;
   const id = state.tab.id;
+  if (duplicates.length + blankKeys.length === 0) return null;
   const first = (row: number) => <CellButton tab={tab} id={id} cell={cellName(row, 1)} />;
   return (
-    <>
+    <details class="keys" open={open}>
+      <summary>Keys to put right</summary>
       {duplicates.length > 0 && (
         <>
           <h2>{count(duplicates.length, 'key')} used more than once</h2>
@@ -53,6 +65,6 @@ export function KeyTrouble({ tab, state, page }: { tab: Tab; state: Linked; page
           {blankKeys.length > SHOWN && <p class="hint">And {blankKeys.length - SHOWN} more.</p>}
         </>
       )}
-    </>
+    </details>
   );
 }

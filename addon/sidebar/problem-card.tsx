@@ -133,6 +133,18 @@ function Choices({ tab, id, row, act }: CardProps) {
           </Button>
         </div>
       );
+    case 'restore':
+      return (
+        <div class="buttons">
+          <Button
+            disabled={busy}
+            label={`Restore ${key}`}
+            onClick={() => void act('Restoring…', () => call('restore', id, keys))}
+          >
+            Restore in the table
+          </Button>
+        </div>
+      );
     case 'retry':
     case 'putBack': {
       const putBack = choiceFor(row) === 'putBack';

@@ -2,7 +2,7 @@ import type { Notice } from '../../shared/protocol/notice.ts';
 import { call } from './call.ts';
 import { headline } from './headline.ts';
 import type { ScreenProps } from './linked.tsx';
-import { Banner, Button, GoTo, Heading } from './parts.tsx';
+import { Banner, Button, GoTo, Heading, TextButton } from './parts.tsx';
 import { attentionCount, Problems } from './problems.tsx';
 import { Schedule } from './schedule.tsx';
 import { ago, count } from './text.ts';
@@ -18,6 +18,7 @@ export function Status({ tab, state, go }: ScreenProps) {
   const { schema, table, columns } = state.link;
   const paused = state.link.state === 'paused';
   const waiting = attentionCount(state);
+  const keysToPutRight = state.notices.some(({ code }) => code === 'duplicate_keys' || code === 'rows_without_key');
   return (
     <>
       <div class={`headline ${tone}`}>
@@ -57,15 +58,39 @@ export function Status({ tab, state, go }: ScreenProps) {
             {message}
           </Banner>
         ))}
+      <NewColumns state={state} open={() => go('columns')} />
       <Problems tab={tab} state={state} open={() => go('attention')} />
       <nav class="menu" aria-label="More of this link">
-        {waiting === 0 && <GoTo label="Needs your attention" detail="Nothing" onClick={() => go('attention')} />}
+        {waiting === 0 && (
+          <GoTo
+            label="Needs your attention"
+            detail={keysToPutRight ? 'Keys that repeat or are missing' : 'Nothing'}
+            onClick={() => go('attention')}
+          />
+        )}
         <GoTo label="History" detail={lately(state.lost)} onClick={() => go('history')} />
         <GoTo label="Deleted rows" detail="Kept for 30 days" onClick={() => go('deleted')} />
+        <GoTo label="Columns" detail="What is synced, and what is new" onClick={() => go('columns')} />
         <GoTo label="Settings" detail="Conflicts, deletes, people, pause" onClick={() => go('settings')} />
       </nav>
       <Schedule tab={tab} state={state} />
     </>
+  );
+}
+
+/** Columns that one side got since it was linked. */
+function NewColumns({ state, open }: { state: ScreenProps['state']; open: () => void }) {
+  const { newHeaders, notices } = state;
+  const inTable = notices.some(({ code }) => code === 'new_columns');
+  if (newHeaders.length === 0 && !inTable) return null;
+  const names = newHeaders.slice(0, 3).map((header) => `“${header}”`);
+  if (newHeaders.length > names.length) names.push(`${newHeaders.length - names.length} more`);
+  return (
+    <Banner tone="info">
+      {newHeaders.length > 0 &&
+        `New in the sheet: ${names.join(', ')}. ${newHeaders.length === 1 ? 'It is' : 'They are'} not synced yet. `}
+      <TextButton onClick={open}>Look at the columns</TextButton>
+    </Banner>
   );
 }
 

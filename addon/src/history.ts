@@ -5,6 +5,7 @@ import { finderOf } from './attention.ts';
 import { selectedRow, spreadsheetFacts } from './google/spreadsheet.ts';
 import { linkOf } from './link-tab.ts';
 import { Sentence } from './sentence.ts';
+import { tellUndone } from './summary.ts';
 
 export interface HistoryQuery {
   before?: number;
@@ -57,7 +58,7 @@ export function undoAll(tab: number, what: UndoRequest): string {
     all.undone += undone;
     all.already += already;
     all.refused.push(...refused);
-    if (next === null || 'entries' in part) return tell(all);
+    if (next === null || 'entries' in part) return tellUndone(all);
     part = { ...part, before: next };
   }
 }
@@ -68,23 +69,5 @@ export function deletedPage(tab: number, before?: number): DeletedView {
 }
 
 export function restoreRows(tab: number, keys: string[]): string {
-  return tell(restoreDeleted(linkOf(tab).id, keys));
-}
-
-/** What an undo or a restore came to, as a sentence. */
-export function tell({ undone, already, refused }: Undone): string {
-  const parts: string[] = [];
-  if (undone > 0) parts.push(`${changes(undone)} taken back.`);
-  if (already > 0) parts.push(`${already === 1 ? 'One was' : `${already} were`} so already.`);
-  if (refused.length > 0) {
-    const { key, column, reason } = refused[0]!;
-    const where = column === null ? key : `${key}, ${column}`;
-    const left = refused.length === 1 ? 'One is left as it is' : `${refused.length} are left as they are`;
-    parts.push(`${left}: ${where === '' ? '' : `${where}: `}${reason}`);
-  }
-  return parts.length === 0 ? 'There was nothing to take back.' : parts.join(' ');
-}
-
-function changes(count: number): string {
-  return count === 1 ? '1 change' : `${count} changes`;
+  return tellUndone(restoreDeleted(linkOf(tab).id, keys));
 }

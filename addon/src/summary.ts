@@ -1,4 +1,5 @@
 import type { CycleReport } from '../../shared/cycle/cycle.ts';
+import type { Undone } from './api.ts';
 
 /** What a finished run has to say to a person. Null: another run held the lock and takes this one's work along. */
 export function summarise(report: CycleReport | null): string {
@@ -37,4 +38,22 @@ function counted({ pushed, cellsWritten }: CycleReport): string {
 
 function rows(count: number): string {
   return `${count} ${count === 1 ? 'row' : 'rows'}`;
+}
+
+/** What an undo or a restore came to, as a sentence. */
+export function tellUndone({ undone, already, refused }: Undone): string {
+  const parts: string[] = [];
+  if (undone > 0) parts.push(`${changes(undone)} taken back.`);
+  if (already > 0) parts.push(`${already === 1 ? 'One was' : `${already} were`} so already.`);
+  if (refused.length > 0) {
+    const { key, column, reason } = refused[0]!;
+    const where = column === null ? key : `${key}, ${column}`;
+    const left = refused.length === 1 ? 'One is left as it is' : `${refused.length} are left as they are`;
+    parts.push(`${left}: ${where === '' ? '' : `${where}: `}${reason}`);
+  }
+  return parts.length === 0 ? 'There was nothing to take back.' : parts.join(' ');
+}
+
+function changes(count: number): string {
+  return count === 1 ? '1 change' : `${count} changes`;
 }

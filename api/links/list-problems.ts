@@ -40,12 +40,14 @@ export async function listProblems({
   const rows = await sql<(Raw & { counts: string })[]>`
     WITH problem AS (
       SELECT key, a, refused, blocked, error, (extract(epoch FROM changed_at) * 1000000)::bigint AS at,
-             CASE WHEN error->>'code' = 'missing' THEN 'missing'
+             CASE WHEN error->>'code' IN ('missing', 'removed', 'renamed') THEN error->>'code'
                   WHEN error->>'code' = 'incomplete' THEN 'unfinished'
                   WHEN refused::text LIKE '%"code":"conflict"%' THEN 'conflict'
                   WHEN status = 'rejected' THEN 'refused' ELSE 'held' END AS kind
         FROM tandem."row"
-       WHERE link = ${link.id}::uuid AND status NOT IN ('ok', 'tombstone', 'outside')),
+       WHERE link = ${link.id}::uuid AND status NOT IN ('ok', 'tombstone', 'outside')
+         -- The row under its former key is told of with the new one.
+         AND NOT (absent_at IS NOT NULL AND coalesce(error->>'code', '') = 'renamed')),
     page AS (
       SELECT * FROM problem
        WHERE true

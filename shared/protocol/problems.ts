@@ -6,10 +6,12 @@ import { CellSchema } from './cell.ts';
  * - conflict: a cell was changed on both sides and the policy asks
  * - refused: the table did not take a value
  * - missing: a complete scan did not find the row
+ * - removed: the table deleted many rows at once, and the sheet still has them
+ * - renamed: the key was perhaps edited
  * - held: neither side is touched, for another reason (`code` of the row says which)
  * - unfinished: a new row lacks cells that the table requires; it is perhaps still being typed
  */
-export const problemKinds = ['conflict', 'refused', 'missing', 'held', 'unfinished'] as const;
+export const problemKinds = ['conflict', 'refused', 'missing', 'removed', 'renamed', 'held', 'unfinished'] as const;
 export type ProblemKind = (typeof problemKinds)[number];
 
 /** A cell of such a row with a reason of its own. */

@@ -36,7 +36,7 @@ afterAll(() => test.close());
 
 it('[I11] lists what needs a person by kind, of a conflict both values, of a missing row what it held', async () => {
   const { problems: rows, counts, next } = await problems();
-  expect(counts).toEqual({ conflict: 2, refused: 2, missing: 2, held: 0, unfinished: 0 });
+  expect(counts).toEqual({ conflict: 2, refused: 2, missing: 2, removed: 0, renamed: 0, held: 0, unfinished: 0 });
   expect(next).toBeNull();
   const byKey = new Map(rows.map((row) => [row.key, row]));
   expect(byKey.get('1')).toMatchObject({

@@ -20,6 +20,8 @@ const counts = (some: Partial<AttentionPage['counts']>): AttentionPage['counts']
   conflict: 0,
   refused: 0,
   missing: 0,
+  removed: 0,
+  renamed: 0,
   held: 0,
   unfinished: 0,
   ...some,
@@ -29,7 +31,7 @@ const noKeyTrouble = { duplicates: [], blankKeys: [], next: null };
 
 export const attention: AttentionPage = {
   ...noKeyTrouble,
-  counts: counts({ conflict: 1, refused: 1, missing: 2, held: 2 }),
+  counts: counts({ conflict: 1, refused: 1, missing: 2, renamed: 1, held: 1 }),
   problems: [
     row('GOOGL', {
       kind: 'conflict',
@@ -72,7 +74,7 @@ export const attention: AttentionPage = {
       values: [{ header: 'Security', value: 'Facebook' }],
     }),
     row('META', {
-      kind: 'held',
+      kind: 'renamed',
       code: 'renamed',
       message: 'This looks like row “FB” with a new key. Is it the same row, or a new one?',
       column: 'Symbol',
@@ -82,7 +84,7 @@ export const attention: AttentionPage = {
       kind: 'held',
       code: 'deleted_in_table',
       message:
-        'This row was deleted in the table, but Founded was edited here. Delete it here too, or choose "Try again" in the sidebar to put it back into the table.',
+        'This row was deleted in the table, but Founded was edited here. Delete it here too, or put it back into the table: the sidebar has a button for that.',
       column: 'Founded',
       cell: 'H71',
     }),

@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import { causeSentence, entryTitle, groupRuns, rowLine, undoLabel } from '../../addon/sidebar/history-words.ts';
+import { choiceFor, kindTitle, KINDS, reasonsOf } from '../../addon/sidebar/problem-words.ts';
+import { changesOf, formOf, formProblems, membersOf } from '../../addon/sidebar/settings-form.ts';
+import { listed, when } from '../../addon/sidebar/text.ts';
+import { tellUndone as tell } from '../../addon/src/summary.ts';
+import { problemKinds } from '../../shared/protocol/problems.ts';
+import { attention, history, settings } from '../e2e/sidebar/link-states.ts';
+
+describe('when something was', () => {
+  const now = Date.parse('2026-03-29T10:00:00Z');
+
+  it('is said on the clock of the spreadsheet, whatever the browser’s is', () => {
+    expect(when('2026-03-29T00:30:00Z', 'Europe/Berlin', now)).toBe('01:30');
+    // The hour that the clocks of Berlin skip.
+    expect(when('2026-03-29T01:30:00Z', 'Europe/Berlin', now)).toBe('03:30');
+    expect(when('2026-03-28T22:30:00Z', 'Europe/Berlin', now)).toBe('yesterday, 23:30');
+    expect(when('2026-03-28T22:30:00Z', 'Asia/Tokyo', now)).toBe('07:30');
+    expect(when('2025-12-31T23:30:00Z', 'Europe/Berlin', now)).toBe('1 Jan, 00:30');
+    expect(when('2024-02-29T12:00:00Z', 'America/New_York', now)).toBe('29 Feb 2024, 07:00');
+  });
+
+  it('is still said where the browser does not know the zone', () => {
+    expect(when('2026-03-29T09:30:00Z', 'Mars/Olympus', now)).toMatch(/^\d\d:\d\d$|, \d\d:\d\d$/);
+  });
+
+  it('lists names', () => {
+    expect([listed([]), listed(['A']), listed(['A', 'B', 'C'])]).toEqual(['', 'A', 'A, B and C']);
+  });
+});
+
+describe('what needs a person', () => {
+  it('[I11] has a title for every kind, and an order that leaves none out', () => {
+    expect([...KINDS].sort()).toEqual([...problemKinds].sort());
+    for (const kind of KINDS) expect(kindTitle(kind, 2)).toMatch(/^2 .+/);
+    expect(kindTitle('missing', 1)).toBe('1 row missing from the sheet');
+  });
+
+  it('is given the buttons that settle it', () => {
+    expect(attention.problems.map((row) => [row.key, choiceFor(row)])).toEqual([
+      ['GOOGL', 'keep'],
+      ['AAPL', 'retry'],
+      ['MMM', 'missing'],
+      ['FB', 'missing'],
+      ['META', 'rename'],
+      ['BRK.B', 'putBack'],
+    ]);
+    expect(choiceFor({ kind: 'held', code: 'locked' })).toBe('none');
+    expect(choiceFor({ kind: 'held', code: 'misplaced' })).toBe('retry');
+    expect(choiceFor({ kind: 'unfinished', code: 'incomplete' })).toBe('none');
+  });
+
+  it('is told once: a cell’s reason does not repeat the row’s, and a conflict shows its values instead', () => {
+    const [conflict, refused] = attention.problems;
+    expect(reasonsOf(conflict!)).toEqual([]);
+    expect(reasonsOf(refused!).map(({ cell }) => cell)).toEqual(['H40']);
+    const cell = { column: 'c8', header: 'Founded', code: 'refused', sheet: 3, cell: 'H40' };
+    const told = reasonsOf({
+      ...refused!,
+      cells: [
+        { ...cell, message: refused!.message },
+        { ...cell, column: 'c3', cell: 'C40', message: 'Another reason.' },
+      ],
+    });
+    expect(told.map((reason) => [reason.cell, reason.message])).toEqual([
+      ['H40', refused!.message],
+      ['C40', 'Another reason.'],
+    ]);
+  });
+});
+
+describe('the history', () => {
+  it('puts together what one run did, and only where it stands together', () => {
+    const [a, b] = history.entries;
+    expect(groupRuns(history.entries).map(({ run, entries }) => [run, entries.length])).toEqual([
+      ['run-9', 3],
+      ['run-8', 1],
+      ['undo-1', 1],
+      ['missing-1', 1],
+      ['run-5', 1],
+    ]);
+    expect(
+      groupRuns([
+        { ...a!, run: null },
+        { ...b!, run: null },
+      ]),
+    ).toHaveLength(2);
+  });
+
+  it('[I15] offers to take back what can be, in the words of what it is, and nothing twice', () => {
+    const label = (more: object) => undoLabel({ ...history.entries[0]!, ...more });
+    expect(label({})).toBe('Undo');
+    expect(label({ op: 'insert', column: null })).toBe('Undo');
+    expect(label({ op: 'delete', column: null })).toBe('Restore the row');
+    expect(label({ op: 'lost' })).toBe('Restore');
+    expect([label({ op: 'lost', column: null }), label({ op: 'held' }), label({ undone: true })]).toEqual([
+      null,
+      null,
+      null,
+    ]);
+  });
+
+  it('says what and why in words', () => {
+    const [update, , insert, lost, undone] = history.entries;
+    expect(entryTitle(lost!)).toBe('The sheet’s value gave way');
+    expect(causeSentence(update!)).toBe('Edited in the sheet.');
+    expect(causeSentence(undone!)).toBe('Taken back by a person.');
+    expect(rowLine(insert!.after, history.headers)).toBe('ZTS · Zoetis · Health Care · 1952');
+    expect(rowLine(insert!.after, history.headers, 2)).toBe('ZTS · Zoetis · …');
+    expect(rowLine(null, history.headers)).toBe('');
+  });
+
+  it('[I15] tells how an undo went, with the first reason where something was left', () => {
+    const none = { undone: 0, already: 0, refused: [], next: null };
+    expect(tell(none)).toBe('There was nothing to take back.');
+    expect(tell({ ...none, undone: 3 })).toBe('3 changes taken back.');
+    const refused = [{ entry: 1, key: 'AAPL', column: 'Founded', reason: 'Founded was changed again since.' }];
+    expect(tell({ ...none, undone: 1, already: 1, refused })).toBe(
+      '1 change taken back. One was so already. One is left as it is: AAPL, Founded: Founded was changed again since.',
+    );
+  });
+});
+
+describe('the settings', () => {
+  it('saves only what a person changed', () => {
+    const form = formOf(settings);
+    expect(changesOf(form, settings)).toEqual({});
+    expect(
+      changesOf({ ...form, policy: 'ask', columns: { ...form.columns, c2: null, c8: 'sheet' } }, settings),
+    ).toEqual({
+      policy: 'ask',
+      columns: { c2: null, c8: 'sheet' },
+    });
+    expect(changesOf({ ...form, members: ' bob@example.com, cy@example.com;bob@example.com ' }, settings)).toEqual({
+      members: ['bob@example.com', 'cy@example.com'],
+    });
+    expect(membersOf(' \n')).toEqual([]);
+  });
+
+  it('asks for the column before rows are marked as deleted, and forgets it in the other modes', () => {
+    const form = { ...formOf(settings), missingMode: 'soft' as const };
+    expect(formProblems(form)).toEqual([expect.stringContaining('Choose the column')]);
+    const chosen = { ...form, softDeleteColumn: 'deleted_at' };
+    expect(formProblems(chosen)).toEqual([]);
+    expect(changesOf(chosen, settings)).toEqual({ missingMode: 'soft', softDeleteColumn: 'deleted_at' });
+    expect(changesOf({ ...chosen, missingMode: 'confirm' }, settings)).toEqual({});
+  });
+});
