@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { TabState } from '../src/rpc.ts';
 import { Attention } from './attention.tsx';
+import { Columns } from './columns.tsx';
 import { Deleted } from './deleted.tsx';
 import { History } from './history.tsx';
 import { Settings } from './settings.tsx';
@@ -10,7 +11,7 @@ import type { Tab } from './use-tab.ts';
 export type Linked = Extract<TabState, { kind: 'linked' }>;
 
 /** A screen of a tab that is linked and started. */
-export type View = 'status' | 'attention' | 'history' | 'deleted' | 'settings';
+export type View = 'status' | 'attention' | 'columns' | 'history' | 'deleted' | 'settings';
 
 /** What every such screen is given. */
 export interface ScreenProps {
@@ -42,6 +43,8 @@ export function LinkedTab({ tab, state }: { tab: Tab; state: Linked }) {
       return <Status {...props} />;
     case 'attention':
       return <Attention {...props} />;
+    case 'columns':
+      return <Columns {...props} />;
     case 'history':
       return <History {...props} />;
     case 'deleted':

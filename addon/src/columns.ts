@@ -4,7 +4,7 @@ import type { Mapping } from '../../shared/mapping.ts';
 import type { ChangeColumnsRequest, ColumnsInfo } from '../../shared/protocol/columns.ts';
 import { changeColumns, getColumns } from './api.ts';
 import { linkOf } from './link-tab.ts';
-import { readColumns } from './google/columns.ts';
+import { appendColumn, readColumns } from './google/columns.ts';
 import { readSheet } from './google/sheet.ts';
 import { documentProperties } from './google/properties.ts';
 import { spreadsheetFacts, tagColumns, untagColumn } from './google/spreadsheet.ts';
@@ -59,13 +59,17 @@ function mappingOf(tab: number, { synced }: ColumnsInfo): Mapping {
 
 /**
  * Changes which columns the link of a tab syncs, and marks them on the sheet. A full cycle has to follow.
+ * Headers in `append` are put above a column of their own first, where the sheet does not have them yet.
  * A header must stand above exactly one column: which one is meant would be a guess otherwise.
  */
-export function changeLinkColumns(tab: number, change: ChangeColumnsRequest): void {
+export function changeLinkColumns(tab: number, change: ChangeColumnsRequest, append: readonly string[]): void {
   const { id } = linkOf(tab);
   const { timeZone } = spreadsheetFacts();
   underLock(() => {
-    const columns = readColumns(tab, timeZone);
+    const before = readColumns(tab, timeZone);
+    const missing = append.filter((header) => !before.some((column) => sameHeader(column.header, header)));
+    for (const header of missing) appendColumn(tab, header);
+    const columns = missing.length === 0 ? before : readColumns(tab, timeZone);
     const positionOf = (header: string): number => {
       const found = columns.flatMap((column, index) => (sameHeader(column.header, header) ? [index + 1] : []));
       if (found.length === 1) return found[0]!;

@@ -137,8 +137,8 @@ const allowed = {
 
   /** The columns of both sides, and which of them are synced. */
   columns: (tab: number): ColumnsView => columnsView(tab),
-  changeColumns: (tab: number, change: ChangeColumnsRequest): Done => {
-    changeLinkColumns(tab, change);
+  changeColumns: (tab: number, change: ChangeColumnsRequest, append: string[] = []): Done => {
+    changeLinkColumns(tab, change, append);
     return done(tab, syncTab(tab));
   },
 

@@ -2,6 +2,7 @@ import type { ColumnsInfo } from '../../shared/protocol/columns.ts';
 import type { Context } from '../context.ts';
 import { newRegistry } from '../sync/drift.ts';
 import { readLink } from './link-record.ts';
+import { readShape } from './table-shape.ts';
 import { readSchemaLog } from './schema-log.ts';
 
 const EVENTS = 50;
@@ -9,15 +10,17 @@ const EVENTS = 50;
 /** Which columns a link syncs, which it does not, and what became of them. As of the last look at the table. */
 export async function getColumns({ ctx, input }: { ctx: Context; input: { link: string } }): Promise<ColumnsInfo> {
   const link = await readLink(ctx.sql, input.link, ctx.caller);
+  const shape = await readShape(ctx.sql, { oid: link.relation });
   const { retired, leftAttnums, leftHeaders, unmapped } = link.registry ?? newRegistry([]);
   return {
-    synced: link.columns.map(({ id, header, column, type, direction, key, suspended, suspendedBy }) => ({
+    synced: link.columns.map(({ id, header, column, type, direction, key, attnum, suspended, suspendedBy }) => ({
       id,
       header,
       column,
       type,
       direction,
       key,
+      present: shape?.columns.some((one) => one.attnum === attnum) ?? false,
       suspended: suspended ?? null,
       suspendedBy: suspendedBy ?? null,
     })),

@@ -24,6 +24,8 @@ export const ColumnsInfo = v.object({
       type: v.string(),
       direction: v.picklist(directions),
       key: v.boolean(),
+      /** Whether the table has it. */
+      present: v.boolean(),
       /** Why it is left alone for now, and which side is to blame; null while it is in use. */
       suspended: v.nullable(v.string()),
       suspendedBy: v.nullable(v.picklist(['sheet', 'table'])),
@@ -62,8 +64,15 @@ export const ChangeColumnsRequest = v.object({
       v.array(
         v.object({
           header: Name,
-          /** A column the table has, or the type of one to be made from the header. */
-          to: v.union([v.strictObject({ column: Name }), v.strictObject({ create: v.picklist(tableTypes) })]),
+          /**
+           * A column the table has, the type of one to be made from the header, or a column of the table that a foreign
+           * key (its columns: `via`) refers to.
+           */
+          to: v.union([
+            v.strictObject({ column: Name }),
+            v.strictObject({ create: v.picklist(tableTypes) }),
+            v.strictObject({ related: v.object({ via: v.array(Name), column: Name }) }),
+          ]),
           direction: v.optional(v.picklist(directions), 'both'),
         }),
       ),
