@@ -4,6 +4,7 @@ import { deleteInTable, restoreToSheet } from '../sync/delete-missing.ts';
 import { addDirty } from '../sync/dirty.ts';
 import { loadAbsentRows, loadRows, saveRows } from '../sync/row-state.ts';
 import { onLink } from './on-link.ts';
+import { reclaim } from './settle-removed.ts';
 
 /**
  * A person's word on the rows that vanished from the sheet, all or those named: put them back, or delete them in the
@@ -47,7 +48,7 @@ export async function retryRows({
   ctx: Context;
   input: { link: string; keys?: string[] | undefined };
 }): Promise<{ rows: number }> {
-  return onLink(ctx, input.link, 'retry', async ({ tx, link, now }) => {
+  return onLink(ctx, input.link, 'retry', async ({ tx, link, table, now }) => {
     const rows = await tx<{ key: string }[]>`
       SELECT key FROM tandem."row" WHERE link = ${link.id}::uuid AND status IN ('rejected', 'held', 'conflict')
          AND absent_at IS NULL
@@ -63,9 +64,8 @@ export async function retryRows({
       ).values(),
     ];
     for (const state of states) {
-      if (state.error?.code === 'deleted_in_table') {
-        // B absent: the row is the sheet's alone, to be inserted. A stays, being part of what was dealt with.
-        state.b = null;
+      if (['deleted_in_table', 'soft_deleted', 'removed'].includes(state.error?.code ?? '')) {
+        await reclaim(tx, table!, state);
       }
       state.blocked = {};
       state.retryAt = now.getTime();

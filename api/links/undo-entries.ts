@@ -7,7 +7,8 @@ import { explainRowError, isRowError } from '../sync/row-error.ts';
 import { loadRows, type RowState } from '../sync/row-state.ts';
 import { dbKeyId, deleteRows, lockTableRows, updateRows } from '../sync/table-rows.ts';
 import type { TableRow } from '../sync/target-table.ts';
-import { keepTombstones, loadTombstones, raiseTombstone, readWholeRows } from '../sync/tombstones.ts';
+import { revive } from '../sync/soft-delete.ts';
+import { dropTombstones, keepTombstones, loadTombstones, raiseTombstone, readWholeRows } from '../sync/tombstones.ts';
 import type { JournalLine } from './get-journal.ts';
 import { onLink } from './on-link.ts';
 
@@ -201,7 +202,12 @@ async function raise(message: Message, key: string, cause: string): Promise<Outc
   const { tx, link } = message;
   const stone = (await loadTombstones(tx, link.id, [key])).get(key);
   if (stone === undefined) return { refused: 'This row is not kept any more, or was never deleted.' };
-  if (!(await raiseTombstone(tx, message.table!, stone))) {
+  const dbKey = message.table!.shape.primaryKey.map(
+    (attnum) => stone.values[message.table!.shape.columns.find((column) => column.attnum === attnum)!.name] ?? '',
+  );
+  const revived = await revive(tx, message.table!, [dbKey]);
+  if (revived > 0) await dropTombstones(tx, link.id, key);
+  else if (!(await raiseTombstone(tx, message.table!, stone))) {
     return { refused: 'A row of this key, or one that must differ from it, is in the table again.' };
   }
   await note(message, { op: 'insert', key, column: null, before: null, after: stone.cells, cause });

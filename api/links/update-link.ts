@@ -22,6 +22,7 @@ export async function updateLink({
       throw new TandemError('not_allowed', 'Only the person who linked this tab, or an admin, can change this.');
     }
     const shape = await readShape(tx, { oid: link.relation });
+    const before = { mode: link.removedMode, soft: link.missingMode === 'soft' ? link.softDeleteAttnum : null };
     if (input.policy !== undefined) link.policy = input.policy;
     if (input.removedMode !== undefined) link.removedMode = input.removedMode;
     if (input.softDeleteColumn !== undefined) {
@@ -46,6 +47,16 @@ export async function updateLink({
       else column.policy = policy;
     }
     await saveLink(tx, link);
+    if (link.removedMode !== before.mode) {
+      // Rows that stay on the sheet although the table deleted them are decided anew.
+      await tx`
+        INSERT INTO tandem.dirty (link, key, db_key) SELECT link, key, '{}' FROM tandem."row"
+         WHERE link = ${link.id}::uuid AND status = 'tombstone' ON CONFLICT DO NOTHING`;
+    }
+    if ((link.missingMode === 'soft' ? link.softDeleteAttnum : null) !== before.soft) {
+      // Other rows belong on the sheet now: the next sync compares the table with it.
+      await tx`UPDATE tandem.link SET audited_at = to_timestamp(0) WHERE id = ${link.id}::uuid`;
+    }
     return linkSettings(link, shape);
   });
 }
@@ -71,11 +82,13 @@ function linkSettings(link: LinkRecord, shape: TableShape | null): LinkSettings 
   };
 }
 
-/** Columns that can say whether a row is deleted: a boolean, or the time it was. */
+/** Columns that can say whether a row is deleted: a boolean, or the time it was, empty for others. */
 function softDeleteColumns({ columns, primaryKey }: TableShape): ShapeColumn[] {
   return columns.filter(
-    ({ attnum, kind, generated }) =>
-      !generated && !primaryKey.includes(attnum) && ['boolean', 'date', 'timestamp', 'timestamptz'].includes(kind),
+    ({ attnum, kind, generated, notNull }) =>
+      !generated &&
+      !primaryKey.includes(attnum) &&
+      (kind === 'boolean' || (!notNull && ['date', 'timestamp', 'timestamptz'].includes(kind))),
   );
 }
 

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import {
   CreateLinkRequest,
   MissingRequest,
+  RemovedRequest,
   StartRequest,
   UndoRequest,
   UpdateLinkRequest,
@@ -15,9 +16,12 @@ import { getPlan } from '../links/get-plan.ts';
 import { getStatus } from '../links/get-status.ts';
 import { listProblems } from '../links/list-problems.ts';
 import { decideConflicts } from '../links/settle-conflicts.ts';
+import { decideRemoved } from '../links/settle-removed.ts';
 import { decideMissing, retryRows } from '../links/settle-rows.ts';
 import { getSettings, updateLink } from '../links/update-link.ts';
 import { startLink } from '../links/start-link.ts';
+import { changeOptions, getChoices, getOptions } from '../links/link-options.ts';
+import { OptionsRequest } from '../../shared/protocol/options.ts';
 import { auditLink } from '../sync/audit.ts';
 import { previewUndo } from '../links/preview-undo.ts';
 import { listTombstones } from '../links/list-tombstones.ts';
@@ -55,6 +59,7 @@ const TombstonesQuery = v.object({
   before: v.optional(Whole),
   limit: v.optional(v.pipe(Whole, v.minValue(1), v.maxValue(500))),
 });
+const ChoicesQuery = v.object({ column: v.string() });
 const LinkId = v.object({ id: v.pipe(v.string(), v.uuid()) });
 
 /** /v1/links: making, seeing and steering links. */
@@ -76,6 +81,17 @@ export function registerLinks(app: Api): void {
   app.get('/v1/links/:id/settings', async (c) =>
     c.json(await getSettings({ ctx: c.get('ctx'), input: { link: id(c.req.param()) } })),
   );
+  app.get('/v1/links/:id/options', async (c) =>
+    c.json(await getOptions({ ctx: c.get('ctx'), input: { link: id(c.req.param()) } })),
+  );
+  app.patch('/v1/links/:id/options', async (c) => {
+    const options = await readBody(c, OptionsRequest);
+    return c.json(await changeOptions({ ctx: c.get('ctx'), input: { link: id(c.req.param()), ...options } }));
+  });
+  app.get('/v1/links/:id/choices', async (c) => {
+    const { column } = parseInput(ChoicesQuery, c.req.query());
+    return c.json(await getChoices({ ctx: c.get('ctx'), input: { link: id(c.req.param()), column } }));
+  });
   app.post('/v1/links/:id/undo', async (c) => {
     const undo = await readBody(c, UndoRequest);
     return c.json(await undoEntries({ ctx: c.get('ctx'), input: { link: id(c.req.param()), ...undo } }));
@@ -123,6 +139,10 @@ export function registerLinks(app: Api): void {
   app.post('/v1/links/:id/missing', async (c) => {
     const decision = await readBody(c, MissingRequest);
     return c.json(await decideMissing({ ctx: c.get('ctx'), input: { link: id(c.req.param()), ...decision } }));
+  });
+  app.post('/v1/links/:id/removed', async (c) => {
+    const { decision } = await readBody(c, RemovedRequest);
+    return c.json(await decideRemoved({ ctx: c.get('ctx'), input: { link: id(c.req.param()), decision } }));
   });
   app.post('/v1/links/:id/retry', async (c) => {
     const { keys } = await readBody(c, RetryRequest);

@@ -264,7 +264,7 @@ function decideDeletedInTable(work: Work, sheet: Cells, table: TargetTable): voi
   const names = edited.map((column) => column.header).join(', ');
   work.rowRefusal = {
     code: 'deleted_in_table',
-    message: `This row was deleted in the table, but ${names} was edited here. Delete it here too, or choose "Try again" in the sidebar to put it back into the table.`,
+    message: `This row was deleted in the table, but ${names} was edited here. Delete it here too, or put it back into the table: the sidebar has a button for that.`,
     column: edited[0]!.id,
   };
 }

@@ -11,17 +11,25 @@ export interface Counts {
   /** Rows with cells that a person is asked about. */
   conflicts: number;
   missing: number;
+  /** Gone from the table, too many at once: a person is asked. */
+  removed: number;
+  /** Rows whose key was edited: a person is asked what was meant. */
+  renamed: number;
 }
 
 /** Rows of a link that need a person, by why. */
 export async function countProblems(sql: Sql | ISql, link: string): Promise<Counts> {
-  const rows = await sql<{ status: string; missing: boolean; count: number }[]>`
-    SELECT status, coalesce(error->>'code' = 'missing', false) AS missing, count(*)::float8 AS count
+  const rows = await sql<{ status: string; code: string; count: number }[]>`
+    SELECT status, CASE WHEN error->>'code' = 'renamed' AND absent_at IS NOT NULL THEN 'former'
+                        WHEN error->>'code' IN ('missing', 'removed', 'renamed') THEN error->>'code' ELSE '' END AS code,
+           count(*)::float8 AS count
       FROM tandem."row" WHERE link = ${link}::uuid AND status <> 'ok' AND coalesce(error->>'code', '') <> 'incomplete'
      GROUP BY 1, 2`;
-  const counts: Counts = { rejected: 0, held: 0, conflicts: 0, missing: 0 };
-  for (const { status, missing, count } of rows) {
-    if (missing) counts.missing += count;
+  const counts: Counts = { rejected: 0, held: 0, conflicts: 0, missing: 0, removed: 0, renamed: 0 };
+  for (const { status, code, count } of rows) {
+    // The other half of an edited key: told with it.
+    if (code === 'former') continue;
+    if (code === 'missing' || code === 'removed' || code === 'renamed') counts[code] += count;
     else if (status === 'rejected') counts.rejected += count;
     else if (status === 'held' || status === 'conflict') counts.held += count;
     if (status === 'conflict') counts.conflicts += count;
@@ -42,12 +50,27 @@ export async function readNotices(sql: Sql | ISql, link: LinkRecord): Promise<No
       message: 'The first sync is still under way. It goes on with the next run.',
     });
   }
-  const { rejected, held, missing } = await countProblems(sql, link.id);
+  const { rejected, held, missing, removed, renamed } = await countProblems(sql, link.id);
   if (missing > 0) {
     notices.push({
       code: 'rows_missing',
       message: `${plural(missing, 'row is', 'rows are')} missing from the sheet: restore ${missing === 1 ? 'it' : 'them'} or delete ${missing === 1 ? 'it' : 'them'} in the table too?`,
       count: missing,
+    });
+  }
+  if (removed > 0) {
+    const [them, are] = removed === 1 ? ['it', 'was'] : ['them', 'were'];
+    notices.push({
+      code: 'rows_removed',
+      message: `${plural(removed, 'row', 'rows')} ${are} deleted in the table: delete ${them} here too, or put ${them} back there?`,
+      count: removed,
+    });
+  }
+  if (renamed > 0) {
+    notices.push({
+      code: 'rows_renamed',
+      message: `The key of ${plural(renamed, 'row', 'rows')} was changed: rename ${renamed === 1 ? 'it' : 'them'} in the table too, or was a new row meant?`,
+      count: renamed,
     });
   }
   if (rejected > 0) {

@@ -54,9 +54,9 @@ export function offeredCells({ kind, cells, bValue }: StoredOffer): StoredOffer[
   return kind === 'update' ? cells.filter(({ column }) => column in bValue) : cells;
 }
 
-/** An offer as the host is told it. */
-export function wireOffer({ id, key, kind, cells }: StoredOffer): Offer {
-  return { id, key, kind, cells };
+/** An offer as the host is told it. `archive`: when the row to delete went, if it is to be kept in the archive tab. */
+export function wireOffer({ id, key, kind, cells }: StoredOffer, archive?: string): Offer {
+  return { id, key, kind, cells, ...(archive === undefined || kind !== 'delete' ? {} : { archive }) };
 }
 
 interface Raw {

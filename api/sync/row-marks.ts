@@ -1,16 +1,20 @@
 import { NOTE_PREFIX, type Mark, type Marked } from '../../shared/protocol/mark.ts';
 import type { RowState } from './row-state.ts';
+import type { TargetTable } from './target-table.ts';
 
 /** Held without a word on the cell: it is being typed, or shows by itself what is wrong. */
 const QUIET = new Set(['incomplete', 'error_value', 'row', 'ambiguous_key']);
 
 /** Decides which cells should carry a note, from the row's refusals; notes that no longer apply are to be taken off. */
-export function planMarks(state: RowState): void {
+export function planMarks(state: RowState, table: TargetTable): void {
   const wanted = new Map(
     Object.entries(state.refused)
       .filter(([, { code, message }]) => message !== '' && !QUIET.has(code))
       .map(([column, { message }]) => [column, NOTE_PREFIX + message]),
   );
+  const standing = state.blocked['*'];
+  const key = table.columns.find((column) => column.key);
+  if (standing?.code === 'marked' && key) wanted.set(key.id, NOTE_PREFIX + standing.message);
   for (const [column, message] of wanted) {
     const mark = state.marks[column];
     if (mark?.message === message) continue;

@@ -18,6 +18,11 @@ const REFUSED: Record<string, (header: string) => string> = {
   unsafe: (header) => `The table's value for ${header} would become a formula here, so it was taken back.`,
 };
 
+/** A host knows more than the outcome: which rule, which limit. Its word is a sentence, and shown as one. */
+function refusal(outcome: string, reason: string | undefined, header: string): string {
+  return reason ? `${header}: ${reason.slice(0, 300)}` : REFUSED[outcome]!(header);
+}
+
 /** Settles an offer by what its host says became of it. Changes `state`; the caller drops the offer. */
 export function settleByOutcome(state: RowState, offer: StoredOffer, result: OfferResult, table: TargetTable): Settled {
   const outcomes = offeredCells(offer).map(({ column, value }) => ({ column, value, ...result.cells[column] }));
@@ -35,7 +40,7 @@ export function settleByOutcome(state: RowState, offer: StoredOffer, result: Off
         return 'again';
       }
       // Nothing of the row could be written: not offered again until the table's row changes.
-      const message = REFUSED[refused.outcome!]!('This row');
+      const message = refusal(refused.outcome!, refused.reason, 'This row');
       state.blocked['*'] = { value: JSON.stringify(offer.bValue), code: refused.outcome!, message };
       refreshStatus(state, table);
       return 'done';
@@ -50,7 +55,7 @@ export function settleByOutcome(state: RowState, offer: StoredOffer, result: Off
   // Only an offer of a value that the table had before was to show its form.
   const wroteBack = outcomes.some(({ column }) => column in b && b[column] === offer.bValue[column]);
   let again = false;
-  for (const { column, value, outcome, readback = null } of outcomes) {
+  for (const { column, value, outcome, readback = null, reason } of outcomes) {
     if (outcome === 'applied') {
       const asWritten = isFormOf(value, readback);
       // Somebody typed between the write and the read-back: against what was written, that is an edit.
@@ -60,7 +65,7 @@ export function settleByOutcome(state: RowState, offer: StoredOffer, result: Off
       delete state.blocked[column];
     } else if (outcome !== undefined && outcome in REFUSED) {
       if (offer.kind === 'insert') a[column] = readback;
-      const message = REFUSED[outcome]!(table.header(column));
+      const message = refusal(outcome, reason, table.header(column));
       state.blocked[column] = { value: offer.bValue[column] ?? null, code: outcome, message };
     } else {
       if (offer.kind === 'insert' && outcome !== undefined) a[column] = readback;

@@ -58,6 +58,20 @@ export async function keepTombstones(
                           AND t.values::text = x.values)`;
 }
 
+/** When each of some rows was first found deleted, as ISO instants: the same however often its delete is offered. */
+export async function tombstoneTimes(
+  tx: Sql | ISql,
+  link: string,
+  keys: readonly string[],
+): Promise<Map<string, string>> {
+  const rows = await tx<{ key: string; at: string }[]>`
+    SELECT DISTINCT ON (key) key, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at
+      FROM tandem.tombstone
+     WHERE link = ${link}::uuid AND key IN (SELECT json_array_elements_text(${JSON.stringify(keys)}::text::json))
+     ORDER BY key, id DESC`;
+  return new Map(rows.map(({ key, at }) => [key, at]));
+}
+
 /** The newest tombstone of each key that has one. */
 export async function loadTombstones(
   tx: Sql | ISql,
@@ -97,6 +111,10 @@ export async function raiseTombstone(tx: TransactionSql, table: TargetTable, sto
     columns.map((column) => stone.values[column.name] ?? null),
   );
   if (rows.length === 0) return false;
-  await tx`DELETE FROM tandem.tombstone WHERE link = ${table.link.id}::uuid AND key = ${stone.key}`;
+  await dropTombstones(tx, table.link.id, stone.key);
   return true;
+}
+
+export async function dropTombstones(tx: Sql | ISql, link: string, key: string): Promise<void> {
+  await tx`DELETE FROM tandem.tombstone WHERE link = ${link}::uuid AND key = ${key}`;
 }

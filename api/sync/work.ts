@@ -26,6 +26,8 @@ export interface Work {
   rowRefusal: { code: string; message: string; column?: string; quiet?: boolean } | null;
   /** Columns written to the table in this message. */
   written: Set<string>;
+  /** The table deleted the row, and nobody edited it here. */
+  removed: boolean;
   /** What to offer the sheet. */
   offer: { kind: 'update'; columns: string[] } | { kind: 'insert' } | { kind: 'delete' } | null;
   /** A refusal that another row's change may heal. */
@@ -54,6 +56,7 @@ export function newWork(state: RowState, sheet: Cells | null, fresh: boolean, un
     refusedBy: new Map(),
     rowRefusal: null,
     written: new Set(),
+    removed: false,
     offer: null,
     mayHeal: false,
     lost: [],

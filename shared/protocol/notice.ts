@@ -6,6 +6,8 @@ export const Notice = v.object({
     'preview',
     'first_sync_running',
     'rows_missing',
+    'rows_removed',
+    'rows_renamed',
     'rows_held',
     'rows_rejected',
     'duplicate_keys',

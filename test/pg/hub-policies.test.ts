@@ -142,9 +142,18 @@ it('sets policy, missing mode and members over HTTP, for the creator or an admin
   };
   expect(await patch({ policy: 'ask', members: [PERSON.email], columns: { c2: 'latest' } })).toEqual([
     200,
-    { policy: 'ask', columns: { c2: 'latest' }, missingMode: 'confirm', members: [PERSON.email] },
+    {
+      policy: 'ask',
+      columns: { c2: 'latest' },
+      missingMode: 'confirm',
+      softDeleteColumn: null,
+      softDeleteChoices: [],
+      removedMode: 'remove',
+      owner: expect.any(String) as string,
+      members: [PERSON.email],
+    },
   ]);
-  expect((await patch({ missingMode: 'automatic', columns: { c2: null } }))[1]).toEqual({
+  expect((await patch({ missingMode: 'automatic', columns: { c2: null } }))[1]).toMatchObject({
     policy: 'ask',
     columns: {},
     missingMode: 'automatic',
@@ -152,6 +161,8 @@ it('sets policy, missing mode and members over HTTP, for the creator or an admin
   });
   expect((await patch({ policy: 'table' }, PERSON))[0]).toBe(403);
   expect((await patch({ policy: 'mine' }))[0]).toBe(400);
+  expect((await patch({ missingMode: 'soft' }))[0]).toBe(400);
+  expect((await patch({ softDeleteColumn: 'name' }))[0]).toBe(400);
   expect((await patch({ columns: { c99: 'ask' } }))[0]).toBe(400);
   const settings = await test.request('GET', `${path}/settings`, { as: PERSON });
   expect(await settings.json()).toMatchObject({ policy: 'ask' });
