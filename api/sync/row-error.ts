@@ -166,7 +166,7 @@ async function explainDomain(
       FROM chain JOIN pg_type t ON t.oid = chain.type JOIN pg_namespace n ON n.oid = t.typnamespace
       LEFT JOIN pg_constraint con ON con.contypid = t.oid AND con.conname = ${constraint}
      WHERE t.typname = ${domain} AND n.nspname = ${schema}`;
-  const [found] = rows;
+  const definition = rows[0]?.definition ?? null;
   const written = table.columns.filter(({ id, attnum }) => id in values && rows.some((one) => one.attnum === attnum));
   // Of several columns of the domain, those whose value it does not take.
   const blamed = [];
@@ -177,9 +177,9 @@ async function explainDomain(
   const names = blamed.map(({ header }) => header).join(' and ') || 'A value of this row';
   const columns = blamed.map(({ id }) => id);
   if (code === '23502') return blame('required', `${names} must not be empty.`, columns);
-  const words = found?.definition == null ? null : checkInWords(found.definition, 'VALUE');
+  const words = definition === null ? null : checkInWords(definition, 'VALUE');
   if (words !== null) return blame('check', `${names} ${words}.`, columns);
-  const rule = found?.definition == null ? null : readableCheck(found.definition, table);
+  const rule = definition === null ? null : readableCheck(definition, table);
   return rule === null
     ? blame('check', `${names} does not satisfy the rule "${constraint}" of the type ${domain}.`, columns)
     : blame('check', `${names} must satisfy ${rule.replace(/\bVALUE\b/g, 'the value')}.`, columns);

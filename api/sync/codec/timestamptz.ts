@@ -80,7 +80,8 @@ function offsetText(ms: number): string {
 /** The instant of a text with an offset, to the microsecond, in one spelling; the text itself where it is none. */
 function instantOf(text: string): string {
   const parsed = parseMoment(text);
-  if (parsed?.offset == null || parsed.time === null || parsed.bc || parsed.date.length > 10) return text;
+  if (parsed === null || parsed.offset === null || parsed.time === null || parsed.bc || parsed.date.length > 10)
+    return text;
   const [, sign, h, m = '0', s = '0'] = /^([+-])(\d\d)(?::(\d\d))?(?::(\d\d))?$/.exec(parsed.offset)!;
   const offset = (Number(h) * 3600 + Number(m) * 60 + Number(s)) * (sign === '-' ? -1000 : 1000);
   const [clock, fraction = ''] = parsed.time.split('.') as [string, string?];
