@@ -15,6 +15,9 @@ import { quoteName } from '../sync/quote-name.ts';
 import { forgetColumns, takeUpColumns } from './column-books.ts';
 import { commentOn, TYPES } from './create-table.ts';
 import { linkInfo, readLink, saveLink, type LinkRecord } from './link-record.ts';
+import { readFromTables } from './link-options.ts';
+import { readReferences } from './references.ts';
+import { storeRelated } from './related-columns.ts';
 import { writeSchemaLog, type SchemaEntry } from './schema-log.ts';
 import { storeColumn } from './store-column.ts';
 import { readShape, type TableShape } from './table-shape.ts';
@@ -113,6 +116,15 @@ async function takeUp(change: Change, add: NonNullable<ChangeColumnsRequest['add
         field,
       });
     }
+    if ('related' in to) {
+      const references = await readReferences(tx, link.relation);
+      const as = { id: freeId(link), header };
+      const related = await storeRelated(tx, change.shape, references, to.related, as);
+      link.columns.push(related);
+      fresh.push(related.id);
+      log.push({ op: 'column_mapped', column: related.column, after: header });
+      continue;
+    }
     const name = 'column' in to ? to.column : await createColumn(change, header, to.create);
     const shape = await currentShape(change);
     const found = shape.columns.find((column) => column.name === name);
@@ -170,6 +182,7 @@ function leaveOut({ link, shape }: Change, leave: { headers: string[]; columns: 
 async function keepBooks(change: Change): Promise<void> {
   const { tx, link, now } = change;
   link.fingerprint = mappingFingerprint(link.columns);
+  await readFromTables(tx, link);
   await rehash(tx, link);
   await lookAtAllRows(tx, link);
   await adoptTable(tx, link, await currentShape(change), now);

@@ -67,3 +67,22 @@ export async function forgetColumns(
     return true;
   });
 }
+
+/**
+ * What the table has in these columns is news to the sheet: B is unknown, so it is offered wherever the sheet shows
+ * something else. What the sheet has was brought to the table before, or is an edit like any other.
+ */
+export async function forgetTableSide(
+  tx: TransactionSql,
+  link: string,
+  ids: readonly string[],
+  now: Date,
+): Promise<void> {
+  await changeRows(tx, link, now, ({ b, blocked }) => {
+    for (const id of ids) {
+      delete b?.[id];
+      delete blocked[id];
+    }
+    return b !== null;
+  });
+}

@@ -150,6 +150,7 @@ async function undoCell(message: Message, entry: Entry, row: TableRow): Promise<
   if (!table.same(column, after, text)) {
     return { refused: `${column.header} was changed again since, so it is left as it is.` };
   }
+  await table.labels.load(message.tx, table, [{ [column.id]: before }]);
   const encoded = table.encode(column, before);
   if ('refused' in encoded) return { refused: `${column.header} ${encoded.refused}.` };
   const stored = await updateRows(message.tx, table, [

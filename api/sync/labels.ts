@@ -96,7 +96,13 @@ export function labelSource(references: readonly Reference[], { label }: StoredC
   const name = (attnum: number) => reference.columns.find((one) => one.attnum === attnum)?.name;
   const [key, text] = [name(label!.to[0]!), name(label!.attnum)];
   if (key === undefined || text === undefined) return null;
-  return { from: qualifiedName(reference), key: `${quoteName(key)}::text`, label: `${quoteName(text)}::text` };
+  return {
+    from: qualifiedName(reference),
+    key: `${quoteName(key)}::text`,
+    label: `${quoteName(text)}::text`,
+    /** The label in its own type, to sort by. */
+    value: quoteName(text),
+  };
 }
 
 /** At most three labels that somebody may have meant, nearest first. */

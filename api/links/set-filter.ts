@@ -1,0 +1,78 @@
+import type { TransactionSql } from 'postgres';
+import { TandemError } from '../../shared/protocol/error.ts';
+import { operatorsFor, operatorWords, valuesOf, type RowFilter } from '../../shared/row-filter.ts';
+import type { StoredFilter } from '../../drizzle/schema/index.ts';
+import { toTable } from '../sync/codec/index.ts';
+import { isRowError } from '../sync/row-error.ts';
+import { storeColumn } from './store-column.ts';
+import type { ShapeColumn, TableShape } from './table-shape.ts';
+
+/**
+ * A filter as a form made it, checked against the table and its values read as the sheet's cells would be.
+ * @throws TandemError `bad_request` that names the condition
+ */
+export async function storeFilter(
+  tx: TransactionSql,
+  shape: TableShape,
+  zone: string,
+  filter: RowFilter,
+): Promise<StoredFilter> {
+  const conditions: StoredFilter['conditions'] = [];
+  for (const [index, { column: name, operator, values }] of filter.conditions.entries()) {
+    const refuse = (message: string): never => {
+      throw new TandemError('bad_request', message, { field: `filter.conditions.${index}` });
+    };
+    const found = shape.columns.find((column) => column.name === name);
+    if (found === undefined) return refuse(`The table has no column "${name}" to filter by. Choose another one.`);
+    if (!operatorsFor(found.kind).includes(operator)) {
+      refuse(`"${name}" can't be compared by “${operatorWords[operator]}”. Choose another comparison.`);
+    }
+    const wanted = valuesOf(operator);
+    const given = values.map((value) => value.trim()).filter((value) => value !== '');
+    if (wanted === 0 ? given.length > 0 : wanted === 1 ? given.length !== 1 : given.length === 0) {
+      refuse(
+        `Type ${wanted === 1 ? 'a value' : wanted === 0 ? 'no value' : 'at least one value'} for "${name} ${operatorWords[operator]}".`,
+      );
+    }
+    const texts: string[] = [];
+    for (const value of given) {
+      const text =
+        operator === 'contains' || operator === 'starts_with' ? value : await read(tx, shape, found, zone, value);
+      texts.push(text ?? refuse(`"${value}" is not a value of "${name}" (${found.type}). Correct it.`));
+    }
+    conditions.push({ attnum: found.attnum, type: found.type, operator, values: texts });
+  }
+  return { match: filter.match, conditions };
+}
+
+/** A typed value as the column's text; null where it is none. */
+async function read(
+  tx: TransactionSql,
+  shape: TableShape,
+  found: ShapeColumn,
+  zone: string,
+  value: string,
+): Promise<string | null> {
+  const encoded = toTable(storeColumn(shape, found, { id: '', header: found.name, direction: 'both' }), value, zone);
+  const text = 'refused' in encoded ? value : encoded.text;
+  try {
+    await tx.savepoint((sp) => sp.unsafe(`SELECT $1::text::${found.cast}`, [text]));
+    return text;
+  } catch (error) {
+    if (isRowError(error)) return null;
+    throw error;
+  }
+}
+
+/** A stored filter as a form shows it. */
+export function shownFilter(filter: StoredFilter | null, shape: TableShape): RowFilter | null {
+  if (filter === null) return null;
+  return {
+    match: filter.match,
+    conditions: filter.conditions.map(({ attnum, operator, values }) => ({
+      column: shape.columns.find((column) => column.attnum === attnum)?.name ?? '',
+      operator,
+      values,
+    })),
+  };
+}
