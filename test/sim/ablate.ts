@@ -6,11 +6,12 @@ import { openWorld } from './server.ts';
 import type { World } from './world.ts';
 
 /** Takes the rules away one by one; answers how many the simulation did not miss. */
-export async function ablate(database: string, { from, seeds, faults }: Range): Promise<number> {
+export async function ablate(database: string, { from, seeds, faults }: Range, rule = ''): Promise<number> {
   const world = await openWorld(database);
   const play = (seed: number, without: Ablation) => violation(world, seed, faults, without);
   let unmissed = 0;
   for (const [name, without] of Object.entries(ablations)) {
+    if (!name.includes(rule)) continue;
     let found: string | null = null;
     let seed = from;
     for (; found === null && seed < from + seeds; seed++) {

@@ -1,4 +1,4 @@
-import type { SimStep } from './schedule.ts';
+import { adversities, type SimStep } from './schedule.ts';
 
 export interface Failure {
   seed: number;
@@ -35,6 +35,12 @@ export function coverageByKind(coverage: Readonly<Record<string, number>>): [str
   return [...kinds].sort(([left], [right]) => (left < right ? -1 : 1));
 }
 
+/** Adversities on the list that no schedule reached. */
+export function unreached(coverage: Readonly<Record<string, number>>): string[] {
+  const kinds = new Set(coverageByKind(coverage).map(([kind]) => kind));
+  return adversities.filter((kind) => !kinds.has(kind));
+}
+
 export function summarise(summary: Summary): string {
   const { schedules, failures, intents, windowLosses, seconds, spent, coverage } = summary;
   const total = Object.values(spent).reduce((sum, ms) => sum + ms, 0) || 1;
@@ -42,9 +48,10 @@ export function summarise(summary: Summary): string {
     '',
     'Adversities reached:',
     ...coverageByKind(coverage).map(([kind, times]) => `  ${String(times).padStart(7)}  ${kind}`),
-    `Time: ${Object.entries(spent)
+    ...unreached(coverage).map((kind) => `        0  ${kind}`),
+    `A schedule costs ${Math.round(total / schedules)} ms: ${Object.entries(spent)
       .map(([what, ms]) => `${what} ${Math.round((100 * ms) / total)} %`)
-      .join(', ')}; ${(schedules / seconds).toFixed(1)} schedules/s.`,
+      .join(', ')}. ${(schedules / seconds).toFixed(1)} schedules/s.`,
     `${schedules} schedules, ${intents} values written, ${windowLosses} of them met the write window, ${failures.length} schedules violated a rule.`,
   ].join('\n');
 }

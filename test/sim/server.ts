@@ -8,6 +8,7 @@ import type { CycleReport } from '../../shared/cycle/cycle.ts';
 import { Network } from './network.ts';
 import { Oracle } from './oracle.ts';
 import { SimHost } from './sim-host.ts';
+import { HOME_PREFIX, sweepServers, watchServer } from './watch-server.ts';
 import { World } from './world.ts';
 
 export interface SimServer {
@@ -16,15 +17,18 @@ export interface SimServer {
   stop(): Promise<void>;
 }
 
-/** A real PostgreSQL in the temporary folder, without fsync. */
+/** A real PostgreSQL in the temporary folder, without fsync. It ends with this process, however that ends. */
 export async function startServer(): Promise<SimServer> {
-  const home = await mkdtemp(join(tmpdir(), 'tandem-sim-'));
+  await sweepServers();
+  const home = await mkdtemp(join(tmpdir(), HOME_PREFIX));
   const server = await startEmbedded({ home, durable: false });
+  const unwatch = await watchServer(home, server.pid);
   let made = 0;
   return {
     database: () => migratedDatabase(server.url.replace(/\/tandem$/, '/postgres'), `sim_${process.pid}_${++made}`),
     stop: async () => {
       await server.stop();
+      unwatch();
       await rm(home, { recursive: true, force: true });
     },
   };

@@ -4,9 +4,16 @@ import { makeSchedule } from './schedule.ts';
 import { openWorld } from './server.ts';
 import { shrink } from './shrink.ts';
 
+// Whoever started the run is gone.
+const abandoned = () => process.exit(1);
+process.once('disconnect', abandoned);
+
 process.once('message', (task: Task) => {
   void playRange(task).then(
-    () => process.disconnect(),
+    () => {
+      process.removeListener('disconnect', abandoned);
+      process.disconnect();
+    },
     (error: unknown) => {
       console.error(error);
       process.exit(1);
