@@ -1,5 +1,6 @@
 import type { SidebarApi, TabState } from '../../../addon/src/rpc.ts';
 import { attention, deleted, history, keyTrouble, settings, thousand, undoPreview } from './link-states.ts';
+import { schemaScenes } from './schema-states.ts';
 
 /**
  * Answers of a scripted add-on, one set for each state of the sidebar that a person can meet, and the clicks that lead
@@ -434,6 +435,7 @@ export const scenes: SidebarScene[] = [
       state: { ...linked, schedule: { health: 'off', everyMinutes: null, owner: null, ownedByMe: false, last: null } },
     },
   },
+  ...schemaScenes(linked),
   { name: 'copy', api: { state: { ...place, kind: 'copy' } } },
   { name: 'orphaned', api: { state: { ...place, kind: 'orphaned' } } },
 ];
