@@ -15,7 +15,7 @@ export function Deleted({ tab, state, go }: ScreenProps) {
   const id = state.tab.id;
   const pages = usePages<Tombstone, number, DeletedView>(
     'all',
-    (before) => call('deleted', id, before ?? undefined),
+    (before) => call('deleted', id, before === null ? {} : { before }),
     (page) => page.tombstones,
   );
   const { first, items } = pages;

@@ -63,9 +63,8 @@ export function undoAll(tab: number, what: UndoRequest): string {
   }
 }
 
-export function deletedPage(tab: number, before?: number): DeletedView {
-  const list = getTombstones(linkOf(tab).id, before === undefined ? {} : { before });
-  return { ...list, timeZone: spreadsheetFacts().timeZone };
+export function deletedPage(tab: number, query: { before?: number }): DeletedView {
+  return { ...getTombstones(linkOf(tab).id, query), timeZone: spreadsheetFacts().timeZone };
 }
 
 export function restoreRows(tab: number, keys: string[]): string {

@@ -149,7 +149,7 @@ const allowed = {
     const said = undoAll(tab, what);
     return done(tab, `${said} ${syncTab(tab)}`);
   },
-  deleted: (tab: number, before?: number): DeletedView => deletedPage(tab, before),
+  deleted: (tab: number, query: { before?: number }): DeletedView => deletedPage(tab, query),
   restore: (tab: number, keys: string[]): Done => {
     const said = restoreRows(tab, keys);
     return done(tab, `${said} ${syncTab(tab)}`);

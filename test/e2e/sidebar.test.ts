@@ -73,18 +73,20 @@ describe('the sidebar, by mouse and keyboard', () => {
       { fruit: 'Quince', price: '4.25' },
     ]);
     // The rows are there before the triggers are: wait for the whole of it.
-    await sidebar.getByRole('button', { name: 'Pause' }).waitFor();
+    await sidebar.getByRole('heading', { name: 'In step' }).waitFor();
     const handlers = demo.install.triggers.map((trigger) => trigger.handler).sort();
     expect(handlers).toEqual(['onSheetChange', 'onSheetEdit', 'tick']);
 
+    await press(/^Settings/);
     await press('Pause');
-    await sidebar.getByRole('button', { name: 'Resume' }).waitFor();
+    await sidebar.getByRole('heading', { name: 'Paused' }).waitFor();
     await demo.sql`update fruit set price = 9 where id = 1`;
     await demo.tick();
     expect(demo.tab.value(2, 3)).toBe(1.5);
     await press('Resume');
     await until('the price arrives', () => demo.tab.value(2, 3) === 9);
 
+    await press(/^Settings/);
     await press('Remove the link');
     // Asked once more before it goes.
     await press('Remove the link');
@@ -137,8 +139,69 @@ describe('the sidebar, by mouse and keyboard', () => {
     await press('Sync now');
     await sidebar.getByText('1 row missing from the sheet').waitFor();
     expect((await demo.sql`select count(*)::int as n from fruit`)[0]?.['n']).toBe(3);
-    await press('Restore');
+    await press('Look and decide');
+    await press('Restore 1');
+    await sidebar.getByText(/Nothing needs you/).waitFor();
     await untilInStep();
     expect((await demo.sql`select fruit from fruit where id = 1`)[0]?.['fruit']).toBe('Apple');
+  });
+
+  it('[I11] [I15] changes the policy, decides a conflict, undoes a cell and brings a deleted row back', async () => {
+    await open();
+    await press('Create a table from this tab');
+    await sidebar.getByLabel('Name of the table').fill('fruit');
+    await press('Create table');
+    await press(/^start/i);
+    await sidebar.getByRole('heading', { name: 'In step' }).waitFor();
+    const fruitOf = async (id: number) => (await demo.sql`select fruit, price::float from fruit where id = ${id}`)[0];
+
+    await press(/^Settings/);
+    await sidebar.getByRole('radio', { name: /^Ask/ }).check();
+    await press('Save');
+    await sidebar.getByText('Saved', { exact: true }).waitFor();
+    await press('Back');
+
+    await demo.sql`update fruit set fruit = 'Avocado' where id = 1`;
+    demo.hands.type(2, 2, 'Apricot');
+    await demo.idle();
+    await press('Sync now');
+    await sidebar.getByRole('heading', { name: '1 row changed on both sides' }).waitFor();
+    expect([demo.tab.value(2, 2), (await fruitOf(1))?.['fruit']]).toEqual(['Apricot', 'Avocado']);
+    await press('Look and decide');
+    await sidebar.getByText('Avocado', { exact: true }).waitFor();
+    await press('Keep the sheet’s Fruit of 1');
+    await sidebar.getByText(/Nothing needs you/).waitFor();
+    expect((await fruitOf(1))?.['fruit']).toBe('Apricot');
+    await press('Back');
+
+    demo.hands.type(3, 3, '7');
+    await demo.idle();
+    expect(await fruitOf(2)).toEqual({ fruit: 'Pear', price: 7 });
+    await press(/^History/);
+    // The value that gave way stands there, too.
+    await sidebar.getByText('The table’s value gave way').waitFor();
+    await press('Undo: 2, Price');
+    await sidebar.getByText('This is written to the table, and the sheet follows.').waitFor();
+    expect(await fruitOf(2)).toEqual({ fruit: 'Pear', price: 7 });
+    await press('Undo');
+    await sidebar.getByText('Taken back', { exact: true }).waitFor();
+    expect([await fruitOf(2), demo.tab.value(3, 3)]).toEqual([{ fruit: 'Pear', price: 2 }, 2]);
+    await press('Back');
+
+    demo.hands.deleteRows(4, 1);
+    await demo.idle();
+    await press('Sync now');
+    await sidebar.getByRole('heading', { name: '1 row missing' }).waitFor();
+    await press('Look and decide');
+    await press('Delete');
+    await press('Delete the row');
+    await sidebar.getByText(/Nothing needs you/).waitFor();
+    expect(await fruitOf(3)).toBeUndefined();
+    await press('Back');
+    await press(/^Deleted rows/);
+    await press('Restore 3');
+    await sidebar.getByText('No row was deleted in the last 30 days.').waitFor();
+    await untilInStep();
+    expect(await fruitOf(3)).toEqual({ fruit: 'Quince', price: 4.25 });
   });
 });
