@@ -8,7 +8,14 @@ import { Schedule } from './schedule.tsx';
 import { ago, count } from './text.ts';
 
 /** Notices that this screen already shows in words and buttons of its own. */
-const SHOWN_ELSEWHERE: readonly Notice['code'][] = ['preview', 'rows_missing', 'rows_held', 'rows_rejected', 'paused'];
+const SHOWN_ELSEWHERE: readonly Notice['code'][] = [
+  'preview',
+  'rows_missing',
+  'rows_held',
+  'rows_rejected',
+  'paused',
+  'new_columns',
+];
 
 /** Whether all is in step, in a sentence; what needs a person; and the way to everything else. */
 export function Status({ tab, state, go }: ScreenProps) {
@@ -81,7 +88,7 @@ export function Status({ tab, state, go }: ScreenProps) {
 /** Columns that one side got since it was linked. */
 function NewColumns({ state, open }: { state: ScreenProps['state']; open: () => void }) {
   const { newHeaders, notices } = state;
-  const inTable = notices.some(({ code }) => code === 'new_columns');
+  const inTable = notices.find(({ code }) => code === 'new_columns');
   if (newHeaders.length === 0 && !inTable) return null;
   const names = newHeaders.slice(0, 3).map((header) => `“${header}”`);
   if (newHeaders.length > names.length) names.push(`${newHeaders.length - names.length} more`);
@@ -89,6 +96,7 @@ function NewColumns({ state, open }: { state: ScreenProps['state']; open: () => 
     <Banner tone="info">
       {newHeaders.length > 0 &&
         `New in the sheet: ${names.join(', ')}. ${newHeaders.length === 1 ? 'It is' : 'They are'} not synced yet. `}
+      {inTable && `${inTable.message} `}
       <TextButton onClick={open}>Look at the columns</TextButton>
     </Banner>
   );
