@@ -102,7 +102,7 @@ export function reconcile(
     saveRow(state, row);
   }
   state.offers.push(...offers);
-  return { offers: offers.map(wireOffer), keys };
+  return { offers: offers.map((offer) => wireOffer(offer)), keys };
 }
 
 function readTable(state: State, key: string): Work['table'] {

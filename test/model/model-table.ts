@@ -53,6 +53,7 @@ const shape: TableShape = {
     hasDefault,
     generated,
     identityAlways: false,
+    baseType: type,
     makesKey: false,
     comment: null,
   })),
