@@ -38,7 +38,7 @@ function typeColumn(header: string, cells: Cell[]): void {
   host.sheet.grid.slice(1).forEach((row, i) => row.push(cells[i] ?? null));
 }
 
-it('[R26] makes a table column for a new sheet column, and lets the cells that are there travel as edits', async () => {
+it('[R28] makes a table column for a new sheet column, and lets the cells that are there travel as edits', async () => {
   typeColumn('Größe (cm)', [10, null, 30]);
   const link = await change({ add: [{ header: 'Größe (cm)', to: { create: 'numeric' } }] });
   expect(link.mapping.columns.at(-1)).toMatchObject({ id: 'c4', header: 'Größe (cm)', column: 'größe_cm' });
@@ -62,7 +62,7 @@ it('[R26] makes a table column for a new sheet column, and lets the cells that a
   ]);
 });
 
-it('[R26] takes up a column that both sides have: one-sided values travel, equal ones agree, the link’s policy decides the rest', async () => {
+it('[R28] takes up a column that both sides have: one-sided values travel, equal ones agree, the link’s policy decides the rest', async () => {
   typeColumn('Secret', ['a', null, 'mine']);
   await change({ add: [{ header: 'Secret', to: { column: 'secret' } }] });
   await host.settle();
@@ -75,7 +75,7 @@ it('[R26] takes up a column that both sides have: one-sided values travel, equal
   expect(host.cellsWritten).toBe(before);
 });
 
-it('[R26] retires a column: neither side loses it, nothing travels any more, and its id is not given again', async () => {
+it('[R28] retires a column: neither side loses it, nothing travels any more, and its id is not given again', async () => {
   host.set(1, 3, 'dear');
   await host.settle();
   expect((await notices()).map(([code]) => code)).toContain('rows_rejected');
