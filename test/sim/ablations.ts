@@ -10,6 +10,14 @@ export interface Ablation {
   documentLock?: true;
   /** The cells are not looked at again before the write: the scan's reading is taken for the re-check. */
   recheck?: true;
+  /** The look back after a write shows what was meant to be written: nothing has moved. */
+  repair?: true;
+  /** Nothing is written as text on purpose. */
+  asText?: true;
+  /** Columns that are not on the sheet are read as blanks. */
+  missingColumns?: true;
+  /** After one refused write of a message all others of it count as refused. */
+  bisect?: true;
   /** No write-ahead note. */
   note?: true;
   /** May change the message. */
@@ -60,6 +68,42 @@ export const ablations: Record<string, Ablation> = {
   },
   'document lock': { documentLock: true },
   're-check before the write': { recheck: true },
+  'look back after the write': { repair: true },
+  'text as text': { asText: true },
+  'suspended columns': { missingColumns: true },
+  'bisecting a refused chunk': { bisect: true },
+  'quarantine of what went astray': {
+    beforeDelivery: async (world) => {
+      await world.sql`UPDATE tandem.link SET last_scan = (last_scan::jsonb - 'astray' - 'overlooked')::json`;
+    },
+  },
+  'remembered twins': {
+    beforeDelivery: async (world) => {
+      await world.sql`UPDATE tandem."row" SET twins = false WHERE twins`;
+    },
+  },
+  'writing a form back once': {
+    beforeDelivery: async (world, name) => {
+      if (name === 'sync') await world.sql`UPDATE tandem."row" SET write_back = 'due' WHERE write_back = 'done'`;
+    },
+  },
+  'guard against mass deletes': {
+    // As if the link had far more rows than it has.
+    beforeDelivery: async (world, name) => {
+      if (name !== 'sync') return;
+      await world.sql`
+        INSERT INTO tandem."row" (link, key, key_hash, a)
+        SELECT l.id, 'filler ' || i, 0, '{}' FROM tandem.link l, generate_series(1, 400) i`;
+    },
+    afterDelivery: async (world) => {
+      await world.sql`DELETE FROM tandem."row" WHERE key LIKE 'filler %'`;
+    },
+  },
+  'lease between hosts': {
+    beforeDelivery: async (world) => {
+      await world.sql`UPDATE tandem.link SET lease_host = NULL, lease_run = NULL, lease_until = NULL`;
+    },
+  },
   'write-ahead note': { note: true },
   'remembered offers': {
     afterDelivery: async (world) => {

@@ -1,4 +1,5 @@
 import type { Sql, TransactionSql } from 'postgres';
+import { isRowError } from '../../api/sync/row-error.ts';
 
 /** Thrown in the middle of a hub transaction: the process died there. PostgreSQL rolls the transaction back. */
 export class HubDied extends Error {
@@ -12,6 +13,8 @@ export interface Mortality {
   statements: number | null;
   /** It did die since this was set. */
   died: boolean;
+  /** A write that fails in a savepoint makes the later ones of its transaction fail alike (taken away: bisecting). */
+  spreads?: boolean;
 }
 
 /** `sql` whose transactions can be cut off at any statement. Statements are counted as they are made. */
@@ -24,7 +27,7 @@ export function mortalSql(sql: Sql, mortality: Mortality): Sql {
     mortality.died = true;
     throw new HubDied();
   };
-  const wrap = (tx: TransactionSql): TransactionSql =>
+  const wrap = (tx: TransactionSql, spread: { error?: unknown } = {}): TransactionSql =>
     new Proxy(tx, {
       apply(target, self, parameters) {
         count();
@@ -38,7 +41,16 @@ export function mortalSql(sql: Sql, mortality: Mortality): Sql {
           };
         }
         if (name === 'savepoint') {
-          return (work: (sp: TransactionSql) => Promise<unknown>) => target.savepoint((sp) => work(wrap(sp)));
+          return (work: (sp: TransactionSql) => Promise<unknown>) => {
+            if (!mortality.spreads) return target.savepoint((sp) => work(wrap(sp)));
+            if (spread.error !== undefined) return Promise.reject(spread.error as Error);
+            return target
+              .savepoint((sp) => work(wrap(sp, spread)))
+              .catch((error: unknown) => {
+                if (isRowError(error)) spread.error = error;
+                throw error;
+              });
+          };
         }
         return Reflect.get(target, name) as unknown;
       },

@@ -161,7 +161,7 @@ export class Network {
   }
 
   /** Where the hub runs into the lock of a held transaction, that transaction commits while the hub waits. */
-  private async whileUnblocked<T>(answer: Promise<T>): Promise<T> {
+  async whileUnblocked<T>(answer: Promise<T>): Promise<T> {
     if (!this.holdsTransaction()) return answer;
     let settled = false;
     const watched = answer.finally(() => (settled = true));

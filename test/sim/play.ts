@@ -1,10 +1,13 @@
+import { LEASE_MS } from '../../api/sync/lease.ts';
 import type { Ablation } from './ablations.ts';
 import { Applications } from './applications.ts';
 import { checkInvariants, readTruth } from './invariants.ts';
 import { Network } from './network.ts';
 import { Oracle } from './oracle.ts';
 import { Person } from './person.ts';
+import { RestHost } from './rest-host.ts';
 import type { SimStep } from './schedule.ts';
+import { Sidebar } from './sidebar.ts';
 import { SimHost, type Properties } from './sim-host.ts';
 import type { World } from './world.ts';
 
@@ -37,6 +40,8 @@ export async function playSchedule(world: World, steps: readonly SimStep[], with
   const network = new Network(world, without);
   const properties: Properties = { memo: null, mapping: structuredClone(world.link.mapping) };
   const host = new SimHost(world, network, oracle, properties, 'run', without);
+  const rest = new RestHost(world, network, oracle);
+  const sidebar = new Sidebar(world, network, oracle);
   const person = new Person(world, oracle, fresh);
   const applications = new Applications(world, oracle, person, fresh);
   network.holdsTransaction = () => applications.holdsTransaction;
@@ -112,6 +117,25 @@ export async function playSchedule(world: World, steps: readonly SimStep[], with
         else if (status >= 500) oracle.violations.push(`decide was answered with ${status} ${JSON.stringify(body)}`);
         break;
       }
+      case 'rest':
+        if (step.act === 'start') await rest.start();
+        else if (step.act === 'finish') await rest.finish();
+        else if (step.act === 'kill') rest.kill();
+        else if (step.act === 'resume') {
+          if (await rest.resume(step.n)) count('restResume');
+        } else for (let n = 1 + (step.n % 4); n > 0; n--) if (!(await rest.step())) break;
+        break;
+      case 'google':
+        rest.armed.push(step.fault);
+        break;
+      case 'sidebar':
+        await sidebar.act(step.act, step.n, step.m);
+        break;
+      case 'restart':
+        await applications.commitLate();
+        await world.breakConnections();
+        count(`restart:${step.what}`);
+        break;
       case 'retry':
         if ((await world.request('POST', `/v1/links/${world.link.id}/retry`, {})).status < 300) count('retry');
         break;
@@ -122,6 +146,12 @@ export async function playSchedule(world: World, steps: readonly SimStep[], with
   await applications.commitLate();
   while (network.delayed.length > 0) await network.deliverLate(0);
   await host.finish();
+  rest.armed = [];
+  await rest.finish();
+  while (await rest.resume(0));
+  // The lease of a run that died has run out.
+  if (rest.used) world.clock.advance(2 * LEASE_MS);
+  if (sidebar.paused) await sidebar.act('resume', 0, 0);
   person.repair();
   if (setup?.firstSync) {
     // Whatever became of the plan: it is made once more, and started.

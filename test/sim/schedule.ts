@@ -1,6 +1,7 @@
 import type { SendFault } from './network.ts';
 import { profiles } from './profiles.ts';
 import { Random } from './random.ts';
+import { widen, wideAdversities, type WideStep } from './schedule-wide.ts';
 
 /**
  * A schedule is a plain list of steps whose numbers are taken modulo what there is when they are played. So any part of
@@ -54,7 +55,7 @@ export interface Setup {
   do: 'setup';
   /** Which kind of table; see profiles.ts. */
   profile?: string;
-  policy: 'table' | 'sheet';
+  policy: 'table' | 'sheet' | 'latest' | 'ask';
   missingMode: 'confirm' | 'automatic' | 'off';
   /** Few values that repeat find other bugs than unique ones, but tell nothing about who wrote what. */
   fewValues: boolean;
@@ -79,7 +80,8 @@ export type SimStep =
   | { do: 'startLink' }
   | { do: 'copyRuns' }
   | { do: 'decide'; decision: 'restore' | 'delete' }
-  | { do: 'retry' };
+  | { do: 'retry' }
+  | WideStep;
 
 /** What may go wrong; `--faults` chooses. */
 export const faultKinds = [
@@ -92,6 +94,8 @@ export const faultKinds = [
   'schema',
   'memory',
   'errors',
+  'hosts',
+  'people',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
@@ -153,6 +157,7 @@ export const adversities: readonly string[] = [
   ),
   ...['lateRequest', 'oldRequestAgain', 'lockHeld', 'hubWaitsForApplication', 'copyRuns', 'retry'],
   ...['wipe:memo', 'wipe:mapping', 'decide:restore', 'decide:delete', 'capitals', 'fewValues', 'firstSync:table'],
+  ...wideAdversities,
   ...profiles.filter(({ weight }) => weight > 0).map(({ name }) => `profile:${name}`),
 ];
 
@@ -248,5 +253,5 @@ export function makeSchedule(seed: number, faults: ReadonlySet<FaultKind>, profi
       ] as const),
     });
   }
-  return steps;
+  return widen(steps, seed, faults);
 }

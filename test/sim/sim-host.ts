@@ -5,6 +5,7 @@ import { HEADER_ROW } from '../../shared/limits.ts';
 import type { Mapping } from '../../shared/mapping.ts';
 import type { LinkInfo } from '../../shared/protocol/links.ts';
 import type { Ablation } from './ablations.ts';
+import { Blindfold } from './blindfold.ts';
 import type { Network } from './network.ts';
 import {
   columnIds,
@@ -46,9 +47,7 @@ export class SimHost {
   private run: Run | null = null;
   /** Runs that went on although another began: only where the document lock is taken away. */
   private others: Run[] = [];
-  /** The scan of this run, and whether it has written since. */
-  private scanned: SheetReading | null = null;
-  private wrote = false;
+  private readonly blindfold: Blindfold;
   private runs = 0;
   /** The last reading, against which a write's window is measured. */
   private lastReading: SheetReading | null = null;
@@ -63,7 +62,9 @@ export class SimHost {
     readonly properties: Properties,
     private readonly name: string,
     private readonly without: Ablation = {},
-  ) {}
+  ) {
+    this.blindfold = new Blindfold(without);
+  }
 
   get running(): boolean {
     return this.run !== null;
@@ -81,8 +82,7 @@ export class SimHost {
       this.others.push(this.run);
       this.run = null;
     }
-    this.scanned = null;
-    this.wrote = false;
+    this.blindfold.forget();
     const { id, spreadsheet } = this.world.link;
     this.properties.mapping ??= (await this.world.demand<LinkInfo>('GET', `/v1/links/${id}`)).mapping;
     const steps = runCycle({
@@ -159,11 +159,7 @@ export class SimHost {
           run: this.runs,
           keys: keysOf(world.profile, this.lastReading),
         });
-        if (this.without.recheck && effect.computed && !this.wrote && this.scanned) {
-          return structuredClone({ ...this.scanned, computed: this.scanned.rows.map((line) => line.map(() => false)) });
-        }
-        this.scanned = this.lastReading;
-        return structuredClone(this.lastReading);
+        return this.blindfold.read(this.lastReading, effect.computed, properties.mapping!);
       case 'tagColumns':
         for (const { position, id } of effect.tags) {
           const location = { type: 'COLUMN' as const, tabId: tab.id, index: position };
@@ -171,14 +167,13 @@ export class SimHost {
         }
         return;
       case 'send':
-        this.wrote = false;
+        this.blindfold.begin();
         return this.send(effect.name, effect.message);
       case 'writeBlocks':
-        this.wrote = true;
         await this.checkEpoch();
         return effect.blocks.map((block) => {
           this.watchWrite(block.row, block.position, block.values);
-          const outcome = writeBlock(tab, block, OWNER);
+          const outcome = writeBlock(tab, this.blindfold.write(block), OWNER);
           if (outcome.ok) this.cellsWritten += block.values.length * block.values[0]!.length;
           return outcome;
         });
@@ -189,10 +184,12 @@ export class SimHost {
         }
         return;
       case 'insertRows':
+        this.blindfold.inserted(effect.after, effect.count);
         insertRowsAfter(tab, effect.after, effect.count);
         return;
       case 'deleteRows':
         for (const row of effect.rows) this.watchDelete(row);
+        this.blindfold.deleted(effect.rows);
         deleteRows(tab, effect.rows);
         return;
       case 'markCells':

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { createApp, type Api } from '../../api/app.ts';
 import { connectDatabase, type Connection } from '../../api/database/connect.ts';
 import { createLog } from '../../api/log.ts';
@@ -42,8 +43,9 @@ export interface Answer {
 export class World {
   readonly clock = new SimClock();
   readonly mortality: Mortality = { statements: null, died: false };
-  /** The hub as hosts reach it. */
+  /** The hub as hosts reach it, and what its own host is given. */
   readonly app: Api;
+  readonly context: { sql: Connection['sql']; db: Connection['db']; clock: SimClock; log: Logger };
   /** Applications' own connection, and the oracle's. */
   readonly sql: Connection['sql'];
   profile: Profile = profileOf('plain');
@@ -61,11 +63,9 @@ export class World {
     const { hub, applications } = connections;
     this.sql = applications.sql;
     const sql = mortalSql(hub.sql, this.mortality);
+    this.context = { sql, db: hub.db, clock: this.clock, log: createLog('silent') };
     this.app = createApp({
-      sql,
-      db: hub.db,
-      clock: this.clock,
-      log: createLog('silent'),
+      ...this.context,
       identity: (token) => Promise.resolve({ sub: token, email: ADMIN }),
       admins: [ADMIN],
     });
@@ -107,6 +107,13 @@ export class World {
   /** The table was changed by DDL: it is made anew for the next schedule. */
   set tableTouched(touched: boolean) {
     this.stage.touched = touched;
+  }
+
+  /** The server ends every session of the hub, as a restart does; whatever it was at is rolled back. */
+  async breakConnections(): Promise<void> {
+    await this.sql`
+      SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE datname = current_database() AND pid <> pg_backend_pid()`;
   }
 
   /** Milliseconds of real time since it was last emptied, by where they went. */

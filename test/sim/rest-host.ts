@@ -1,0 +1,253 @@
+import { sheets, type sheets_v4 } from 'googleapis/build/src/apis/sheets/index.js';
+import type { Sql } from 'postgres';
+import { SheetsError } from '../../api/sheets/call.ts';
+import { runHost } from '../../api/sheets/run-host.ts';
+import type { CycleReport } from '../../shared/cycle/cycle.ts';
+import { HEADER_ROW } from '../../shared/limits.ts';
+import { TandemError } from '../../shared/protocol/error.ts';
+import { createRestServer, type RestServer } from '../google/rest/server.ts';
+import { Gate } from './gate.ts';
+import type { Network } from './network.ts';
+import type { Oracle } from './oracle.ts';
+import { columnIds, keysOf, readSheet, toCell } from './sheet-effects.ts';
+import { OWNER, type World } from './world.ts';
+
+/** What happens to the next call of the Sheets API. */
+export type GoogleFault = 'lost' | 'lostReply' | 'busy' | 'down';
+
+interface Run {
+  number: number;
+  gate: Gate;
+  /** The lease it writes under, once it has called Google. */
+  lease: string | null;
+  reading: ReturnType<typeof readSheet> | null;
+  report: CycleReport | null;
+  /** Why it ended early. */
+  failure: string | null;
+}
+
+/** Runs of the REST host are told from those of the add-on in what the oracle hears. */
+const FIRST_RUN = 1_000_000;
+
+/**
+ * The server's own host (api/sheets) over the REST face of the local Google, on the same workbook. It waits after each
+ * answer of Google and before each transaction of the hub, so that anything can happen in between. A killed run waits
+ * for ever; resumed, it is a process that slept while others took over.
+ */
+export class RestHost {
+  private readonly server: RestServer;
+  private run: Run | null = null;
+  private readonly zombies: Run[] = [];
+  private runs = 0;
+  /** Faults that wait for a call, in order. */
+  armed: GoogleFault[] = [];
+  used = false;
+
+  constructor(
+    private readonly world: World,
+    private readonly network: Network,
+    private readonly oracle: Oracle,
+  ) {
+    this.server = createRestServer({
+      now: () => world.clock.ms,
+      authorize: () => ({ email: OWNER }),
+      documents: {
+        find: (id) => (id === world.link.spreadsheet ? world.workbook : undefined),
+        create: () => {
+          throw new Error('nothing is created here');
+        },
+      },
+    });
+  }
+
+  get running(): boolean {
+    return this.run !== null;
+  }
+
+  /** Where the run waits. */
+  get doing(): string | null {
+    return this.run?.gate.at ?? null;
+  }
+
+  /** Begins a run, unless one is under way in this process. */
+  async start(): Promise<boolean> {
+    if (this.run !== null) return false;
+    this.used = true;
+    const run: Run = {
+      number: FIRST_RUN + ++this.runs,
+      gate: new Gate(),
+      lease: null,
+      reading: null,
+      report: null,
+      failure: null,
+    };
+    this.run = run;
+    const { world } = this;
+    void runHost({
+      ctx: { ...world.context, sql: this.gatedSql(run) },
+      link: world.link.id,
+      api: this.client(run),
+      // Whole seconds: how long exactly is chance that no seed decides.
+      wait: (ms) => Promise.resolve(world.clock.advance(Math.floor(ms / 1000) * 1000)),
+    }).then(
+      (report) => {
+        run.report = report;
+        this.count(`rest:${report.outcome}`);
+        run.gate.end();
+      },
+      (error: unknown) => {
+        run.failure = this.explain(error);
+        this.count(`rest:${run.failure}`);
+        run.gate.end();
+      },
+    );
+    return this.advance(run);
+  }
+
+  /** Lets the run go on to the next place where it waits; answers whether there is more of it. */
+  async step(): Promise<boolean> {
+    return this.run !== null && this.advance(this.run);
+  }
+
+  async finish(): Promise<void> {
+    while (await this.step());
+  }
+
+  kill(): void {
+    if (this.run === null) return;
+    this.count(`restKill:${this.run.gate.at}`);
+    this.zombies.push(this.run);
+    this.run = null;
+  }
+
+  /** A killed run was only asleep: it goes on to its end. */
+  async resume(index: number): Promise<boolean> {
+    if (this.zombies.length === 0) return false;
+    const [zombie] = this.zombies.splice(index % this.zombies.length, 1);
+    while (await this.advance(zombie!));
+    return true;
+  }
+
+  private async advance(run: Run): Promise<boolean> {
+    this.world.clock.advance(150);
+    const more = await run.gate.next();
+    if (!more && this.run === run) this.run = null;
+    return more;
+  }
+
+  private count(what: string): void {
+    this.network.count(what);
+  }
+
+  /** What ends a run early and is nobody's mistake. */
+  private explain(error: unknown): string {
+    if (error instanceof TandemError) return error.code;
+    if (error instanceof SheetsError) return `google${error.status}`;
+    const message = error instanceof Error ? error.message : String(error);
+    if (/too long to write/.test(message)) return 'tooLate';
+    if (/hub died/.test(message)) return 'hubDied';
+    this.oracle.violations.push(`the REST host broke: ${error instanceof Error ? error.stack : message}`);
+    return 'broken';
+  }
+
+  private gatedSql(run: Run): Sql {
+    return new Proxy(this.world.context.sql, {
+      get: (target, name) => {
+        if (name !== 'begin') return Reflect.get(target, name) as unknown;
+        return async (...parameters: Parameters<Sql['begin']>) => {
+          await run.gate.pass('hub');
+          return (target.begin as (...all: unknown[]) => Promise<unknown>)(...parameters);
+        };
+      },
+    });
+  }
+
+  private client(run: Run): sheets_v4.Sheets {
+    return sheets({
+      version: 'v4',
+      retry: false,
+      rootUrl: 'http://sheets.test/',
+      fetchImplementation: async (input: string | URL | Request, init?: RequestInit) =>
+        this.call(run, new Request(input, init)),
+    });
+  }
+
+  private async call(run: Run, request: Request): Promise<Response> {
+    const fault = this.armed.shift();
+    const what = /:batchUpdate/.test(request.url) ? 'write' : 'read';
+    if (fault) this.count(`google:${fault}:${what}`);
+    if (fault === 'lost') throw new TypeError('fetch failed');
+    if (fault === 'busy' || fault === 'down') {
+      const status = fault === 'busy' ? 429 : 503;
+      return new Response(JSON.stringify({ error: { code: status, message: fault } }), {
+        status,
+        headers: { 'content-type': 'application/json' },
+      });
+    }
+    const body: unknown = request.method === 'POST' ? await request.clone().json() : {};
+    if (what === 'write') await this.checkLease(run);
+    const watched = what === 'write' ? this.watch(run, body as sheets_v4.Schema$BatchUpdateSpreadsheetRequest) : null;
+    const answer = await this.server.fetch(request);
+    if (answer.status < 300) watched?.();
+    if (what === 'read') this.noteReading(run, body as sheets_v4.Schema$GetSpreadsheetByDataFilterRequest);
+    if (fault === 'lostReply') throw new TypeError('fetch failed');
+    await run.gate.pass(what);
+    return answer;
+  }
+
+  private noteReading(run: Run, { dataFilters }: sheets_v4.Schema$GetSpreadsheetByDataFilterRequest): void {
+    const { world } = this;
+    run.reading = readSheet(world.tab, false);
+    if (dataFilters?.length !== 1 || dataFilters[0]!.gridRange?.startRowIndex !== undefined) return;
+    this.oracle.readings.push({ at: world.clock.ms, run: run.number, keys: keysOf(world.profile, run.reading) });
+  }
+
+  /** I16: a run writes only while nobody else has taken over. */
+  private async checkLease(run: Run): Promise<void> {
+    const [link] = await this.world.sql<{ host: string | null; run: string | null }[]>`
+      SELECT lease_host AS host, lease_run AS run FROM tandem.link WHERE id = ${this.world.link.id}::uuid`;
+    run.lease ??= link!.run;
+    if (link!.run === null || link!.run === run.lease) return;
+    this.oracle.violations.push(`[I16] a run of the REST host writes although ${link!.host} has taken over`);
+  }
+
+  /** Tells the oracle what the requests replace, and what the run's last reading showed there; call it once it is done. */
+  private watch(run: Run, { requests = [] }: sheets_v4.Schema$BatchUpdateSpreadsheetRequest): () => void {
+    const { tab } = this.world;
+    const ids = columnIds(tab);
+    const show = (row: number, position: number) => toCell(tab.value(row, position), tab.numberFormat(row, position));
+    const read = (row: number, position: number) => run.reading?.rows[row - HEADER_ROW - 1]?.[position - 1] ?? null;
+    const told: (() => void)[] = [];
+    for (const { updateCells, deleteDimension } of requests) {
+      if (updateCells?.range && /userEnteredValue/.test(updateCells.fields ?? '')) {
+        const {
+          startRowIndex: top,
+          endRowIndex: end,
+          startColumnIndex: left,
+          endColumnIndex: right,
+        } = updateCells.range;
+        for (let row = top! + 1; row <= end!; row++) {
+          for (let position = left! + 1; position <= right!; position++) {
+            const write = {
+              row,
+              column: ids.get(position) ?? null,
+              before: show(row, position),
+              read: read(row, position),
+              formula: tab.formula(row, position),
+            };
+            told.push(() => this.oracle.hostWrites({ ...write, value: show(row, position) }));
+          }
+        }
+      }
+      const { dimension, startIndex, endIndex } = deleteDimension?.range ?? {};
+      if (dimension !== 'ROWS') continue;
+      for (let row = startIndex! + 1; row <= endIndex!; row++) {
+        for (const [position, column] of ids) {
+          const gone = { row, column, before: show(row, position), read: read(row, position) };
+          told.push(() => this.oracle.hostDeletes(gone));
+        }
+      }
+    }
+    return () => told.forEach((tell) => tell());
+  }
+}
