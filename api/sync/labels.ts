@@ -109,7 +109,7 @@ export function labelSource(references: readonly Reference[], { label }: StoredC
 export function nearest(text: string, labels: readonly string[]): string[] {
   const plain = (one: string) => one.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trim();
   const typed = plain(text);
-  const most = Math.max(1, Math.floor(typed.length / 3));
+  const most = Math.max(1, Math.ceil(typed.length / 3));
   return labels
     .map((label) => {
       const other = plain(label);
