@@ -42,7 +42,9 @@ async function violation(
   world.cursor = 0;
   world.mortality.spreads = without.bisect ?? false;
   try {
-    return (await playSchedule(world, makeSchedule(seed, new Set(faults), profile), without)).violations[0] ?? null;
+    return (
+      (await playSchedule(world, makeSchedule(seed, new Set(faults), without.profile), without)).violations[0] ?? null
+    );
   } catch (error) {
     world.tableTouched = true;
     return `the cycle broke: ${error instanceof Error ? error.message : String(error)}`;

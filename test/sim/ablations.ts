@@ -20,6 +20,8 @@ export interface Ablation {
   bisect?: true;
   /** No write-ahead note. */
   note?: true;
+  /** Only on this kind of table. */
+  profile?: string;
   /** May change the message. */
   beforeDelivery?: (world: World, name: MessageName, message: Record<string, unknown>) => Promise<void>;
   afterDelivery?: (world: World) => Promise<void>;
@@ -129,6 +131,7 @@ export const ablations: Record<string, Ablation> = {
     },
   },
   'capturing keys that are gone': {
+    profile: 'plain',
     off: `
       CREATE FUNCTION tandem.ablated() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN RETURN CASE WHEN EXISTS (SELECT 1 FROM public.item WHERE id::text = NEW.key[1]) THEN NEW END; END $$;
