@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { TableInfo } from '../../shared/protocol/links.ts';
 import type { TabState } from '../src/rpc.ts';
 import { ChooseTable } from './choose-table.tsx';
+import { MakeSheet } from './make-sheet.tsx';
 import { MapColumns } from './map-columns.tsx';
 import { NewTable } from './new-table.tsx';
 import { Banner, Button, Heading } from './parts.tsx';
@@ -10,7 +11,12 @@ import type { Tab } from './use-tab.ts';
 
 export type Unlinked = Extract<TabState, { kind: 'unlinked' }>;
 
-type Step = { at: 'start' } | { at: 'new' } | { at: 'tables' } | { at: 'map'; table: TableInfo };
+type Step =
+  | { at: 'start' }
+  | { at: 'new' }
+  /** Choosing a table to link this tab to, or to make a sheet from. */
+  | { at: 'tables'; to: 'map' | 'make' }
+  | { at: 'map' | 'make'; table: TableInfo };
 
 /** From a tab without a link to a link in preview. */
 export function Connect({ tab, state }: { tab: Tab; state: Unlinked }) {
@@ -27,9 +33,11 @@ export function Connect({ tab, state }: { tab: Tab; state: Unlinked }) {
     case 'new':
       return <NewTable tab={tab} state={state} back={back} />;
     case 'tables':
-      return <ChooseTable tab={tab} back={back} choose={(table) => go({ at: 'map', table })} />;
+      return <ChooseTable tab={tab} back={back} choose={(table) => go({ at: step.to, table })} />;
     case 'map':
-      return <MapColumns tab={tab} state={state} table={step.table} back={() => go({ at: 'tables' })} />;
+      return <MapColumns tab={tab} state={state} table={step.table} back={() => go({ at: 'tables', to: 'map' })} />;
+    case 'make':
+      return <MakeSheet tab={tab} state={state} table={step.table} back={() => go({ at: 'tables', to: 'make' })} />;
   }
 }
 
@@ -65,11 +73,15 @@ function Start({ tab, state, go }: { tab: Tab; state: Unlinked; go: (step: Step)
       {headers.length === 0 ? (
         <>
           <Banner tone="warning">
-            Row 1 of this tab has no headers. Type a name above each column, then look again.
+            Row 1 of this tab has no headers. Type a name above each column, then look again. Or let a table of the
+            database fill {state.rows === 0 ? 'this tab' : 'a new tab'}.
           </Banner>
-          <div class="buttons">
+          <div class="buttons column">
             <Button primary disabled={busy} onClick={tab.look}>
               Look again
+            </Button>
+            <Button disabled={busy} onClick={() => go({ at: 'tables', to: 'make' })}>
+              Make a sheet from a table
             </Button>
           </div>
         </>
@@ -82,8 +94,11 @@ function Start({ tab, state, go }: { tab: Tab; state: Unlinked; go: (step: Step)
             <Button primary disabled={busy} onClick={() => go({ at: 'new' })}>
               Create a table from this tab
             </Button>
-            <Button disabled={busy} onClick={() => go({ at: 'tables' })}>
+            <Button disabled={busy} onClick={() => go({ at: 'tables', to: 'map' })}>
               Link to an existing table
+            </Button>
+            <Button disabled={busy} onClick={() => go({ at: 'tables', to: 'make' })}>
+              Make a sheet from a table
             </Button>
           </div>
           <p class="hint">Nothing is written before you have seen what the first sync would do.</p>

@@ -1,3 +1,4 @@
+import type { TableRules } from '../../shared/protocol/table-rules.ts';
 import type { ChangeColumnsRequest, ColumnsInfo } from '../../shared/protocol/columns.ts';
 import type {
   CreateLinkRequest,
@@ -31,6 +32,9 @@ export const getMe = (): Me => request(path('me'));
 export const listTables = (): TableList => request(path('tables'));
 
 export const getTable = (schema: string, name: string): TableInfo => request(path('tables', schema, name));
+
+export const getTableRules = (schema: string, name: string): TableRules =>
+  request(path('tables', schema, name, 'rules'));
 
 export const createTable = (body: CreateTableRequest): TableInfo => request(path('tables'), { method: 'post', body });
 

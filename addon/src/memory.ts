@@ -44,6 +44,7 @@ const MARK_PREFIX = `${PREFIX}edit.`;
 const linkKey = (sheet: number): string => `${PREFIX}link.${sheet}`;
 const mappingKey = (sheet: number): string => `${PREFIX}mapping.${sheet}`;
 const memoKey = (sheet: number): string => `${PREFIX}memo.${sheet}`;
+const dressKey = (sheet: number): string => `${PREFIX}dress.${sheet}`;
 const SCHEDULE_KEY = `${PREFIX}schedule`;
 const HEARTBEAT_KEY = `${PREFIX}heartbeat`;
 
@@ -109,8 +110,18 @@ export class Memory {
   }
 
   forgetLink(sheet: number): void {
-    const keys = [linkKey(sheet), mappingKey(sheet), memoKey(sheet)];
+    const keys = [linkKey(sheet), mappingKey(sheet), memoKey(sheet), dressKey(sheet)];
     this.remove(keys.flatMap((key) => [key, ...leftovers(key, 0, this.properties)]));
+  }
+
+  /** Whether the tab was made for its table, and the rows of its first sync have no formats yet. */
+  isToDress(sheet: number): boolean {
+    return this.json<object>(dressKey(sheet)) !== null;
+  }
+
+  rememberDress(sheet: number, due: boolean): void {
+    if (due) this.write(dressKey(sheet), {});
+    else this.remove([dressKey(sheet)]);
   }
 
   schedule(): Schedule | null {

@@ -60,6 +60,7 @@ import {
 import { Memory } from './memory.ts';
 import { proposeTable, type TableProposal } from './propose-types.ts';
 import { repairSchedule } from './schedule.ts';
+import { dressAgain, sheetFromTable } from './sheet-from-table.ts';
 import { sentenceFor } from './sentence.ts';
 import { readSettings, writeSettings, type SettingsView } from './settings.ts';
 import { tabState, type TabState } from './tab-state.ts';
@@ -100,8 +101,14 @@ const allowed = {
     linkTab(tab, choice);
     return tabState(tab);
   },
+  /** Links a table to an empty tab that shows it: this one, or a new one where something stands in this. */
+  sheetFromTable: (tab: number, choice: LinkChoice): TabState => tabState(sheetFromTable(tab, choice)),
   preview: (tab: number): PlanInfo => previewSync(tab),
-  start: (tab: number, choice: StartRequest): Done => done(tab, startSync(tab, choice)),
+  start: (tab: number, choice: StartRequest): Done => {
+    const said = startSync(tab, choice);
+    dressAgain(tab);
+    return done(tab, said);
+  },
   syncNow: (tab: number): Done => done(tab, syncTab(tab)),
   pause: (tab: number): Done => {
     commandLink(linkOf(tab).id, 'pause');

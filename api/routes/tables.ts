@@ -1,5 +1,6 @@
 import { CreateTableRequest } from '../../shared/protocol/links.ts';
 import { createTable } from '../links/create-table.ts';
+import { getTableRules } from '../links/get-table-rules.ts';
 import { getTable, listTables } from '../links/list-tables.ts';
 import type { Api } from './api.ts';
 import { readBody } from './request.ts';
@@ -8,6 +9,9 @@ import { readBody } from './request.ts';
 export function registerTables(app: Api): void {
   app.get('/v1/tables', async (c) => c.json(await listTables({ ctx: c.get('ctx') })));
   app.get('/v1/tables/:schema/:name', async (c) => c.json(await getTable({ ctx: c.get('ctx'), input: c.req.param() })));
+  app.get('/v1/tables/:schema/:name/rules', async (c) =>
+    c.json(await getTableRules({ ctx: c.get('ctx'), input: c.req.param() })),
+  );
   app.post('/v1/tables', async (c) =>
     c.json(await createTable({ ctx: c.get('ctx'), input: await readBody(c, CreateTableRequest) }), 201),
   );

@@ -8,10 +8,20 @@ export function checkInWords(definition: string, column: string): string | null 
   const rule = /^CHECK \((.*)\)(?: NOT VALID| NO INHERIT)*$/s.exec(definition)?.[1];
   const read = rule === undefined ? null : patternOf(rule, column);
   if (!read) return null;
-  // An empty cell passes every check anyway, so saying so adds nothing.
-  const pattern = read.pattern.replace(/ OR C IS NULL$|^C IS NULL OR /, '');
-  return inWords(pattern, read.constants);
+  return inWords(read.pattern.replace(NULL_PASSES, ''), read.constants);
 }
+
+const ONE_OF = /^C = ANY \( ARRAY \[ (L\d+(?: , L\d+)*) \] \)$/;
+
+/** The values that a check constraint lists for one column (`CHECK (size IN ('S', 'M'))`); null where it does something else. */
+export function checkChoices(definition: string, column: string): string[] | null {
+  const rule = /^CHECK \((.*)\)(?: NOT VALID| NO INHERIT)*$/s.exec(definition)?.[1];
+  const read = rule === undefined ? null : patternOf(rule, column);
+  return read && ONE_OF.test(read.pattern.replace(NULL_PASSES, '')) ? read.constants.map(({ text }) => text) : null;
+}
+
+/** An empty cell passes every check anyway, so saying so adds nothing. */
+const NULL_PASSES = / OR C IS NULL$|^C IS NULL OR /;
 
 interface Constant {
   text: string;
@@ -66,8 +76,7 @@ const OPERATOR = '(<=|>=|<>|<|>|=)';
 
 function inWords(pattern: string, constants: readonly Constant[]): string | null {
   if (pattern === 'C IS NOT NULL') return 'must not be empty';
-  const list = /^C = ANY \( ARRAY \[ (L\d+(?: , L\d+)*) \] \)$/.exec(pattern);
-  if (list) return oneOf(constants);
+  if (ONE_OF.test(pattern)) return oneOf(constants);
   const parts = pattern.split(' AND ').map((part) => comparison(part, constants));
   if (parts.length > 2 || parts.some((part) => part === null)) return null;
   const [first, second] = parts as Comparison[];

@@ -3,6 +3,7 @@ import type { Cell } from '../../../shared/cell.ts';
 import { HEADER_ROW } from '../../../shared/limits.ts';
 import { civilTime, readHeaders, toValue } from './sheet.ts';
 import { columnIds, findTab } from './spreadsheet.ts';
+import { textInput } from './write-text.ts';
 
 /** Headers and marks of a tab's columns, without its rows. */
 export function readColumns(sheet: number, timeZone: string): SheetReading['columns'] {
@@ -26,7 +27,7 @@ export function appendColumn(sheet: number, header: string): number {
   tab
     .getRange(HEADER_ROW, last + 1)
     .setNumberFormat('@')
-    .setValue(header);
+    .setValue(textInput(header) ?? header);
   return last + 1;
 }
 
