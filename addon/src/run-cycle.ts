@@ -1,6 +1,7 @@
 import { runCycle, type CycleMode, type CycleReport } from '../../shared/cycle/cycle.ts';
 import type { Effect, EffectName, EffectTable, Step } from '../../shared/cycle/effects.ts';
 import { RUN_BUDGET_MS } from '../../shared/limits.ts';
+import { appendArchive, readArchive } from './google/archive.ts';
 import { now } from './google/clock.ts';
 import { sendMessage } from './google/http.ts';
 import { newId } from './google/identity.ts';
@@ -63,6 +64,8 @@ function googleHost({ startedAt, memory, timeZone, patienceMs }: Run, sheet: num
     putBack: ({ cells }) => putBack(sheet, timeZone, cells),
     insertRows: ({ after, count }) => insertRows(sheet, after, count, TINT),
     deleteRows: ({ rows }) => deleteRows(sheet, rows),
+    readArchive: ({ title }) => readArchive(title, timeZone),
+    appendArchive: (request) => appendArchive(request, timeZone),
     markCells: ({ marks }) => markCells(sheet, marks),
     progress: ({ text }) => setProgress(text),
   };

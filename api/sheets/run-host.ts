@@ -10,8 +10,10 @@ import { mappingOf } from '../links/link-record.ts';
 import { ackOffers } from '../sync/ack.ts';
 import { LEASE_MS, releaseLease, saveNote, takeLease } from '../sync/lease.ts';
 import { pushRows } from '../sync/push.ts';
+import { replaceTable } from '../sync/replace.ts';
 import { reserveKeys } from '../sync/reserve-keys.ts';
 import { syncLink } from '../sync/sync.ts';
+import { appendArchive, readArchive } from './archive.ts';
 import { markCells } from './marks.ts';
 import { readTab } from './read-tab.ts';
 import { deleteRows, insertRows, tagColumns } from './rows.ts';
@@ -87,6 +89,10 @@ export async function runHost({ ctx: given, link: id, api, onProgress, wait = pa
         return insertRows(tab, effect.after, effect.count);
       case 'deleteRows':
         return deleteRows(tab, effect.rows);
+      case 'readArchive':
+        return readArchive(tab, effect.title);
+      case 'appendArchive':
+        return appendArchive(tab, effect);
       case 'markCells':
         return markCells(tab, effect.marks);
     }
@@ -119,6 +125,7 @@ const WRITES: ReadonlySet<Effect['do']> = new Set([
   'putBack',
   'insertRows',
   'deleteRows',
+  'appendArchive',
   'markCells',
   'tagColumns',
 ]);
@@ -158,6 +165,8 @@ function deliver(ctx: Context, name: MessageName, input: never): Promise<Message
       return pushRows({ ctx, input });
     case 'ack':
       return ackOffers({ ctx, input });
+    case 'replace':
+      return replaceTable({ ctx, input });
     case 'reserveKeys':
       return reserveKeys({ ctx, input });
   }

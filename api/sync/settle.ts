@@ -15,6 +15,7 @@ const REFUSED: Record<string, (header: string) => string> = {
   formula: (header) => `${header} holds a formula here, so the table's value is not written over it.`,
   protected: (header) => `${header} is protected here, so the table's value could not be written.`,
   invalid: (header) => `A data validation rule refuses the table's value for ${header}.`,
+  unkept: () => 'The archive tab did not take this row, so it stays.',
   unsafe: (header) => `The table's value for ${header} would become a formula here, so it was taken back.`,
 };
 
@@ -112,7 +113,10 @@ function settleDelete(
   const refused = outcomes.find(({ outcome }) => outcome !== undefined && outcome in REFUSED);
   if (!refused) return 'again';
   const why = state.dbKey === null ? 'was deleted in the table' : 'has left the row filter';
-  const message = `This row ${why}, but is protected here. Delete it here, or lift the protection.`;
+  const message =
+    refused.outcome === 'unkept'
+      ? `This row ${why}, but the archive tab did not take it, so it stays. Let Tandem edit that tab, or delete the row here.`
+      : `This row ${why}, but is protected here. Delete it here, or lift the protection.`;
   state.blocked['*'] = { value: null, code: refused.outcome!, message };
   refreshStatus(state, table);
   return 'done';

@@ -2,6 +2,7 @@ import { looksLikeError, sameCell, type Cell } from '../cell.ts';
 import { CELL_CHARS } from '../limits.ts';
 import type { Mapping } from '../mapping.ts';
 import type { CellOutcome, Offer, OfferResult } from '../protocol/offer.ts';
+import { archiveRows } from './archive.ts';
 import { writeCells, type CellWrite, type WriteOutcome } from './blocks.ts';
 import { ask, type FormerCell, type PutBack, type SheetReading, type Step } from './effects.ts';
 import { adoptOriginals, isWitness } from './original-copy.ts';
@@ -49,10 +50,15 @@ class Outcomes {
  * computation stands between the two.
  */
 export function* applyOffers(
-  offers: readonly Offer[],
+  all: readonly Offer[],
   mapping: Mapping,
 ): Step<{ results: OfferResult[]; scan: Scan; cellsWritten: number }> {
   const outcomes = new Outcomes();
+  const unkept = yield* archiveRows(all, mapping);
+  for (const [offer, reason] of unkept) {
+    for (const { column } of offer.cells) outcomes.set(offer, column, 'unkept', null, reason);
+  }
+  const offers = all.filter((offer) => !unkept.has(offer));
   const before = yield* ask('readSheet', { computed: true });
   const scan = scanSheet(before, mapping);
   if (scan.summary.anomaly !== null) {

@@ -4,6 +4,7 @@ import type { ErrorBody } from '../protocol/error.ts';
 import type { SyncReply, SyncRequest } from '../protocol/sync.ts';
 import type { PushReply, PushRequest } from '../protocol/push.ts';
 import type { AckReply, AckRequest } from '../protocol/ack.ts';
+import type { ReplaceReply, ReplaceRequest } from '../protocol/replace.ts';
 import type { ReserveKeysReply, ReserveKeysRequest } from '../protocol/reserve-keys.ts';
 
 /**
@@ -82,6 +83,7 @@ export interface Messages {
   push: { request: PushRequest; reply: PushReply };
   ack: { request: AckRequest; reply: AckReply };
   reserveKeys: { request: ReserveKeysRequest; reply: ReserveKeysReply };
+  replace: { request: ReplaceRequest; reply: ReplaceReply };
 }
 export type MessageName = keyof Messages;
 
@@ -109,6 +111,13 @@ export interface EffectTable {
   insertRows: { request: { after: number; count: number }; result: void };
   /** Deletes the rows, given in descending order. */
   deleteRows: { request: { rows: number[] }; result: void };
+  /** The tab of this name in the same spreadsheet: its headers and the rows below; null where there is none. */
+  readArchive: { request: { title: string }; result: { headers: string[]; rows: Cell[][] } | null };
+  /** Writes lines from `row` on into that tab, which is made first where there is none; `headers` null: as they are. */
+  appendArchive: {
+    request: { title: string; headers: string[] | null; row: number; lines: Cell[][] };
+    result: { ok: true } | { ok: false; message: string };
+  };
   /** Writes notes and tints; answers what stood on each cell before, in the same order. */
   markCells: { request: { marks: CellMark[] }; result: { note: string; background: string }[] };
   /** How far the run is, in a person's words. */

@@ -77,6 +77,7 @@ function planKeys(
         row: place.row,
         position: scan.positions.get(id)!,
         value: cells[id] ?? null,
+        base: null,
       }));
       keyings.push({ hash, row: place.row, key: found.key, cells, writes });
       break;

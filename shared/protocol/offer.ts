@@ -26,6 +26,7 @@ export type Offer = v.InferOutput<typeof Offer>;
  * - formula: the cell holds a formula or is part of one's result, nothing was written (I14)
  * - protected, invalid: Sheets refused the write (protected range; data validation)
  * - unsafe: the value became something else (a formula) and was taken back at once (I17)
+ * - unkept: the archive tab could not take the row, so it was not deleted
  * - gone: the row or the column is not there (update, delete), or the key is already there (insert)
  * - misplaced: another key stands in the row that was written; put back where still untouched (I3)
  */
@@ -36,6 +37,7 @@ export const cellOutcomes = [
   'protected',
   'invalid',
   'unsafe',
+  'unkept',
   'gone',
   'misplaced',
 ] as const;

@@ -235,3 +235,50 @@ it('undoes everything of one row since an entry, and lists what was deleted', as
     next: null,
   });
 });
+
+it('[R26] mode archive: a removed row goes to a tab of its own first, whole, and once however often a run dies', async () => {
+  const host = await start({ removedMode: 'archive' });
+  // A column nobody mapped, which the table knows nothing of.
+  host.sheet.grid.forEach((row, index) => row.push(index === 0 ? 'Remark' : `remark ${index}`));
+  host.sheet.ids.push(null);
+  await sql()`DELETE FROM item WHERE id = 2`;
+  let died = 0;
+  host.sheet.before = (effect) => {
+    if (effect.do === 'deleteRows' && died++ < 2) throw new Error('killed');
+  };
+  await expect(host.run()).rejects.toThrow('killed');
+  test.clock.advance(60_000);
+  await expect(host.run()).rejects.toThrow('killed');
+  await host.settle();
+  expect(died).toBe(3);
+  expect(keys(host)).toEqual([1, 3, 4]);
+  const archive = host.sheet.tabs.get('Archive of Tab')!;
+  expect(archive).toHaveLength(2);
+  expect(archive[0]).toEqual(['Removed at', 'Key', 'id', 'name', 'Remark']);
+  expect(archive[1]!.slice(1)).toEqual(['2', 2, 'row 2', 'remark 2']);
+  expect(archive[1]![0]).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} UTC$/);
+
+  // The person who keeps remarks wrote one since the run that died: copied once more rather than lost.
+  await sql()`DELETE FROM item WHERE id = 3`;
+  died = 1;
+  await expect(host.run()).rejects.toThrow('killed');
+  host.set(3, 3, 'remarked');
+  await host.settle();
+  expect(archive.slice(2).map((line) => line[4])).toEqual(['remark 3', 'remarked']);
+  expect(keys(host)).toEqual([1, 4]);
+});
+
+it('[R26] a row that the archive tab does not take stays, and says why', async () => {
+  const host = await start({ removedMode: 'archive' });
+  host.sheet.refuseArchive = 'The tab is protected.';
+  await sql()`DELETE FROM item WHERE id = 2`;
+  await host.settle();
+  expect(keys(host)).toEqual([1, 2, 3, 4]);
+  const { problems } = await status(host);
+  expect(problems).toMatchObject([{ key: '2', status: 'held' }]);
+  expect(problems[0]!.message).toContain('the archive tab did not take it');
+  host.sheet.refuseArchive = null;
+  await retryRows({ ctx: test.context(), input: { link: host.link.id } });
+  await host.settle();
+  expect(keys(host)).toEqual([1, 3, 4]);
+});

@@ -42,6 +42,9 @@ export class MemorySheet {
   formulaTexts = new Map<string, string>();
   formats = new Map<string, string>();
   notes = new Map<string, string>();
+  /** Other tabs by name, with their header rows. */
+  tabs = new Map<string, Cell[][]>();
+  refuseArchive: string | null = null;
   reads = 0;
   written: Block[] = [];
   elapsed = 0;
@@ -128,6 +131,18 @@ export class MemorySheet {
       case 'deleteRows':
         for (const row of effect.rows) this.grid.splice(row - 1, 1);
         return;
+      case 'readArchive': {
+        const found = this.tabs.get(effect.title);
+        return found ? { headers: found[0]!.map(String), rows: found.slice(1).map((row) => [...row]) } : null;
+      }
+      case 'appendArchive': {
+        if (this.refuseArchive !== null) return { ok: false, message: this.refuseArchive };
+        const tab = this.tabs.get(effect.title) ?? [];
+        this.tabs.set(effect.title, tab);
+        if (effect.headers !== null) tab[0] = [...effect.headers];
+        effect.lines.forEach((line, index) => (tab[effect.row - 1 + index] = [...line]));
+        return { ok: true };
+      }
       case 'markCells':
         return effect.marks.map(({ row, position, message, restore }) => {
           const place = `${row}:${position}`;
