@@ -46,6 +46,7 @@ export async function updateLink({
       if (policy === null) delete column.policy;
       else column.policy = policy;
     }
+    for (const [id, mode] of Object.entries(input.empty ?? {})) chooseEmpty(link, id, mode);
     await saveLink(tx, link);
     if (link.removedMode !== before.mode) {
       // Rows that stay on the sheet although the table deleted them are decided anew.
@@ -73,6 +74,7 @@ function linkSettings(link: LinkRecord, shape: TableShape | null): LinkSettings 
   return {
     policy,
     columns: Object.fromEntries(own),
+    empty: Object.fromEntries(columns.flatMap(({ id, empty }) => (empty === undefined ? [] : [[id, empty]]))),
     missingMode,
     softDeleteColumn: shape?.columns.find(({ attnum }) => attnum === softDeleteAttnum)?.name ?? null,
     softDeleteChoices: shape === null ? [] : softDeleteColumns(shape).map(({ name }) => name),
@@ -80,6 +82,27 @@ function linkSettings(link: LinkRecord, shape: TableShape | null): LinkSettings 
     members,
     owner: link.ownerEmail,
   };
+}
+
+/** @throws TandemError `bad_request` where the column holds no text, or takes no NULL */
+function chooseEmpty(link: LinkRecord, id: string, mode: 'null' | 'blank' | null): void {
+  const column = link.columns.find((one) => one.id === id);
+  if (column === undefined) {
+    throw new TandemError('bad_request', `This link has no column "${id}".`, { field: 'empty' });
+  }
+  if (mode === null) {
+    delete column.empty;
+    return;
+  }
+  if (column.kind !== 'text' && column.kind !== 'citext') {
+    const message = `${column.header} holds values of type ${column.type}: its empty cells are always NULL.`;
+    throw new TandemError('bad_request', message, { field: 'empty' });
+  }
+  if (mode === 'null' && column.notNull) {
+    const message = `${column.header} must not be NULL in the table. Choose the empty text for its empty cells.`;
+    throw new TandemError('bad_request', message, { field: 'empty' });
+  }
+  column.empty = mode;
 }
 
 /** Columns that can say whether a row is deleted: a boolean, or the time it was, empty for others. */

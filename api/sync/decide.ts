@@ -4,6 +4,7 @@ import type { StoredColumn } from '../../drizzle/schema/index.ts';
 import type { Astray } from './astray.ts';
 import { holdHidden, holdLocked, isHidden, leaveIfOutside, settleOutside } from './left-alone.ts';
 import { causeOf, loseSheetCell } from './lose-cell.ts';
+import { emptyText } from './codec/index.ts';
 import { mergeCell } from './merge.ts';
 import { decideRemoved, forgetRemoval } from './removed.ts';
 import { resolveWinner, type EditInterval, type Policy } from './policy.ts';
@@ -300,9 +301,9 @@ function decideNewInSheet(work: Work, sheet: Cells, table: TargetTable, options:
       return;
     }
     if (isBlank(cell)) {
-      if (column.required) empty.push(column);
+      if (column.required && column.empty === undefined) empty.push(column);
       // Left out, so that the column's default applies.
-      if (column.hasDefault || !column.notNull) continue;
+      if (emptyText(column) === null && (column.hasDefault || !column.notNull)) continue;
     }
     const encoded = table.encode(column, cell);
     if ('refused' in encoded) {

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { columnKinds, directions, Mapping } from '../mapping.ts';
 import { CellSchema, KeySchema } from './cell.ts';
 import { Notice } from './notice.ts';
+import { RefusedCell } from './replace.ts';
 import { tableTypes } from './table-types.ts';
 
 const EntryId = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -28,11 +29,13 @@ export const TableInfo = v.object({
   ),
   /** Why this table cannot be linked, in a sentence; null if it can. */
   unsuitable: v.nullable(v.string()),
+  /** A tab may take the place of its contents whole: no key is needed for that. */
+  replaceable: v.boolean(),
 });
 export type TableInfo = v.InferOutput<typeof TableInfo>;
 
 export const TableList = v.object({
-  tables: v.array(v.pick(TableInfo, ['schema', 'name', 'rows', 'unsuitable'])),
+  tables: v.array(v.pick(TableInfo, ['schema', 'name', 'rows', 'unsuitable', 'replaceable'])),
 });
 export type TableList = v.InferOutput<typeof TableList>;
 
@@ -66,6 +69,8 @@ export const CreateLinkRequest = v.object({
   timeZone: v.string(),
   schema: v.string(),
   table: v.string(),
+  /** replace: the tab takes the place of the table's contents whole; no key is needed, and nothing flows back. */
+  kind: v.optional(v.picklist(['sync', 'replace'])),
   /** Headers that a person has left out: not offered as new columns later. */
   leftHeaders: v.optional(v.array(v.string())),
   columns: v.pipe(
@@ -111,6 +116,8 @@ export const PlanInfo = v.object({
   unusable: v.number(),
   /** Rows of both sides that the row filter leaves out: they are merged, and then leave the sheet. */
   leaving: v.optional(v.number()),
+  /** A replace link: rows the table has now, all of which go, and the cells it would not take. */
+  replace: v.optional(v.object({ before: v.number(), refused: v.array(RefusedCell) })),
   samples: v.array(
     v.object({
       key: v.string(),
@@ -138,6 +145,10 @@ export const LinkStatus = v.object({
   held: v.number(),
   conflicts: v.number(),
   missing: v.number(),
+  /** Rows that the table deleted, too many at once to follow unasked. */
+  removed: v.number(),
+  /** Rows whose key was perhaps edited. */
+  renamed: v.number(),
   /** Whether the caller may change settings and remove the link: its creator and admins. */
   mayChange: v.boolean(),
   /** Rows that need a person, at most 50, each with the reason. */
@@ -145,6 +156,7 @@ export const LinkStatus = v.object({
     v.object({
       key: v.string(),
       status: v.string(),
+      code: v.string(),
       /** Header of the column to blame, as a person sees it (unique in the mapping); null for the row as a whole. */
       column: v.nullable(v.string()),
       message: v.string(),
@@ -197,11 +209,15 @@ export const missingModes = ['confirm', 'automatic', 'soft', 'off'] as const;
  */
 export const removedModes = ['remove', 'archive', 'mark', 'off'] as const;
 
+const emptyModes = ['null', 'blank'] as const;
+
 /** GET /v1/links/:id/settings, and what PATCH /v1/links/:id answers. */
 export const LinkSettings = v.object({
   /** Who stays where both sides changed one cell; `columns` has those, by id, that differ from it. */
   policy: v.picklist(policies),
   columns: v.record(v.string(), v.picklist(policies)),
+  /** What an emptied cell becomes in text columns for which a person chose: NULL or the empty text. By column id. */
+  empty: v.record(v.string(), v.picklist(emptyModes)),
   missingMode: v.picklist(missingModes),
   /** Name of the table's column; null unless one is chosen. */
   softDeleteColumn: v.nullable(v.string()),
@@ -215,10 +231,11 @@ export const LinkSettings = v.object({
 });
 export type LinkSettings = v.InferOutput<typeof LinkSettings>;
 
-/** PATCH /v1/links/:id: what is not named stays. A column's policy null: as the link. */
+/** PATCH /v1/links/:id: what is not named stays. A column's policy null: as the link; `empty` null: by its type. */
 export const UpdateLinkRequest = v.object({
   policy: v.optional(v.picklist(policies)),
   columns: v.optional(v.record(v.string(), v.nullable(v.picklist(policies)))),
+  empty: v.optional(v.record(v.string(), v.nullable(v.picklist(emptyModes)))),
   missingMode: v.optional(v.picklist(missingModes)),
   softDeleteColumn: v.optional(v.nullable(v.string())),
   removedMode: v.optional(v.picklist(removedModes)),

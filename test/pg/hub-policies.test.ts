@@ -145,6 +145,7 @@ it('sets policy, missing mode and members over HTTP, for the creator or an admin
     {
       policy: 'ask',
       columns: { c2: 'latest' },
+      empty: {},
       missingMode: 'confirm',
       softDeleteColumn: null,
       softDeleteChoices: [],
