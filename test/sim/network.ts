@@ -16,6 +16,7 @@ const PATHS: Record<MessageName, string> = {
   push: '/v1/push',
   ack: '/v1/ack',
   reserveKeys: '/v1/reserve-keys',
+  replace: '/v1/replace',
 };
 
 export interface Sent {
@@ -154,7 +155,7 @@ export class Network {
     }
     const { error } = body as ErrorBody;
     if (!this.world.mortality.died && error.retry !== 'later') this.dealtWith.add(JSON.stringify(sent));
-    if (!this.world.mortality.died && (status >= 500 || status === 400)) {
+    if (!this.world.mortality.died && !this.world.excuses(status) && (status >= 500 || status === 400)) {
       this.surprises.push(`${sent.name} was answered with ${status} ${error.code}: ${error.message}`);
     }
     return { ok: false, error };

@@ -7,6 +7,7 @@ import { Oracle } from './oracle.ts';
 import { Person } from './person.ts';
 import { RestHost } from './rest-host.ts';
 import type { SimStep } from './schedule.ts';
+import { checkAtRest, checkRefusals, retryRefused } from './rest-checks.ts';
 import { Sidebar } from './sidebar.ts';
 import { SimHost, type Properties } from './sim-host.ts';
 import type { World } from './world.ts';
@@ -114,7 +115,8 @@ export async function playSchedule(world: World, steps: readonly SimStep[], with
           decision: step.decision,
         });
         if (status < 300) count(`decide:${step.decision}`);
-        else if (status >= 500) oracle.violations.push(`decide was answered with ${status} ${JSON.stringify(body)}`);
+        else if (status >= 500 && !world.excuses(status))
+          oracle.violations.push(`decide was answered with ${status} ${JSON.stringify(body)}`);
         break;
       }
       case 'rest':
@@ -161,12 +163,15 @@ export async function playSchedule(world: World, steps: readonly SimStep[], with
     await startLink(world, setup.firstSync, oracle);
   }
   const settling = await settle(world, host, oracle);
+  const refused = await retryRefused(world, host);
   oracle.violations.push(...network.surprises);
   // What is neither reset nor check is the playing; the hub's share of it is told apart.
   const hub = world.spent['hub'] ?? 0;
   world.spend('playing', since + hub);
   since = performance.now();
   await checkInvariants(world, oracle, person, host);
+  await checkRefusals(world, oracle, refused);
+  await checkAtRest(world, oracle);
   world.spend('check', since);
   return {
     violations: oracle.violations,
@@ -209,7 +214,8 @@ async function fingerprint(world: World): Promise<string> {
 /** A plan that is not complete yet is refused; that is no violation. */
 async function startLink(world: World, winner: 'sheet' | 'table', oracle: Oracle): Promise<void> {
   const { status, body } = await world.request('POST', `/v1/links/${world.link.id}/start`, { winner });
-  if (status >= 500 || status === 400)
+  if (world.excuses(status)) await startLink(world, winner, oracle);
+  else if (status >= 500 || status === 400)
     oracle.violations.push(`start was answered with ${status} ${JSON.stringify(body)}`);
 }
 

@@ -105,7 +105,11 @@ export const valueKinds = {
       typed: `${day(Date.UTC(2025, 0, i))} 10:00:00`,
       stored: `${day(Date.UTC(2025, 0, i))}T09:00:00Z`,
     }),
-    shown: (column) => `replace(to_char(${column} AT TIME ZONE '${ZONE}', 'YYYY-MM-DD"T"HH24:MI:SS'), 'T00:00:00', '')`,
+    // The second of two hours that read alike names its offset.
+    shown: (column) => `
+      CASE WHEN (${column} - interval '1 hour') AT TIME ZONE '${ZONE}' = ${column} AT TIME ZONE '${ZONE}'
+           THEN to_char(${column} AT TIME ZONE '${ZONE}', 'YYYY-MM-DD HH24:MI:SS') || '+01'
+           ELSE replace(to_char(${column} AT TIME ZONE '${ZONE}', 'YYYY-MM-DD"T"HH24:MI:SS'), 'T00:00:00', '') END`,
   },
 } satisfies Record<string, ValueKind>;
 

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import postgres from 'postgres';
 import { createApp, type Api } from '../../api/app.ts';
 import { connectDatabase, type Connection } from '../../api/database/connect.ts';
 import { createLog } from '../../api/log.ts';
@@ -56,7 +57,7 @@ export class World {
   /** Tandem's own, `link` first: the others refer to it. */
   private tables: string[] = [];
   private constructor(
-    private readonly connections: { hub: Connection; applications: Connection },
+    private readonly connections: { hub: Connection; applications: Pick<Connection, 'sql' | 'close'> },
     /** Brings a fresh link through its first sync. */
     private readonly firstSync: (world: World) => Promise<void>,
   ) {
@@ -74,7 +75,13 @@ export class World {
   /** On a migrated database that nobody else uses. */
   static async open(url: string, firstSync: (world: World) => Promise<void>): Promise<World> {
     const hub = connectDatabase(url, { max: 2 });
-    const applications = connectDatabase(url, { max: 3 });
+    // As programs connect that know nothing of Tandem.
+    const sql = postgres(url, {
+      max: 4,
+      connection: { application_name: 'applications', TimeZone: 'UTC' },
+      onnotice: () => {},
+    });
+    const applications = { sql, close: (seconds: number) => sql.end({ timeout: seconds }) };
     const world = new World({ hub, applications }, firstSync);
     const found = await applications.sql<{ name: string }[]>`
       SELECT tablename AS name FROM pg_tables WHERE schemaname = 'tandem' ORDER BY tablename <> 'link', tablename`;
@@ -109,11 +116,19 @@ export class World {
     this.stage.touched = touched;
   }
 
+  /** Sessions were ended: a request that met that is asked to come again. */
+  private broken = false;
+
+  excuses(status: number): boolean {
+    return status === 503 && this.broken;
+  }
+
   /** The server ends every session of the hub, as a restart does; whatever it was at is rolled back. */
   async breakConnections(): Promise<void> {
+    this.broken = true;
     await this.sql`
       SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-       WHERE datname = current_database() AND pid <> pg_backend_pid()`;
+       WHERE datname = current_database() AND application_name = 'tandem'`;
   }
 
   /** Milliseconds of real time since it was last emptied, by where they went. */
