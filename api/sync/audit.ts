@@ -5,7 +5,7 @@ import { readShape } from '../links/table-shape.ts';
 import type { Context } from '../context.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { addDirty, drainChanges } from './dirty.ts';
-import { quoteName } from './quote-name.ts';
+import { asText, quoteName } from './quote-name.ts';
 import { belonging } from './table-rows.ts';
 import { TargetTable } from './target-table.ts';
 
@@ -89,7 +89,7 @@ export async function auditLink({
 async function findDifferences(tx: TransactionSql, table: TargetTable, link: LinkRecord): Promise<string[][]> {
   const name = ({ attnum }: { attnum: number }) =>
     quoteName(table.shape.columns.find((column) => column.attnum === attnum)!.name);
-  const key = `jsonb_build_array(${table.keys.map((column) => `t.${name(column)}::text`).join(', ')})`;
+  const key = `jsonb_build_array(${table.keys.map((column) => asText(`t.${name(column)}`, column.cast)).join(', ')})`;
   // jsonb_build_object takes 100 arguments: 50 columns at a time.
   const parts: string[] = [];
   for (let from = 0; from < table.columns.length; from += 50) {

@@ -1,6 +1,6 @@
 import type { ISql, PendingQuery, Row, Sql } from 'postgres';
 import type { TableShape } from '../links/table-shape.ts';
-import { quoteName } from './quote-name.ts';
+import { asText, quoteName } from './quote-name.ts';
 
 /**
  * Capture: triggers that append the keys of changed rows to tandem.change, in the writer's own transaction.
@@ -22,7 +22,8 @@ const PINNED = `SET "DateStyle" = 'ISO, YMD' SET "TimeZone" = 'UTC' SET "Interva
 /** Installs or renews the triggers of a table, on its partitions too: a write to a leaf does not fire the parent's. */
 export async function installCapture(tx: Sql | ISql, shape: TableShape): Promise<void> {
   const keys = shape.primaryKey.map((attnum) => shape.columns.find((column) => column.attnum === attnum)!);
-  const key = (alias: string) => `ARRAY[${keys.map(({ name }) => `${alias}.${quoteName(name)}::text`).join(', ')}]`;
+  const key = (alias: string) =>
+    `ARRAY[${keys.map(({ name, cast }) => asText(`${alias}.${quoteName(name)}`, cast)).join(', ')}]`;
   const pinned = keys.some(({ cast }) => SETTINGS_DEPENDENT.test(cast)) ? PINNED : '';
   const append = (source: string) =>
     `INSERT INTO tandem.change (relation, key, origin) SELECT ${shape.oid}, k.key, origin FROM (${source}) AS k (key);`;

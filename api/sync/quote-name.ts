@@ -3,8 +3,12 @@ export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** What reads a column as the text its values travel in. Of money only the number: the rest is the session's settings. */
+/**
+ * What reads a column as the text its values travel in, keys too. Of money only the number: the rest is the session's
+ * settings. A cast of inet to text, unlike its output, adds `/32`.
+ */
 export function asText(expression: string, cast: string): string {
+  if (cast === 'inet') return `pg_catalog.abbrev(${expression})`;
   return cast === 'numeric::money' ? `${expression}::numeric::text` : `${expression}::text`;
 }
 

@@ -59,7 +59,7 @@ export function belonging(table: TargetTable, first: number): { where: string; p
 
 /** Every key of the table that belongs on the sheet, in batches, without locks. */
 export async function* allKeys(tx: TransactionSql, table: TargetTable, batch: number): AsyncGenerator<string[][]> {
-  const keys = table.keys.map(({ column }) => `${quoteName(column)}::text`);
+  const keys = table.keys.map(({ column, cast }) => asText(quoteName(column), cast));
   const { where, params } = belonging(table, 1);
   const query = tx.unsafe<{ key: string }[]>(
     `SELECT to_json(ARRAY[${keys.join(', ')}])::text AS key FROM ${table.shape.qualified} t${where}`,

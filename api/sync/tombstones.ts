@@ -24,7 +24,7 @@ export async function readWholeRows(
   const { keys, shape } = table;
   const name = (column: string) => `t.${quoteName(column)}`;
   const rows = await tx.unsafe<{ key: string; whole: string }[]>(
-    `SELECT to_json(ARRAY[${keys.map(({ column }) => `${name(column)}::text`).join(', ')}])::text AS key,
+    `SELECT to_json(ARRAY[${keys.map(({ column, cast }) => asText(name(column), cast)).join(', ')}])::text AS key,
             json_object($2::text[], ARRAY[${shape.columns.map((column) => asText(name(column.name), column.cast)).join(', ')}])::text AS whole
        FROM json_to_recordset($1::text::json) AS x (${keys.map((_, n) => `k${n} text`).join(', ')})
        JOIN ${shape.qualified} t ON ${keys.map(({ column, cast }, n) => `${name(column)} = x.k${n}::${cast}`).join(' AND ')}`,

@@ -35,6 +35,7 @@ export class MemorySheet {
   grid: Cell[][];
   ids: (string | null)[];
   title: string | null = 'Tab';
+  timeZone = 'Europe/Berlin';
   memo: Memo = { epoch: 0, note: null };
   mapping: Mapping | null = null;
   /** Cells with a formula, as `row:position`; where one matters, its text and a cell's number format by the same name. */
@@ -93,7 +94,7 @@ export class MemorySheet {
         this.reads++;
         return {
           title: this.title,
-          timeZone: 'Europe/Berlin',
+          timeZone: this.timeZone,
           columns: this.grid[0]!.map((header, index) => ({
             header: String(header ?? ''),
             id: this.ids[index] ?? null,
