@@ -282,6 +282,7 @@ export class Person {
       this.oracle.supersede('sheet', this.cell(row, position));
     }
     this.tab.deleteColumns(position, 1);
+    this.oracle.columnsGone.set(column, this.world.clock.ms);
     return true;
   }
 
@@ -370,6 +371,7 @@ export class Person {
     }
     const before = this.shown();
     this.world.workbook.restore(this.version);
+    this.oracle.columnsGone.clear();
     const after = this.shown();
     for (const value of before) if (!after.has(value)) this.oracle.supersede('sheet', value);
     for (const row of this.filledRows()) this.oracle.taint(this.key(row));
