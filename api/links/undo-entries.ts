@@ -144,6 +144,10 @@ async function undoCell(message: Message, entry: Entry, row: TableRow): Promise<
   if (column.key || column.generated || column.direction === 'toSheet') {
     return { refused: `${column.header} is not written from here.` };
   }
+  // The table's own change of such a column does not reach the sheet: the two would differ, and nobody would see why.
+  if (column.direction === 'toTable') {
+    return { refused: `${column.header} travels from the sheet to the table only: change it back in the sheet.` };
+  }
   const [before, after] = [entry.before as Cell, entry.after as Cell];
   const text = row.values[column.id] ?? null;
   if (table.same(column, before, text)) return 'already';
