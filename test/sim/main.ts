@@ -7,6 +7,7 @@ import { summarise, unreached, type Summary } from './report.ts';
 import { runWorkers } from './run-workers.ts';
 import { faultKinds, type SimStep } from './schedule.ts';
 import { openWorld, startServer } from './server.ts';
+import { runTypes } from './types/run-types.ts';
 
 const options = readOptions(process.argv.slice(2));
 if ('print' in options) {
@@ -39,6 +40,7 @@ async function run(options: SimOptions): Promise<number> {
     return ablate(await server.database(), { ...range, seeds: Math.min(range.seeds, 500) }, options.rule);
   }
   if (options.naive) return runNaive(await server.database(), range);
+  if (options.types) return runTypes(await server.database(), { cases: 10_000, seed: options.from });
   const databases = await Promise.all(Array.from({ length: options.workers }, () => server.database()));
   const summary: Summary = await runWorkers(databases, range, { shrink: options.shrink, quiet: options.json });
   console.log(options.json ? JSON.stringify(summary) : summarise(summary));

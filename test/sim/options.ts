@@ -17,6 +17,7 @@ invariants of shared/PROTOCOL.md after each. Exits with 1 if one is violated.
   --ablate          take the rules away one by one: the absence of each must be noticed
   --rule TEXT       with --ablate: only rules whose name has this in it
   --naive           play the naive design as a control
+  --types           carry 10,000 values of each type of column to the sheet and back, and type as many cells
   --soak            edit both sides without pause, then look whether they come to rest
   --minutes N       with --soak: how long (10)
   --real            with --soak: on the real clock; else on the simulated one
@@ -35,6 +36,7 @@ export interface SimOptions {
   ablate: boolean;
   rule: string;
   naive: boolean;
+  types: boolean;
   soak: boolean;
   minutes: number;
   real: boolean;
@@ -57,6 +59,7 @@ export function readOptions(args: readonly string[]): SimOptions | { print: stri
         ablate: { type: 'boolean', default: false },
         rule: { type: 'string', default: '' },
         naive: { type: 'boolean', default: false },
+        types: { type: 'boolean', default: false },
         soak: { type: 'boolean', default: false },
         minutes: { type: 'string', default: '10' },
         real: { type: 'boolean', default: false },
