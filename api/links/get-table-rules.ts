@@ -67,7 +67,7 @@ async function readConstraints(sql: Sql | ISql, shape: TableShape) {
      WHERE a.attrelid = ${shape.oid}::oid AND a.attnum > 0 AND NOT a.attisdropped
        AND EXISTS (SELECT 1 FROM pg_enum e WHERE e.enumtypid = coalesce(nullif(t.typbasetype, 0), t.oid))`;
   const checks = await sql<{ attnum: number; definition: string }[]>`
-    SELECT conkey[1] AS attnum, pg_get_constraintdef(oid) AS definition FROM pg_constraint
+    SELECT conkey[1] AS attnum, pg_get_constraintdef(oid, true) AS definition FROM pg_constraint
      WHERE conrelid = ${shape.oid}::oid AND contype = 'c' AND cardinality(conkey) = 1 ORDER BY conname`;
   const byColumn = new Map<number, string[]>();
   for (const { attnum, definition } of checks) {

@@ -8,7 +8,7 @@ export function checkInWords(definition: string, column: string): string | null 
   const rule = /^CHECK \((.*)\)(?: NOT VALID| NO INHERIT)*$/s.exec(definition)?.[1];
   const read = rule === undefined ? null : patternOf(rule, column);
   if (!read) return null;
-  return inWords(read.pattern.replace(NULL_PASSES, ''), read.constants);
+  return inWords(withoutNull(read.pattern), read.constants);
 }
 
 const ONE_OF = /^C = ANY \( ARRAY \[ (L\d+(?: , L\d+)*) \] \)$/;
@@ -17,11 +17,12 @@ const ONE_OF = /^C = ANY \( ARRAY \[ (L\d+(?: , L\d+)*) \] \)$/;
 export function checkChoices(definition: string, column: string): string[] | null {
   const rule = /^CHECK \((.*)\)(?: NOT VALID| NO INHERIT)*$/s.exec(definition)?.[1];
   const read = rule === undefined ? null : patternOf(rule, column);
-  return read && ONE_OF.test(read.pattern.replace(NULL_PASSES, '')) ? read.constants.map(({ text }) => text) : null;
+  return read && ONE_OF.test(withoutNull(read.pattern)) ? read.constants.map(({ text }) => text) : null;
 }
 
 /** An empty cell passes every check anyway, so saying so adds nothing. */
-const NULL_PASSES = / OR C IS NULL$|^C IS NULL OR /;
+const withoutNull = (pattern: string): string =>
+  pattern.replace(/ OR C IS NULL$|^C IS NULL OR /, '').replace(/^\( (C = ANY \( ARRAY \[ [^\]]* \] \)) \)$/, '$1');
 
 interface Constant {
   text: string;

@@ -50,7 +50,7 @@ const MAPPING_CHANGED = 'The columns of this link have changed. The sheet is rea
  */
 export async function runMessage<Reply extends { epoch: number; seq: number }>(
   ctx: Context,
-  name: 'sync' | 'push' | 'ack' | 'reserveKeys',
+  name: 'sync' | 'push' | 'ack' | 'reserveKeys' | 'replace',
   input: MessageInput,
   handle: (message: Message) => Promise<Omit<Reply, 'epoch' | 'seq'>>,
   { headers = null, ahead = null }: { headers?: HeaderSeen[] | null; ahead?: LookAhead | null } = {},
@@ -72,8 +72,10 @@ export async function runMessage<Reply extends { epoch: number; seq: number }>(
       checkFence(link, input);
 
       const shape = link.relation === relation ? seen : await currentShape(ctx.sql, tx, link.relation);
+      // Headers found under another mapping say nothing about the columns that only the new one has.
+      const found = link.fingerprint === input.mapFingerprint ? headers : null;
       const drifted = await adoptTable(tx, link, shape, ctx.clock.now());
-      const changed = (headers !== null && (await adoptHeaders(tx, link, headers, ctx.clock.now()))) || drifted;
+      const changed = (found !== null && (await adoptHeaders(tx, link, found, ctx.clock.now()))) || drifted;
       if (changed || link.fingerprint !== input.mapFingerprint) {
         // The new mapping is kept; the epoch is not opened: the host scans again under it.
         await saveLink(tx, link);

@@ -138,6 +138,7 @@ it('keeps a log of who changed what, and of what a sync noticed', async () => {
   await host.settle();
   typeColumn('When', [{ date: '2024-02-29' }]);
   await change({ add: [{ header: 'When', to: { create: 'date' } }] });
+  await host.settle();
   await change({ remove: ['c4'] });
   await sql()`ALTER TABLE item DROP COLUMN price`;
   await host.settle();

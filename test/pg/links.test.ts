@@ -76,9 +76,9 @@ it('makes a table from headers, and refuses a name that is taken', async () => {
   expect(table).toMatchObject({
     name: 'új_lista',
     columns: [
-      { name: 'order', comment: 'Order #', primaryKey: true },
+      { name: 'col_order', comment: 'Order #', primaryKey: true },
       { name: 'who_s', comment: "Who's" },
-      { name: 'order_1', kind: 'date' },
+      { name: 'col_order_1', kind: 'date' },
     ],
   });
   expect((await send('POST', '/v1/tables', { body: input })).body).toMatchObject({ error: { code: 'name_taken' } });
