@@ -83,8 +83,12 @@ function writeBlock(tab: Sheet, zone: CivilTime, block: Block, former: FormerCel
     return { ok: true, former };
   } catch (error) {
     if (isTransient(error)) throw error;
+    const refused = refusalOf(range);
+    // Nobody says that nothing of a refused block is written.
+    const [shown] = lookAt(tab, [placeOf(block)], zone, false);
+    undo(range, block, former, shown!, zone);
     for (const change of formats) setFormat(change.range, change.former);
-    return refusalOf(range);
+    return refused;
   }
 }
 
@@ -148,6 +152,7 @@ function undo(
     line.forEach((cell, j) => {
       const value = values[i]![j]!;
       const now = shown[i]![j]!;
+      if (now.formula === '' && sameCell(now.value, cell.value)) return;
       const ours =
         (now.formula === '' && sameCell(now.value, value)) ||
         (typeof value === 'string' && isMisread(value, now.value, now.formula));

@@ -53,9 +53,16 @@ const behindApostrophe: Way = (cell, text) => cell.setValue(`'${text}`);
 const asRichText: Way = (cell, text) => cell.setRichTextValue(SpreadsheetApp.newRichTextValue().setText(text).build());
 const bareText: Way = (cell, text) => cell.setValue(text);
 
+/** Tried on this cell with a formula that does no harm first: the text itself might fetch from the web. */
+const asHarmlessRichText: Way = (cell, text) => {
+  asRichText(cell, '=0');
+  SpreadsheetApp.flush();
+  if (cell.getFormula() === '') asRichText(cell, text);
+};
+
 /** What may become a formula is never written bare, not even to be taken back: it would have been computed once. */
 function ways(text: string): Way[] {
   const prefixed = text.length < CELL_CHARS ? [behindApostrophe] : [];
-  if (FORMULA_LIKE.test(text)) return [...prefixed, asRichText];
+  if (FORMULA_LIKE.test(text)) return [...prefixed, asHarmlessRichText];
   return text.startsWith("'") ? [...prefixed, asRichText, bareText] : [bareText, ...prefixed, asRichText];
 }

@@ -96,9 +96,10 @@ export const scriptMutants: Mutant[] = [
   fault(
     'script/services/range-read.ts',
     'an empty cell is null',
-    "if (value === null) return '';",
-    "if (value === null) return 'null';",
+    "images.push(r * ref.columns + c, image);\n          return '';",
+    "images.push(r * ref.columns + c, image);\n          return 'null';",
   ),
+  fault('script/services/range-read.ts', 'images are blanks', 'if (image !== null) images', 'if (image === 0) images'),
   fault('script/services/range-read.ts', 'dates are numbers', 'if (date) dates.push(', 'if (!format) dates.push('),
   fault('script/services/range-write.ts', 'shape is not checked', 'checkShape(block.values, ref);', ''),
   fault(
@@ -110,7 +111,7 @@ export const scriptMutants: Mutant[] = [
   fault(
     'script/services/range-write.ts',
     'rich text is parsed',
-    "tab.setInputs(ref.row, ref.column, texts, { mode: 'raw'",
-    "tab.setInputs(ref.row, ref.column, texts, { mode: 'user'",
+    "richTextIsLiteral ? 'raw' : 'user'",
+    "richTextIsLiteral ? 'user' : 'raw'",
   ),
 ];

@@ -17,8 +17,8 @@ export const workbookMutants: Mutant[] = [
   fault(
     'workbook/tab.ts',
     'clearing drops the note',
-    'const { formula: _f, literal: _l, ...rest } = extra ?? {};',
-    'const { formula: _f, literal: _l, note: _n, ...rest } = extra ?? {};',
+    'const { formula: _f, literal: _l, image: _i, ...rest } = extra ?? {};',
+    'const { formula: _f, literal: _l, image: _i, note: _n, ...rest } = extra ?? {};',
   ),
   fault(
     'workbook/tab.ts',
@@ -32,7 +32,7 @@ export const workbookMutants: Mutant[] = [
   fault(
     'workbook/tab.ts',
     'validation never checked',
-    'if (validate) this.#checkValidation',
+    'if (validate && whole) this.#checkValidation',
     'if (false) this.#checkValidation',
   ),
   fault('workbook/tab.ts', 'warning protection refuses', 'if (range.warningOnly || !intersects', 'if (!intersects'),
@@ -199,6 +199,34 @@ export const workbookMutants: Mutant[] = [
     "if (type === 'TEXT') return readPlainText(input, workbook);",
     '',
   ),
+  fault(
+    'workbook/tab.ts',
+    'a refused block is always refused whole',
+    'if (validate && !whole) this.#checkValidation',
+    'if (false) this.#checkValidation',
+  ),
+  fault('workbook/tab.ts', 'an image outlives what is written', '|| extra?.image !== undefined) {', ') {'),
+  fault('workbook/tab.ts', 'an image keeps the value', 'this.setInput(row, column, null, actor', 'void (actor'),
+  fault('workbook/tab.ts', 'images do not count for the extent', '?.image !== undefined);', '?.image === null);'),
+  fault(
+    'workbook/input.ts',
+    'numbers in plain text cells are always numbers',
+    "mode === 'user' && !workbook.unconfirmed.plainTextKeepsTypes",
+    'false',
+  ),
+  fault(
+    'workbook/input.ts',
+    'plain text always drops the apostrophe',
+    'workbook.unconfirmed.plainTextDropsApostrophe && workbook',
+    'workbook',
+  ),
+  fault(
+    'workbook/input.ts',
+    'an apostrophe always means text',
+    `if (input.startsWith("'") && !workbook.unconfirmed.apostropheMeansText)`,
+    'if (false)',
+  ),
+  fault('workbook/input.ts', 'a lone carriage return stays', 'input.replace(/\\r\\n?/g', 'input.replace(/\\r\\n/g'),
   fault('workbook/input.ts', 'RAW is parsed as USER_ENTERED', "if (mode === 'raw') return { value: input };", ''),
   fault(
     'workbook/input.ts',

@@ -209,6 +209,27 @@ describe('rows, columns and sheets', () => {
   });
 });
 
+describe('an image in a cell', () => {
+  it('is an object of its own type in getValues', async () => {
+    played.tab.setInput(1, 1, 'x');
+    played.tab.setImage(1, 2, 'https://example.com/a.png');
+    expect(
+      await on(`const [[text, image]] = sheet.getRange('A1:B1').getValues();
+        return [text, image instanceof Date, image.valueType === SpreadsheetApp.ValueType.IMAGE, image.getUrl(), image.getContentUrl()]`),
+    ).toEqual(['x', false, true, 'https://example.com/a.png', 'https://example.com/a.png']);
+  });
+});
+
+describe('rich text', () => {
+  it('is taken as typed where the open question is answered that way', async () => {
+    const set = `sheet.getRange('A1').setRichTextValue(SpreadsheetApp.newRichTextValue().setText('007').build());
+      return sheet.getRange('A1').getValue()`;
+    expect(await on(set)).toBe('007');
+    played.document.workbook.unconfirmed.richTextIsLiteral = false;
+    expect(await on(set)).toBe(7);
+  });
+});
+
 describe('refusals of content', () => {
   const list = `sheet.getRange('A2').setDataValidation(
     SpreadsheetApp.newDataValidation().requireValueInList(['yes', 'no']).setAllowInvalid(false).build());`;

@@ -16,6 +16,8 @@ export interface CellExtra {
   readonly formula?: string;
   readonly note?: string;
   readonly validation?: ValidationRule;
+  /** URL of an image in the cell, which then has no value. */
+  readonly image?: string;
   /** Text entered behind an apostrophe. */
   readonly literal?: true;
 }

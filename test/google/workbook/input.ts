@@ -26,11 +26,26 @@ export function readInput(
   numberFormat: string | undefined,
   workbook: Workbook,
 ): ParsedInput {
-  if (typeof input !== 'string') return { value: input };
+  const type = formatType(numberFormat);
+  if (typeof input !== 'string') {
+    const asText = type === 'TEXT' && input !== null && mode === 'user' && !workbook.unconfirmed.plainTextKeepsTypes;
+    return { value: asText ? String(input).toUpperCase() : input };
+  }
   if (input === '') return { value: null };
   if (mode === 'raw') return { value: input };
-  const type = formatType(numberFormat);
+  return readTyped(workbook.unconfirmed.keepsCarriageReturns ? input : input.replace(/\r\n?/g, '\n'), type, {
+    numberFormat,
+    workbook,
+  });
+}
+
+function readTyped(
+  input: string,
+  type: string | null,
+  { numberFormat, workbook }: { numberFormat: string | undefined; workbook: Workbook },
+): ParsedInput {
   if (type === 'TEXT') return readPlainText(input, workbook);
+  if (input.startsWith("'") && !workbook.unconfirmed.apostropheMeansText) return { value: input };
   const parsed = parseInput(input, workbook.localeData, () => workbook.today());
   if (parsed.formula !== undefined) return { ...parsed, formula: toCanonical(parsed.formula, workbook.localeData) };
   if (type === null) return parsed;
@@ -41,12 +56,13 @@ export function readInput(
   return parsed;
 }
 
-/** A cell of format `@` keeps what is typed; formulas are the contested case (see Workbook.unconfirmed). */
+/** A cell of format `@` keeps what is typed; formulas and apostrophes are the contested cases (see unconfirmed.ts). */
 function readPlainText(input: string, workbook: Workbook): ParsedInput {
   if (input.startsWith('=') && input.length > 1 && !workbook.unconfirmed.plainTextStopsFormulas) {
     return { value: null, formula: toCanonical(input, workbook.localeData) };
   }
-  return input.startsWith("'") ? { value: input.slice(1), literal: true } : { value: input };
+  const drops = workbook.unconfirmed.plainTextDropsApostrophe && workbook.unconfirmed.apostropheMeansText;
+  return drops && input.startsWith("'") ? { value: input.slice(1), literal: true } : { value: input };
 }
 
 /** A cell that already has a format keeps it, unless what was typed is of another family than that format. */

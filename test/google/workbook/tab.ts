@@ -136,6 +136,7 @@ export class Tab {
         const row = this.grid.row(r);
         seen(r, row?.values, (v) => v !== null && v !== undefined);
         seen(r, row?.extras, (extra) => (extra as CellExtra | undefined)?.formula !== undefined);
+        seen(r, row?.extras, (extra) => (extra as CellExtra | undefined)?.image !== undefined);
       }
       this.computed?.forEach((line, r) => seen(r, line, (v) => v !== undefined && v !== null));
       this.#extent = { revision: this.workbook.revision, rows, columns };
@@ -166,17 +167,22 @@ export class Tab {
     this.checkArea(area);
     for (const line of block) line.forEach(checkLength);
     if (actor !== undefined) this.checkEditable(area, actor);
-    if (validate) this.#checkValidation(row, column, block, mode);
+    const whole = this.workbook.unconfirmed.refusesWholeBlocks;
+    if (validate && whole) this.#checkValidation(row, column, block, mode);
     const covered = this.merges.some((merge) => intersects(merge, area));
-    for (let r = 0; r < block.length; r++) {
-      const line = block[r]!;
-      for (let c = 0; c < line.length; c++) {
-        const input = line[c];
-        if (input === undefined || (covered && this.isCovered(row + r, column + c))) continue;
-        this.#write(row + r, column + c, input, mode);
+    try {
+      for (let r = 0; r < block.length; r++) {
+        const line = block[r]!;
+        for (let c = 0; c < line.length; c++) {
+          const input = line[c];
+          if (input === undefined || (covered && this.isCovered(row + r, column + c))) continue;
+          if (validate && !whole) this.#checkValidation(row + r, column + c, [[input]], mode);
+          this.#write(row + r, column + c, input, mode);
+        }
       }
+    } finally {
+      this.workbook.contentChanged(this, area, actor);
     }
-    this.workbook.contentChanged(this, area, actor);
   }
 
   #write(row: number, column: number, input: CellInput, mode: InputMode): void {
@@ -184,8 +190,8 @@ export class Tab {
     const read = readInput(input, mode, format?.numberFormat, this.workbook);
     this.grid.setValue(row, column, read.value);
     const extra = this.grid.extra(row, column);
-    if (read.formula !== extra?.formula || read.literal !== extra?.literal) {
-      const { formula: _f, literal: _l, ...rest } = extra ?? {};
+    if (read.formula !== extra?.formula || read.literal !== extra?.literal || extra?.image !== undefined) {
+      const { formula: _f, literal: _l, image: _i, ...rest } = extra ?? {};
       const next: CellExtra = {
         ...rest,
         ...(read.formula === undefined ? {} : { formula: read.formula }),
@@ -266,6 +272,16 @@ export class Tab {
 
   setNote(row: number, column: number, note: string | null, actor?: string): void {
     this.changeExtra(areaOf(row, column), 'notes', ({ note: _, ...rest }) => (note ? { ...rest, note } : rest), actor);
+  }
+
+  /** Insert > Image > Insert image in cell: it takes the place of the cell's content. */
+  setImage(row: number, column: number, image: string, actor?: string): void {
+    this.setInput(row, column, null, actor === undefined ? {} : { actor });
+    this.changeExtra(areaOf(row, column), 'cells', (extra) => ({ ...extra, image }));
+  }
+
+  image(row: number, column: number): string | null {
+    return this.grid.extra(row, column)?.image ?? null;
   }
 
   setValidation(area: Area, rule: ValidationRule | null, actor?: string): void {

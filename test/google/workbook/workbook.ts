@@ -12,6 +12,7 @@ import { serialAt } from './serial.ts';
 import { shiftArea, type Shift } from './shift.ts';
 import { copyTab, restoreWorkbook, takeSnapshot, type Snapshot } from './snapshot.ts';
 import { Tab } from './tab.ts';
+import { chosen, type Unconfirmed } from './unconfirmed.ts';
 import type { ValidationContext } from './validation.ts';
 import { isError, type Value } from './value.ts';
 
@@ -40,7 +41,7 @@ export class Workbook {
   /** Counts every change. */
   revision = 0;
   /** Behaviour that nobody could confirm against Google: both answers can be tried (FIDELITY.md). */
-  unconfirmed = { plainTextStopsFormulas: true };
+  unconfirmed: Unconfirmed = { ...chosen };
   #engine: FormulaEngine | null = null;
   #listeners = new Set<(change: Change) => void>();
 

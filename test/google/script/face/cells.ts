@@ -1,14 +1,19 @@
 import type { InputBlock } from '../services/range-write.ts';
 import type { ValueBlock } from '../services/range-read.ts';
+import { CellImageFace } from './cell-image.ts';
 import { exception } from './rpc.ts';
 
-/** Cells as scripts see them: '' is empty, dates are Date objects. */
-export function fromWire({ values, dates }: ValueBlock): unknown[][] {
+/** Cells as scripts see them: '' is empty, dates are Date objects, images CellImage objects. */
+export function fromWire({ values, dates, images }: ValueBlock): unknown[][] {
   const columns = values[0]?.length ?? 0;
   const cells: unknown[][] = values;
   for (let i = 0; i < dates.length; i += 2) {
     const index = dates[i]!;
     cells[Math.floor(index / columns)]![index % columns] = new Date(dates[i + 1]!);
+  }
+  for (let i = 0; i < images.length; i += 2) {
+    const index = images[i] as number;
+    cells[Math.floor(index / columns)]![index % columns] = new CellImageFace(images[i + 1] as string);
   }
   return cells;
 }

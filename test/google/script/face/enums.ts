@@ -51,6 +51,7 @@ export const DeveloperMetadataLocationType = makeEnum<typeof Sheets.DeveloperMet
 );
 export const Dimension = makeEnum<typeof Sheets.Dimension>('COLUMNS', 'ROWS');
 export const Direction = makeEnum<typeof Sheets.Direction>('UP', 'DOWN', 'PREVIOUS', 'NEXT');
+export const ValueType = makeEnum<typeof Sheets.ValueType>('IMAGE');
 export const SheetType = makeEnum<typeof Sheets.SheetType>('GRID', 'OBJECT');
 export const WrapStrategy = makeEnum<typeof Sheets.WrapStrategy>('WRAP', 'OVERFLOW', 'CLIP');
 export const BorderStyle = makeEnum<typeof Sheets.BorderStyle>(

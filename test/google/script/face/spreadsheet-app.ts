@@ -14,6 +14,7 @@ export interface SpreadsheetAppFace extends Sheets.SpreadsheetApp {}
 
 export class SpreadsheetAppFace {
   declare ProtectionType: typeof enums.ProtectionType;
+  declare ValueType: typeof enums.ValueType;
 
   toString(): string {
     return 'SpreadsheetApp';

@@ -10,6 +10,8 @@ import { areaOfRef, openTab, type RangeRef } from './refs.ts';
 export interface ValueBlock {
   values: (number | string | boolean)[][];
   dates: number[];
+  /** Which of them are images: [index, url, index, url, …]. */
+  images: (number | string)[];
 }
 
 function count(execution: Execution, tab: Tab, ref: RangeRef): void {
@@ -36,10 +38,15 @@ export const rangeReadServices = {
     const zone = document.workbook.timeZone;
     const dateFormats = new Map<string | undefined, boolean>();
     const dates: number[] = [];
+    const images: (number | string)[] = [];
     const raw = tab.rawValues(ref.row, ref.column, ref.rows, ref.columns);
     const values = raw.map((line, r) =>
       line.map((value, c) => {
-        if (value === null) return '';
+        if (value === null) {
+          const image = tab.image(ref.row + r, ref.column + c);
+          if (image !== null) images.push(r * ref.columns + c, image);
+          return '';
+        }
         if (isError(value)) return value.error;
         if (typeof value === 'number') {
           const format = tab.effectiveFormat(ref.row + r, ref.column + c);
@@ -50,7 +57,7 @@ export const rangeReadServices = {
         return value;
       }),
     );
-    return { values, dates };
+    return { values, dates, images };
   },
   'Range.getDisplayValues': (execution: Execution, ref: RangeRef): string[][] => {
     execution.flush();

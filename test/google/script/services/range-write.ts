@@ -59,9 +59,10 @@ export const rangeWriteServices = {
   /** Text that is never parsed: setRichTextValues. */
   'Range.setTexts': (execution: Execution, ref: RangeRef, texts: string[][]): void => {
     checkShape(texts, ref);
-    const { tab } = openForWriting(execution, ref);
+    const { document, tab } = openForWriting(execution, ref);
     refusable(execution, () => {
-      tab.setInputs(ref.row, ref.column, texts, { mode: 'raw', actor: writerOf(execution) });
+      const mode = document.workbook.unconfirmed.richTextIsLiteral ? 'raw' : 'user';
+      tab.setInputs(ref.row, ref.column, texts, { mode, actor: writerOf(execution) });
       execution.install.counters.add('cellWrites', ref.rows * ref.columns);
     });
   },

@@ -1,0 +1,30 @@
+/**
+ * Behaviour of Sheets that nobody could confirm, or that one source alone reports: the answers that are built, and that
+ * a test may turn round, one or several at a time (FIDELITY.md). What Tandem guarantees must hold under all of them.
+ */
+export interface Unconfirmed {
+  /** `=1+1` written into a cell of format `@` stays text. */
+  plainTextStopsFormulas: boolean;
+  /** The apostrophe of `'x` is dropped in a cell of format `@` too. */
+  plainTextDropsApostrophe: boolean;
+  /** The apostrophe of `'x` that a program writes is dropped at all, as the one that a person types is. */
+  apostropheMeansText: boolean;
+  /** A number or boolean that a program writes into a cell of format `@` stays one. */
+  plainTextKeepsTypes: boolean;
+  /** Rich text is never parsed. */
+  richTextIsLiteral: boolean;
+  /** A carriage return in text stays one. */
+  keepsCarriageReturns: boolean;
+  /** Nothing of a block is written when one of its cells is refused. */
+  refusesWholeBlocks: boolean;
+}
+
+export const chosen: Unconfirmed = {
+  plainTextStopsFormulas: true,
+  plainTextDropsApostrophe: true,
+  apostropheMeansText: true,
+  plainTextKeepsTypes: true,
+  richTextIsLiteral: true,
+  keepsCarriageReturns: true,
+  refusesWholeBlocks: true,
+};
