@@ -63,6 +63,8 @@ export type MappedColumn = v.InferOutput<typeof MappedColumn>;
 
 /** The columns of a link, in the order that row hashes and composite keys use. */
 export const Mapping = v.object({
+  /** The whole tab takes the place of the table's contents; absent for a link that syncs row by row. */
+  kind: v.optional(v.picklist(['replace'])),
   fingerprint: v.string(),
   columns: v.array(MappedColumn),
 });

@@ -29,14 +29,16 @@ export async function createLink({ ctx, input }: { ctx: Context; input: CreateLi
         const message = `There is no table "${input.schema}.${input.table}". Choose one from the list, or create it.`;
         throw new TandemError('table_not_found', message);
       }
-      if (shape.unsuitable !== null) {
+      const kind = input.kind ?? 'sync';
+      if (kind === 'replace' ? !shape.replaceable : shape.unsuitable !== null) {
         throw new TandemError(
           'table_unsuitable',
           `"${shape.schema}.${shape.name}" can't be linked. ${shape.unsuitable}`,
         );
       }
       const columns = mapColumns(input, shape);
-      await installCapture(tx, shape);
+      // Nothing flows back from a table that is replaced whole.
+      if (kind === 'sync') await installCapture(tx, shape);
       // What a person leaves out now is not offered to them as new later.
       const others = shape.columns.filter(({ attnum }) => !columns.some((column) => column.attnum === attnum));
       const registry = newRegistry(
@@ -45,11 +47,11 @@ export async function createLink({ ctx, input }: { ctx: Context; input: CreateLi
       );
       await tx`
         INSERT INTO tandem.link (id, spreadsheet, spreadsheet_name, sheet, sheet_name, time_zone, relation, table_schema,
-                                 table_name, mapping, map_fingerprint, registry, owner, owner_email, created_at)
+                                 table_name, mapping, map_fingerprint, registry, kind, owner, owner_email, created_at)
         VALUES (${id}::uuid, ${input.spreadsheet}, ${input.spreadsheetName ?? null}, ${input.sheet}, ${input.sheetName},
                 ${input.timeZone}, ${shape.oid}::oid, ${shape.schema}, ${shape.name},
                 ${JSON.stringify({ columns })}::text::jsonb, ${mappingFingerprint(columns)},
-                ${JSON.stringify(registry)}::text::jsonb, ${ctx.caller.sub},
+                ${JSON.stringify(registry)}::text::jsonb, ${kind}, ${ctx.caller.sub},
                 ${ctx.caller.email}, ${ctx.clock.now().toISOString()}::text::timestamptz)`;
       const place = {
         link: id,
@@ -94,8 +96,10 @@ function mapColumns(input: CreateLinkRequest, shape: TableShape): StoredColumn[]
       }
       used.add(text);
     }
-    return storeColumn(shape, found, { id: `c${index + 1}`, header, direction });
+    const stored = storeColumn(shape, found, { id: `c${index + 1}`, header, direction });
+    return input.kind === 'replace' ? replacing(stored) : stored;
   });
+  if (input.kind === 'replace') return columns;
   const missing = shape.primaryKey
     .map((attnum) => shape.columns.find((column) => column.attnum === attnum)!.name)
     .filter((name) => !columns.some((column) => column.column === name));
@@ -104,4 +108,13 @@ function mapColumns(input: CreateLinkRequest, shape: TableShape): StoredColumn[]
     throw new TandemError('bad_request', message, { field: 'columns' });
   }
   return columns;
+}
+
+/** Of a replace link: rows have no key, and every column comes from the sheet. */
+function replacing({ madeByTable: _made, ...column }: StoredColumn): StoredColumn {
+  if (column.generated) {
+    const message = `The database computes "${column.column}", so a tab can't replace it. Leave it out.`;
+    throw new TandemError('bad_request', message, { field: 'columns' });
+  }
+  return { ...column, key: false, required: false, direction: 'toTable' };
 }

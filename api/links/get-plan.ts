@@ -1,3 +1,4 @@
+import type { TransactionSql } from 'postgres';
 import type { Cell, Cells } from '../../shared/cell.ts';
 import { TandemError } from '../../shared/protocol/error.ts';
 import type { PlanInfo } from '../../shared/protocol/links.ts';
@@ -26,6 +27,7 @@ export async function getPlan({ ctx, input }: { ctx: Context; input: { link: str
     const shape = await readShape(tx, { oid: link.relation });
     if (shape === null) throw new TandemError('table_not_found', `The table ${link.schema}.${link.table} is gone.`);
     const table = new TargetTable(shape, link);
+    if (link.kind === 'replace') return replacePlan(tx, table);
     const staged = new Map<string, Cells>();
     for (const { key, cells } of await tx<{ key: string; cells: string }[]>`
       SELECT key, cells::text AS cells FROM tandem.plan_row WHERE link = ${link.id}::uuid`) {
@@ -84,3 +86,30 @@ export async function getPlan({ ctx, input }: { ctx: Context; input: { link: str
 }
 
 const cellOf = (cells: Cells | null, id: string): Cell => cells?.[id] ?? null;
+
+/** What a replace link would do: all that the table has goes, and the tab's rows come. */
+async function replacePlan(tx: TransactionSql, table: TargetTable): Promise<PlanInfo> {
+  const { link, shape } = table;
+  const [counted] = await tx.unsafe<{ before: number }[]>(`SELECT count(*)::float8 AS before FROM ${shape.qualified}`);
+  const staged = await tx<{ key: string; cells: string; total: number }[]>`
+    SELECT key, cells::text AS cells, count(*) OVER ()::float8 AS total FROM tandem.plan_row
+     WHERE link = ${link.id}::uuid ORDER BY key LIMIT ${SAMPLES}`;
+  const { refused } = link.replaced ?? { refused: null };
+  return {
+    complete: link.staged === 'complete',
+    equal: 0,
+    insertIntoTable: staged[0]?.total ?? 0,
+    insertIntoSheet: 0,
+    different: 0,
+    unusable: refused?.count ?? 0,
+    replace: { before: counted!.before, refused: refused?.cells ?? [] },
+    samples: staged.map(({ key, cells }) => {
+      const sheet = JSON.parse(cells) as Cells;
+      return {
+        key: `row ${Number(key)}`,
+        sort: 'insertIntoTable',
+        cells: table.ids.map((id) => ({ header: table.header(id), sheet: cellOf(sheet, id), table: null })),
+      };
+    }),
+  };
+}

@@ -3,7 +3,7 @@ import type { LinkStatus } from '../../shared/protocol/links.ts';
 import type { Context } from '../context.ts';
 import { countProblems, readNotices } from '../sync/notices.ts';
 import { readJournal } from './get-journal.ts';
-import { linkInfo, readLink } from './link-record.ts';
+import { linkInfo, readLink, type LinkRecord } from './link-record.ts';
 
 const PROBLEMS = 50;
 const LOST = 20;
@@ -20,7 +20,8 @@ export async function getStatus({ ctx, input }: { ctx: Context; input: { link: s
   const problems = await sql<{ key: string; status: string; error: string | null }[]>`
     SELECT key, status, error::text AS error FROM tandem."row"
      WHERE link = ${link.id}::uuid AND status NOT IN ('ok', 'tombstone', 'outside')
-     ORDER BY changed_at DESC, key LIMIT ${PROBLEMS}`;
+       AND NOT (absent_at IS NOT NULL AND coalesce(error->>'code', '') = 'renamed')
+     ORDER BY coalesce(error->>'code', '') IN ('missing', 'removed'), changed_at DESC, key LIMIT ${PROBLEMS}`;
   const header = (id: string | null | undefined) => link.columns.find((column) => column.id === id)?.header ?? null;
   return {
     link: linkInfo(link),
@@ -29,8 +30,8 @@ export async function getStatus({ ctx, input }: { ctx: Context; input: { link: s
     ...(await countProblems(sql, link.id)),
     mayChange: ctx.caller.admin || link.owner === ctx.caller.sub,
     problems: problems.map(({ key, status, error }) => {
-      const told = error === null ? null : (JSON.parse(error) as { message: string; column?: string });
-      return { key, status, column: header(told?.column), message: told?.message ?? '' };
+      const told = error === null ? null : (JSON.parse(error) as { code: string; message: string; column?: string });
+      return { key, status, code: told?.code ?? status, column: header(told?.column), message: told?.message ?? '' };
     }),
     lost: (await readJournal(sql, link, { limit: LOST, lost: true })).map((entry) => ({
       at: entry.at,
@@ -43,6 +44,26 @@ export async function getStatus({ ctx, input }: { ctx: Context; input: { link: s
       cause: entry.cause,
     })),
     notices: await readNotices(sql, link),
+    ...(link.kind === 'replace' ? await replaceStatus(sql, link) : {}),
     leftHeaders: link.registry?.leftHeaders ?? [],
+  };
+}
+
+async function replaceStatus(sql: Context['sql'], { id, replaced }: LinkRecord) {
+  const [row] = await sql<{ at: string | null }[]>`
+    SELECT to_char(replaced_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at
+      FROM tandem.link WHERE id = ${id}::uuid`;
+  const done = replaced?.done ?? null;
+  return {
+    rows: done?.rows ?? 0,
+    rejected: replaced?.refused?.count ?? 0,
+    replaced: done === null ? null : { at: row!.at!, rows: done.rows },
+    problems: (replaced?.refused?.cells ?? []).slice(0, PROBLEMS).map(({ row: number, header, message }) => ({
+      key: `row ${number}`,
+      status: 'rejected',
+      code: 'invalid_value',
+      column: header || null,
+      message,
+    })),
   };
 }

@@ -23,6 +23,8 @@ export interface LastScan {
   keyless?: { hash: string; complete: boolean; tried: number }[];
   /** Values of a dead run that this scan did not find where they belong. */
   astray?: StrayValue[];
+  /** Of a replace link: the whole tab. */
+  digest?: string;
   /** The same of the epoch's own acks: for the scan to come. */
   overlooked?: StrayValue[];
 }
@@ -180,7 +182,8 @@ export async function readLinksReading(sql: Sql | ISql, relation: number): Promi
 
 /** The mapping as a host is told it. */
 export function mappingOf(link: LinkRecord): Mapping {
-  return { fingerprint: link.fingerprint, columns: link.columns.map(wireColumn) };
+  const kind = link.kind === 'replace' ? { kind: link.kind } : {};
+  return { ...kind, fingerprint: link.fingerprint, columns: link.columns.map(wireColumn) };
 }
 
 function wireColumn(stored: StoredColumn): MappedColumn {

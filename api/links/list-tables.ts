@@ -8,7 +8,15 @@ import { readShape, readShapes, type TableShape } from './table-shape.ts';
 export async function listTables({ ctx }: { ctx: Context }): Promise<TableList> {
   requireAdmin(ctx.caller);
   const shapes = await readShapes(ctx.sql, 'all');
-  return { tables: shapes.map(({ schema, name, rows, unsuitable }) => ({ schema, name, rows, unsuitable })) };
+  return {
+    tables: shapes.map(({ schema, name, rows, unsuitable, replaceable }) => ({
+      schema,
+      name,
+      rows,
+      unsuitable,
+      replaceable,
+    })),
+  };
 }
 
 /** @throws TandemError `not_allowed`, `table_not_found` */
@@ -27,7 +35,8 @@ export async function getTable({
   return tableInfo(shape);
 }
 
-export function tableInfo({ schema, name, rows, columns, primaryKey, unsuitable }: TableShape): TableInfo {
+export function tableInfo(shape: TableShape): TableInfo {
+  const { schema, name, rows, columns, primaryKey, unsuitable, replaceable } = shape;
   return {
     schema,
     name,
@@ -43,5 +52,6 @@ export function tableInfo({ schema, name, rows, columns, primaryKey, unsuitable 
       comment,
     })),
     unsuitable,
+    replaceable,
   };
 }

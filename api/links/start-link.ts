@@ -36,6 +36,12 @@ export async function startLink({
     }
     const shape = await readShape(tx, { oid: link.relation });
     if (shape === null) throw new TandemError('table_not_found', `The table ${link.schema}.${link.table} is gone.`);
+    if (link.kind === 'replace') {
+      link.state = 'active';
+      await tx`DELETE FROM tandem.plan_row WHERE link = ${link.id}::uuid`;
+      await saveLink(tx, link);
+      return;
+    }
     const table = new TargetTable(shape, link);
     // The triggers are in place since the link was made: what changes after this snapshot is captured.
     for await (const batch of allKeys(tx, table, 5_000)) {

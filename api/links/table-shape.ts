@@ -38,6 +38,8 @@ export interface TableShape {
   columns: ShapeColumn[];
   /** Attribute numbers of the primary key, in its own order: the order of captured keys. */
   primaryKey: number[];
+  /** See TableInfo. */
+  replaceable: boolean;
   /** Why it cannot be linked, in a sentence; null if it can. */
   unsuitable: string | null;
 }
@@ -195,6 +197,7 @@ function toShape(row: CatalogRow): TableShape {
     rows: row.analysed ? row.rows : null,
     columns,
     primaryKey,
+    replaceable: (row.relkind === 'r' || row.relkind === 'p') && row.persistence !== 't',
     unsuitable: unsuitability(row, columns, primaryKey),
   };
 }

@@ -20,6 +20,7 @@ import { decideRemoved } from '../links/settle-removed.ts';
 import { decideMissing, retryRows } from '../links/settle-rows.ts';
 import { getSettings, updateLink } from '../links/update-link.ts';
 import { startLink } from '../links/start-link.ts';
+import { confirmReplace } from '../links/confirm-replace.ts';
 import { changeOptions, getChoices, getOptions } from '../links/link-options.ts';
 import { OptionsRequest } from '../../shared/protocol/options.ts';
 import { auditLink } from '../sync/audit.ts';
@@ -92,6 +93,9 @@ export function registerLinks(app: Api): void {
     const { column } = parseInput(ChoicesQuery, c.req.query());
     return c.json(await getChoices({ ctx: c.get('ctx'), input: { link: id(c.req.param()), column } }));
   });
+  app.post('/v1/links/:id/replace', async (c) =>
+    c.json(await confirmReplace({ ctx: c.get('ctx'), input: { link: id(c.req.param()) } })),
+  );
   app.post('/v1/links/:id/undo', async (c) => {
     const undo = await readBody(c, UndoRequest);
     return c.json(await undoEntries({ ctx: c.get('ctx'), input: { link: id(c.req.param()), ...undo } }));

@@ -67,7 +67,7 @@ export async function adoptTable(
     }
     if (found.labels) fresh.labels = found.labels;
     else delete fresh.labels;
-    fresh.required = notNull && !hasDefault && !generated;
+    fresh.required = link.kind === 'sync' && notNull && !hasDefault && !generated;
     if (column.key && found.makesKey) fresh.madeByTable = true;
     else delete fresh.madeByTable;
     return column.suspendedBy === 'table' ? resume(fresh) : fresh;

@@ -37,6 +37,21 @@ export async function countProblems(sql: Sql | ISql, link: string): Promise<Coun
   return counts;
 }
 
+/** Why the tab of a replace link has not taken the place of the table's contents. */
+function replaceNotices({ replaced, table }: LinkRecord): Notice[] {
+  if (!replaced) return [];
+  const { refused, asks, confirmed } = replaced;
+  if (refused !== null) {
+    const [first] = refused.cells;
+    const place = first && first.row > 1 ? ` in row ${first.row}` : '';
+    const message = `Nothing was replaced: ${plural(refused.count, 'cell does', 'cells do')} not fit the table, such as${place}: ${first?.message ?? ''}`;
+    return [{ code: 'replace_refused', message, count: refused.count }];
+  }
+  if (asks === null || confirmed === asks.digest) return [];
+  const message = `Nothing was replaced: this tab has ${plural(asks.rows, 'row', 'rows')}, and the table "${table}" has ${asks.before}. Replace it all the same?`;
+  return [{ code: 'replace_shrunk', message, count: asks.before - asks.rows }];
+}
+
 /** What a person should know about the link, most urgent first. */
 export async function readNotices(sql: Sql | ISql, link: LinkRecord): Promise<Notice[]> {
   const notices: Notice[] = [];
@@ -86,6 +101,7 @@ export async function readNotices(sql: Sql | ISql, link: LinkRecord): Promise<No
       message: `${plural(held, 'row waits', 'rows wait')} for a person.`,
       count: held,
     });
+  notices.push(...replaceNotices(link));
   const { duplicates = [], blankKeys = [] } = link.lastScan ?? {};
   if (duplicates.length > 0) {
     const first = duplicates[0]!;

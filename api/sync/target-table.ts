@@ -6,7 +6,7 @@ import type { TableShape } from '../links/table-shape.ts';
 import { sameValue, toSheet, toTable, type Encoded } from './codec/index.ts';
 import { Labels } from './labels.ts';
 import { compileFilter } from './row-filter.ts';
-import { readLabel, valueSql } from './value-sql.ts';
+import { readLabel, valueSql, writtenText } from './value-sql.ts';
 import { quoteLiteral, quoteName } from './quote-name.ts';
 
 /** One row of the table as text, by column id. */
@@ -48,6 +48,11 @@ export class TargetTable {
   /** Name of the column as a person knows it. */
   header(id: string): string {
     return this.link.columns.find((column) => column.id === id)?.header ?? id;
+  }
+
+  /** What is written to the table for a text that was encoded. */
+  written(column: StoredColumn, text: string | null): string | null {
+    return writtenText(column, text);
   }
 
   /** Columns of the table that lock a row. */

@@ -10,6 +10,7 @@ import { ask, send, type Memo, type Step } from './effects.ts';
 import { giveKeys } from './give-keys.ts';
 import { applyMarks } from './marks.ts';
 import { outcomesOf, writeNote } from './note.ts';
+import { replaceTab } from './replace-tab.ts';
 import { scanSheet, type Scan, type ScannedRow } from './scan.ts';
 import { toPushes, wantedRows } from './wanted-rows.ts';
 
@@ -48,6 +49,7 @@ const RESERVED_ROWS = 500;
 
 /** One pass over one link: scan, sync, push, apply, ack. */
 export function* runCycle(options: CycleOptions): Step<CycleReport> {
+  if (options.mapping.kind === 'replace') return yield* replaceTab(options);
   const cycle = new Cycle(options);
   return yield* cycle.run();
 }

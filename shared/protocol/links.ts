@@ -30,7 +30,7 @@ export const TableInfo = v.object({
   /** Why this table cannot be linked, in a sentence; null if it can. */
   unsuitable: v.nullable(v.string()),
   /** A tab may take the place of its contents whole: no key is needed for that. */
-  replaceable: v.boolean(),
+  replaceable: v.optional(v.boolean()),
 });
 export type TableInfo = v.InferOutput<typeof TableInfo>;
 
@@ -178,6 +178,8 @@ export const LinkStatus = v.object({
   notices: v.array(Notice),
   /** Headers of the sheet that a person has left out: not new. */
   leftHeaders: v.optional(v.array(v.string())),
+  /** A replace link: when the table was last replaced, and by how many rows; null before the first time. */
+  replaced: v.optional(v.nullable(v.object({ at: v.string(), rows: v.number() }))),
 });
 export type LinkStatus = v.InferOutput<typeof LinkStatus>;
 

@@ -16,6 +16,8 @@ export const Notice = v.object({
     'new_columns',
     'paused',
     'table_needs_attention',
+    'replace_refused',
+    'replace_shrunk',
   ]),
   message: v.string(),
   count: v.optional(v.number()),

@@ -58,6 +58,7 @@ const shape: TableShape = {
     comment: null,
   })),
   primaryKey: [1],
+  replaceable: true,
   unsuitable: null,
 };
 

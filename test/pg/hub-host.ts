@@ -8,6 +8,7 @@ import { createLink } from '../../api/links/create-link.ts';
 import { startLink } from '../../api/links/start-link.ts';
 import { ackOffers } from '../../api/sync/ack.ts';
 import { pushRows } from '../../api/sync/push.ts';
+import { replaceTable } from '../../api/sync/replace.ts';
 import { reserveKeys } from '../../api/sync/reserve-keys.ts';
 import { syncLink } from '../../api/sync/sync.ts';
 import type { Context } from '../../api/context.ts';
@@ -72,6 +73,7 @@ export class HubHost {
     try {
       if (name === 'sync') return { ok: true, reply: await syncLink({ ctx, input }) };
       if (name === 'push') return { ok: true, reply: await pushRows({ ctx, input }) };
+      if (name === 'replace') return { ok: true, reply: await replaceTable({ ctx, input }) };
       if (name === 'reserveKeys') return { ok: true, reply: await reserveKeys({ ctx, input }) };
       return { ok: true, reply: await ackOffers({ ctx, input }) };
     } catch (error) {
@@ -106,7 +108,11 @@ export async function linkTab(
   table: string,
   headers: string[],
   rows: Cell[][],
-  options: { direction?: Record<string, 'both' | 'toTable' | 'toSheet'>; sheet?: number } = {},
+  options: {
+    direction?: Record<string, 'both' | 'toTable' | 'toSheet'>;
+    sheet?: number;
+    kind?: 'sync' | 'replace';
+  } = {},
 ): Promise<HubHost> {
   const link = await createLink({
     ctx,
@@ -117,6 +123,7 @@ export async function linkTab(
       timeZone: 'Europe/Berlin',
       schema: 'public',
       table,
+      ...(options.kind ? { kind: options.kind } : {}),
       columns: headers.map((header) => ({
         header,
         column: header,

@@ -6,6 +6,7 @@ import { AckReply, AckRequest } from '../../shared/protocol/ack.ts';
 import { ErrorBody, errorCodes, TandemError, type ErrorCode } from '../../shared/protocol/error.ts';
 import { PushReply, PushRequest } from '../../shared/protocol/push.ts';
 import { ReserveKeysReply, ReserveKeysRequest } from '../../shared/protocol/reserve-keys.ts';
+import { ReplaceReply, ReplaceRequest } from '../../shared/protocol/replace.ts';
 import { SyncReply, SyncRequest } from '../../shared/protocol/sync.ts';
 import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts';
 
@@ -31,6 +32,8 @@ const messages = {
   AckReply,
   ReserveKeysRequest,
   ReserveKeysReply,
+  ReplaceRequest,
+  ReplaceReply,
   ErrorBody,
 };
 

@@ -20,6 +20,7 @@ const PATHS: { readonly [Name in MessageName]: string } = {
   push: '/v1/push',
   ack: '/v1/ack',
   reserveKeys: '/v1/reserve-keys',
+  replace: '/v1/replace',
 };
 
 /** Waits between tries, in seconds; the last one repeats. */

@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { pauseLink, resumeLink } from '../../api/links/change-link.ts';
+import { confirmReplace } from '../../api/links/confirm-replace.ts';
+import { getPlan } from '../../api/links/get-plan.ts';
+import { getStatus } from '../../api/links/get-status.ts';
+import { startLink } from '../../api/links/start-link.ts';
+import type { Cell } from '../../shared/cell.ts';
+import { createTestApp, type TestApp } from './support/test-app.ts';
+import { linkTab, type HubHost } from './hub-host.ts';
+
+let test: TestApp;
+const sql = () => test.database.sql;
+const ctx = () => test.context();
+
+beforeAll(async () => {
+  test = await createTestApp();
+});
+afterAll(() => test.close());
+beforeEach(async () => {
+  await sql().unsafe(`
+    DELETE FROM tandem.link;
+    DROP TABLE IF EXISTS rate;
+    CREATE TABLE rate (name text, factor numeric(6,2) CHECK (factor > 0), since date, note text DEFAULT 'none');
+    INSERT INTO rate VALUES ('old', 1, '2020-01-01', 'x'), ('older', 2, NULL, NULL)`);
+});
+
+const HEADERS = ['name', 'factor', 'since', 'note'];
+const link = (rows: Cell[][]) => linkTab(ctx(), 'rate', HEADERS, rows, { kind: 'replace' });
+async function start(rows: Cell[][]): Promise<HubHost> {
+  const host = await link(rows);
+  await host.run();
+  await startLink({ ctx: ctx(), input: { link: host.link.id, winner: 'sheet' } });
+  return host;
+}
+const inTable = async () =>
+  (await sql()`SELECT name, factor::text, since::text, note FROM rate ORDER BY name`).map((row) => Object.values(row));
+const stamp = async () =>
+  (await sql()`SELECT string_agg(xmin::text || ctid::text, ',' ORDER BY ctid) AS s FROM rate`)[0]!['s'] as string;
+const status = (host: HubHost) => getStatus({ ctx: ctx(), input: { link: host.link.id } });
+const DAY = { date: '2026-03-01' };
+const day = (name: string, factor: Cell): Cell[] => [name, factor, DAY, 'n'];
+
+it('replaces a keyless table by the tab, after a plan, in one transaction, and again only when the tab has changed', async () => {
+  const host = await link([day('b', 2), [null, null, null, null], day('a', 1.5), day('a', 1.5), ['c', 3, null, null]]);
+  expect(host.mapping.kind).toBe('replace');
+  await host.run();
+  expect(await getPlan({ ctx: ctx(), input: { link: host.link.id } })).toMatchObject({
+    complete: true,
+    insertIntoTable: 4,
+    replace: { before: 2, refused: [] },
+  });
+  expect((await inTable()).map(([name]) => name)).toEqual(['old', 'older']);
+  await startLink({ ctx: ctx(), input: { link: host.link.id, winner: 'sheet' } });
+  expect(await host.run()).toMatchObject({ outcome: 'done', pushed: 4, cellsWritten: 0, refused: [] });
+  // Equal rows are two rows; a blank cell takes the column's default.
+  const all = [
+    ['a', '1.50', '2026-03-01', 'n'],
+    ['a', '1.50', '2026-03-01', 'n'],
+    ['b', '2.00', '2026-03-01', 'n'],
+    ['c', '3.00', null, 'none'],
+  ];
+  expect(await inTable()).toEqual(all);
+  const before = await stamp();
+  host.sheet.grid = [host.sheet.grid[0]!, ...host.sheet.grid.slice(1).reverse()];
+  for (let i = 0; i < 2; i++) expect(await host.run()).toMatchObject({ outcome: 'done', pushed: 0 });
+  expect(await host.run({ kind: 'rows', from: 2, to: 2 })).toMatchObject({ outcome: 'done', pushed: 0 });
+  expect(await stamp()).toBe(before);
+  expect(await status(host)).toMatchObject({ rows: 4, replaced: { rows: 4, at: expect.any(String) }, notices: [] });
+  host.sheet.grid.push(day('d', 9));
+  expect(await host.run()).toMatchObject({ pushed: 5 });
+  expect(await inTable()).toHaveLength(5);
+});
+
+it('replaces nothing while a single cell is refused, and lists the cells', async () => {
+  const host = await start([day('a', 1), day('b', 'many'), day('c', -1), [{ error: '#REF!' }, 1, null, null]]);
+  const first = await host.run();
+  // What no codec would take is told first; what only the table can judge once the rest is right.
+  expect(first.refused.map(({ error }) => error!.message)).toEqual([
+    expect.stringContaining('factor'),
+    'name shows #REF!.',
+  ]);
+  expect((await inTable()).map(([name]) => name)).toEqual(['old', 'older']);
+  host.sheet.grid[2]![1] = 5;
+  host.sheet.grid[4]![0] = 'd';
+  const { refused, notices } = await host.run();
+  expect(refused).toMatchObject([{ key: 'row 4', error: { message: 'factor must be greater than 0.' } }]);
+  expect(notices).toMatchObject([{ code: 'replace_refused', count: 1, message: expect.stringContaining('in row 4') }]);
+  expect(await status(host)).toMatchObject({
+    rejected: 1,
+    problems: [{ key: 'row 4', column: 'factor' }],
+    replaced: null,
+  });
+  expect((await inTable()).map(([name]) => name)).toEqual(['old', 'older']);
+  host.sheet.grid[3]![1] = 7;
+  expect((await host.run()).refused).toEqual([]);
+  expect((await inTable()).map(([name]) => name)).toEqual(['a', 'b', 'c', 'd']);
+  expect(await status(host)).toMatchObject({ rejected: 0, notices: [] });
+});
+
+it('asks before the table loses more than half of its rows, and takes the word for that tab alone', async () => {
+  const rows = Array.from({ length: 10 }, (_, n) => day(`n${n}`, n + 1));
+  const host = await start(rows);
+  await host.run();
+  host.sheet.grid = host.sheet.grid.slice(0, 5);
+  expect((await host.run()).notices).toMatchObject([
+    { code: 'replace_shrunk', message: expect.stringContaining('this tab has 4 rows, and the table "rate" has 10') },
+  ]);
+  // Nothing is sent again for the same question.
+  expect(await host.run()).toMatchObject({ pushed: 0 });
+  expect(await inTable()).toHaveLength(10);
+  host.sheet.grid = host.sheet.grid.slice(0, 1);
+  expect((await host.run()).notices).toMatchObject([{ code: 'replace_shrunk', count: 10 }]);
+  await confirmReplace({ ctx: ctx(), input: { link: host.link.id } });
+  host.sheet.grid.push(day('x', 1));
+  expect((await host.run()).notices).toMatchObject([{ code: 'replace_shrunk', count: 9 }]);
+  const response = await test.request('POST', `/v1/links/${host.link.id}/replace`, { body: {} });
+  expect(response.status).toBe(200);
+  expect(await host.run()).toMatchObject({ pushed: 1, notices: [] });
+  expect(await inTable()).toEqual([['x', '1.00', '2026-03-01', 'n']]);
+  await expect(confirmReplace({ ctx: ctx(), input: { link: host.link.id } })).rejects.toThrow('nothing to confirm');
+});
+
+it('[I5] replaces nothing by a message of an older epoch, by a run that died midway, or while a column is missing', async () => {
+  const many = Array.from({ length: 1500 }, (_, n) => day(`n${n}`, 1));
+  const host = await start(many);
+  let sends = 0;
+  host.beforeSend = () => {
+    if (++sends === 3) throw new Error('killed');
+  };
+  await expect(host.run()).rejects.toThrow('killed');
+  expect(await inTable()).toHaveLength(2);
+  host.beforeSend = () => {};
+  expect(await host.run()).toMatchObject({ pushed: 1500 });
+  expect(await inTable()).toHaveLength(1500);
+  const late = host.sent.findLast(({ name, message }) => name === 'replace' && (message as { last: boolean }).last)!;
+  host.sheet.grid[1]![0] = 'changed';
+  await host.run();
+  expect(await host.deliver('replace', late.message)).toMatchObject({ ok: false, error: { code: 'stale_epoch' } });
+  expect((await sql()`SELECT count(*)::int AS n FROM rate WHERE name = 'changed'`)[0]!['n']).toBe(1);
+
+  // A column taken out of the sheet would empty the table's.
+  const at = await stamp();
+  for (const row of host.sheet.grid) row.splice(2, 1);
+  host.sheet.ids.splice(2, 1);
+  expect((await host.run()).notices).toMatchObject([{ code: 'column_suspended' }]);
+  expect(await stamp()).toBe(at);
+  await pauseLink({ ctx: ctx(), input: { link: host.link.id } });
+  expect(await host.run()).toMatchObject({ outcome: 'paused' });
+  await resumeLink({ ctx: ctx(), input: { link: host.link.id } });
+});
