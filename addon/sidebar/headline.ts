@@ -12,7 +12,7 @@ export interface Headline {
 
 /** The link at a glance. What needs a person comes before what only needs time. */
 export function headline(state: Linked): Headline {
-  const { link, pending, rejected, held, conflicts, missing, notices } = state;
+  const { link, pending, rejected, held, conflicts, missing, removed, renamed, notices } = state;
   if (link.state === 'paused') {
     const why = notices.find(({ code }) => code === 'paused')?.message;
     return { tone: 'off', title: 'Paused', detail: why ?? 'Nothing is sent or changed until you resume.' };
@@ -24,11 +24,25 @@ export function headline(state: Linked): Headline {
       detail: 'Bring them back, or delete them in the table too?',
     };
   }
+  if (removed > 0) {
+    return {
+      tone: 'attention',
+      title: `${count(removed, 'row')} deleted in the table`,
+      detail: 'So many at once are not deleted here before somebody has agreed.',
+    };
+  }
   if (conflicts > 0) {
     return {
       tone: 'attention',
       title: `${count(conflicts, 'row')} changed on both sides`,
       detail: 'Say which value stays. Until then neither is overwritten.',
+    };
+  }
+  if (renamed > 0) {
+    return {
+      tone: 'attention',
+      title: `${count(renamed, 'key')} changed`,
+      detail: 'Is it the same row under a new key, or a new row?',
     };
   }
   if (rejected > 0) {
@@ -56,5 +70,5 @@ export function headline(state: Linked): Headline {
     };
   }
   if (state.lastSync === null) return { tone: 'waiting', title: 'Not synced yet', detail: null };
-  return { tone: 'good', title: 'In step', detail: null };
+  return { tone: 'good', title: 'In step', detail: 'Both sides have each other’s latest changes.' };
 }

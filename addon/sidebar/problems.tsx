@@ -8,19 +8,20 @@ import type { Tab } from './use-tab.ts';
 const SHOWN = 3;
 
 /** Rows that need a person. */
-export function attentionCount({ rejected, held, missing }: Linked): number {
-  return rejected + held + missing;
+export function attentionCount({ rejected, held, missing, removed, renamed }: Linked): number {
+  return rejected + held + missing + removed + renamed;
 }
 
 /** The first few rows that need a person, with the cell and the reason, and the way to all of them. */
 export function Problems({ tab, state, open }: { tab: Tab; state: Linked; open: () => void }) {
   const total = attentionCount(state);
-  // Missing rows are counted, and decided together: one by one they would hide the rest.
-  const shown = state.problems.filter(({ cell }) => cell !== null).slice(0, SHOWN);
+  // Rows that went together are counted, and decided together: one by one they would hide the rest.
+  const shown = state.problems.filter(({ code }) => code !== 'missing' && code !== 'removed').slice(0, SHOWN);
   if (total === 0 && shown.length === 0) return null;
   return (
     <Section title="Needs your attention">
       {state.missing > 0 && <p class="missing">{count(state.missing, 'row')} missing from the sheet</p>}
+      {state.removed > 0 && <p class="missing">{count(state.removed, 'row')} deleted in the table at once</p>}
       <ul class="problems">
         {shown.map((problem) => (
           <li key={`${problem.key}:${problem.header ?? ''}`}>

@@ -1,5 +1,6 @@
 import type { UpdateLinkRequest } from '../../shared/protocol/links.ts';
 import type { SettingsView } from '../src/rpc.ts';
+import type { EmptyMode } from './empty-cells.tsx';
 import type { Policy } from './policies.tsx';
 
 /** The settings as a person is filling them in. */
@@ -7,6 +8,8 @@ export interface Form {
   policy: Policy;
   /** By column id; null: as the link. */
   columns: Record<string, Policy | null>;
+  /** What emptied cells become, by column id; null: by the table. */
+  empty: Record<string, EmptyMode | null>;
   missingMode: SettingsView['missingMode'];
   softDeleteColumn: string | null;
   removedMode: SettingsView['removedMode'];
@@ -17,7 +20,8 @@ export interface Form {
 export function formOf(settings: SettingsView): Form {
   const { policy, missingMode, softDeleteColumn, removedMode } = settings;
   const columns = Object.fromEntries(settings.shared.map(({ id }) => [id, settings.columns[id] ?? null]));
-  return { policy, columns, missingMode, softDeleteColumn, removedMode, members: settings.members.join('\n') };
+  const empty = Object.fromEntries(settings.texts.map(({ id }) => [id, settings.empty[id] ?? null]));
+  return { policy, columns, empty, missingMode, softDeleteColumn, removedMode, members: settings.members.join('\n') };
 }
 
 /** Addresses and account ids, one each; commas and semicolons separate as well as lines. */
@@ -32,6 +36,8 @@ export function changesOf(form: Form, settings: SettingsView): UpdateLinkRequest
   if (form.policy !== settings.policy) update.policy = form.policy;
   const columns = Object.entries(form.columns).filter(([id, policy]) => policy !== (settings.columns[id] ?? null));
   if (columns.length > 0) update.columns = Object.fromEntries(columns);
+  const empty = Object.entries(form.empty).filter(([id, mode]) => mode !== (settings.empty[id] ?? null));
+  if (empty.length > 0) update.empty = Object.fromEntries(empty);
   if (form.missingMode !== settings.missingMode) update.missingMode = form.missingMode;
   if (form.missingMode === 'soft' && form.softDeleteColumn !== settings.softDeleteColumn) {
     update.softDeleteColumn = form.softDeleteColumn;

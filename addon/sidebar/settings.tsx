@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { SettingsView } from '../src/rpc.ts';
 import { call } from './call.ts';
 import { DeleteModes, MISSING, REMOVED } from './delete-modes.tsx';
+import { EmptyCells } from './empty-cells.tsx';
 import { LinkActions } from './link-actions.tsx';
 import type { ScreenProps } from './linked.tsx';
 import { Back, Banner, Button, FailureBanner, Heading, Section, Sentences, Spinner } from './parts.tsx';
@@ -70,6 +71,12 @@ function SettingsForm({ tab, id, loaded }: { tab: Tab; id: number; loaded: Setti
         disabled={busy}
         change={(policy) => set({ policy })}
         changeColumn={(column, policy) => set({ columns: { ...form.columns, [column]: policy } })}
+      />
+      <EmptyCells
+        settings={settings}
+        empty={form.empty}
+        disabled={busy}
+        change={(column, mode) => set({ empty: { ...form.empty, [column]: mode } })}
       />
       <DeleteModes
         missing={form.missingMode}

@@ -13,6 +13,8 @@ const SHOWN_ELSEWHERE: readonly Notice['code'][] = [
   'rows_missing',
   'rows_held',
   'rows_rejected',
+  'rows_removed',
+  'rows_renamed',
   'paused',
   'new_columns',
 ];

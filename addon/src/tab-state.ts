@@ -46,6 +46,8 @@ export type TabState =
       held: number;
       conflicts: number;
       missing: number;
+      removed: number;
+      renamed: number;
       /** Whether this person may change settings and remove the link. */
       mayChange: boolean;
       problems: Problem[];
@@ -101,6 +103,8 @@ function linkedState(place: Place, facts: SpreadsheetFacts, memory: Memory, stat
     held: status.held,
     conflicts: status.conflicts,
     missing: status.missing,
+    removed: status.removed,
+    renamed: status.renamed,
     mayChange: status.mayChange,
     problems: nameCells(place.tab.id, facts.timeZone, status),
     lost: status.lost.map(({ column, ...entry }) => ({ ...entry, header: column })),

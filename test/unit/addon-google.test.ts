@@ -106,11 +106,11 @@ describe('the sidebar’s calls', () => {
 
   it('name the cell of a row that needs a person', async () => {
     await linkAndStart();
-    hub.problems = [{ key: '2', status: 'rejected', column: 'score', message: 'Too high.' }];
+    hub.problems = [{ key: '2', status: 'rejected', code: 'refused', column: 'score', message: 'Too high.' }];
     expect(await call('state')).toMatchObject({ problems: [{ cell: 'D3', header: 'score', message: 'Too high.' }] });
-    hub.problems = [{ key: '3', status: 'held', column: 'name', message: 'Both sides changed it.' }];
+    hub.problems = [{ key: '3', status: 'held', code: 'held', column: 'name', message: 'Both sides changed it.' }];
     expect(await call('state')).toMatchObject({ problems: [{ cell: 'B4', header: 'name' }] });
-    hub.problems = [{ key: '9', status: 'held', column: null, message: 'Gone.' }];
+    hub.problems = [{ key: '9', status: 'held', code: 'held', column: null, message: 'Gone.' }];
     expect(await call('state')).toMatchObject({ problems: [{ cell: null, header: null }] });
   });
 

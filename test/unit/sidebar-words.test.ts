@@ -131,6 +131,9 @@ describe('the settings', () => {
       policy: 'ask',
       columns: { c2: null, c8: 'sheet' },
     });
+    expect(changesOf({ ...form, empty: { c2: 'null', c3: null } }, settings)).toEqual({
+      empty: { c2: 'null', c3: null },
+    });
     expect(changesOf({ ...form, members: ' bob@example.com, cy@example.com;bob@example.com ' }, settings)).toEqual({
       members: ['bob@example.com', 'cy@example.com'],
     });

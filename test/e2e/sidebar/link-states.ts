@@ -248,6 +248,11 @@ export const settings: SettingsView = {
   removedMode: 'remove',
   members: ['bob@example.com'],
   owner: 'ann@example.com',
+  empty: { c3: 'blank' },
+  texts: [
+    { id: 'c2', header: 'Security' },
+    { id: 'c3', header: 'GICS Sector' },
+  ],
   shared: [
     { id: 'c2', header: 'Security' },
     { id: 'c3', header: 'GICS Sector' },

@@ -54,6 +54,8 @@ const linked: Extract<TabState, { kind: 'linked' }> = {
   conflicts: 0,
   mayChange: true,
   missing: 0,
+  removed: 0,
+  renamed: 0,
   problems: [],
   lost: [],
   notices: [],
@@ -214,6 +216,7 @@ const troubled: TabState = {
     {
       key: 'AAPL',
       status: 'rejected',
+      code: 'refused',
       header: 'Founded',
       cell: 'H40',
       message:
@@ -222,6 +225,7 @@ const troubled: TabState = {
     {
       key: 'GOOGL',
       status: 'held',
+      code: 'refused',
       header: 'Security',
       cell: 'B12',
       message: 'The sheet says “Alphabet”, the table says “Alphabet Inc. (Class A)”. Neither was written.',
@@ -229,6 +233,7 @@ const troubled: TabState = {
     {
       key: 'BRK.B',
       status: 'rejected',
+      code: 'refused',
       header: null,
       cell: null,
       message: 'The row is not in the sheet any more.',

@@ -160,6 +160,8 @@ export class ScriptedHub {
       conflicts: 0,
       mayChange: true,
       missing: 0,
+      removed: 0,
+      renamed: 0,
       problems: this.problems,
       lost: [],
       notices: [],
