@@ -159,7 +159,7 @@ const COMMON = [
   '08:00:2b:01:02:03', '1 day', '2 hours ago', "'x", "'007", ' x ', ' 5 ', '#N/A', '#REF!', '{"a":1}', '[1, 2]', 'tRuE', 'yes', '0101',
   'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11', '0044-03-15 BC', '2024-07-01 12:00+02', '2024-07-01T12:00:00Z', '1899-12-30',
   '12345678901234567', '9223372036854775808', '99999999999999999999', '1e400', '1e-400', '0.1', '1.005', '-0', 'a\nb', '\u200f7',
-  'sad', 'SAD', 'so, so', '01', '99999', 'abcdefghijklmnop', '1850-05-01', '10000-01-01', '2023-02-29', '2024-13-01', '24:00:00',
+  'sad', 'SAD', 'so, so', '01', '99999', 'abcdefghijklmnop', 'abcdefghijkl   ', 'abc   ', '1850-05-01', '10000-01-01', '2023-02-29', '2024-13-01', '24:00:00',
 ]; // prettier-ignore
 
 /** What a person may do to a cell: type something usual, something of the type, numbers, booleans, anything. */

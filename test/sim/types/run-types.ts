@@ -15,7 +15,9 @@ export async function runTypes(url: string, options: { cases: number; seed: numb
     }
     const failures = reports.flatMap((report) => report.failures);
     for (const failure of failures) console.log(failure);
-    console.log(failures.length === 0 ? 'Every value came back, and every cell was taken or refused with a reason.' : '');
+    console.log(
+      failures.length === 0 ? 'Every value came back, and every cell was taken or refused with a reason.' : '',
+    );
     return failures.length === 0 ? 0 : 1;
   } finally {
     await connection.close(1);

@@ -76,7 +76,25 @@ const clock = fc
   .map(([h, m, s, f]) => `${two(h)}:${two(m)}:${two(s)}${f}`);
 const time = fc.oneof(clock, fc.constantFrom('00:00:00', '24:00:00', '23:59:59.999999', '02:30:00'));
 const offset = fc.constantFrom('+00', '+02', '-03:30', '+05:45', '-12', '+15:59');
-const moment = fc.tuple(date, clock).map(([d, t]) => `${d} ${t}`);
+/** Hours, in UTC, that clocks in Berlin and São Paulo show twice, and beside those. */
+const twice = fc
+  .tuple(
+    fc.constantFrom(
+      '2024-10-27 00',
+      '2024-10-27 01',
+      '2018-02-18 01',
+      '2018-02-18 02',
+      '2024-03-31 00',
+      '2024-03-31 01',
+    ),
+    fc.integer({ min: 0, max: 59 }),
+    fraction,
+  )
+  .map(([hour, minute, f]) => `${hour}:${two(minute)}:30${f}`);
+const moment = fc.oneof(
+  { weight: 4, arbitrary: fc.tuple(date, clock).map(([d, t]) => `${d} ${t}`) },
+  { weight: 1, arbitrary: twice },
+);
 const bc = (arbitrary: fc.Arbitrary<string>) => arbitrary.filter((one) => one.length < 33).map((one) => `${one} BC`);
 const forever = fc.constantFrom('infinity', '-infinity');
 /** A sheet shows milliseconds; finer parts stay in the table. */
