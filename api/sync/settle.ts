@@ -28,6 +28,11 @@ function refusal(outcome: string, reason: string | undefined, header: string): s
 export function settleByOutcome(state: RowState, offer: StoredOffer, result: OfferResult, table: TargetTable): Settled {
   const outcomes = offeredCells(offer).map(({ column, value }) => ({ column, value, ...result.cells[column] }));
   if (offer.kind === 'delete') return settleDelete(state, outcomes, table);
+  if (offer.kind === 'rekey') {
+    // The old key stands in the row again: under the new one there is nothing.
+    if (outcomes.every(({ outcome }) => outcome === 'applied')) markGone(state);
+    return 'done';
+  }
   // A key alone proves nothing: a person may have typed it.
   const telling = outcomes.filter(({ column }) => !table.column(column)?.key);
   const landed = (telling.length > 0 ? telling : outcomes).some(({ outcome }) => outcome === 'applied');
@@ -64,6 +69,9 @@ export function settleByOutcome(state: RowState, offer: StoredOffer, result: Off
       b[column] = offer.bValue[column] ?? null;
       delete state.refused[column];
       delete state.blocked[column];
+    } else if (outcome === 'formula' && offer.kind === 'update' && column in b && b[column] === offer.bValue[column]) {
+      // The table's own form of what the formula shows, such as one rounded: not to be seen there, and in step.
+      continue;
     } else if (outcome !== undefined && outcome in REFUSED) {
       if (offer.kind === 'insert') a[column] = readback;
       const message = refusal(outcome, reason, table.header(column));
@@ -142,11 +150,11 @@ function markGone(state: RowState): void {
  */
 export function settleByCells(state: RowState, offer: StoredOffer, sheet: Cells | null, table: TargetTable): Settled {
   if (sheet === null) {
-    if (offer.kind !== 'delete') return 'again';
+    if (offer.kind !== 'delete' && offer.kind !== 'rekey') return 'again';
     markGone(state);
     return 'done';
   }
-  if (offer.kind === 'delete') return 'again';
+  if (offer.kind === 'delete' || offer.kind === 'rekey') return 'again';
   if (offer.kind === 'insert') {
     // Only a row that shows something of the offer was made by it; else it is a person's own.
     const telling = offer.cells.filter(({ column, value }) => value !== null && !table.column(column)?.key);
@@ -215,6 +223,7 @@ export function isHeldCode(code: string): boolean {
     'locked',
     'error_value',
     'incomplete',
+    'waiting',
     'deleted_in_table',
     'soft_deleted',
     'renamed',

@@ -1,18 +1,21 @@
 import { looksLikeError, sameCell, type Cell } from '../cell.ts';
-import { CELL_CHARS } from '../limits.ts';
+import { CELL_CHARS, HEADER_ROW } from '../limits.ts';
 import type { Mapping } from '../mapping.ts';
+import { rowKeyOf } from '../row-key.ts';
 import type { CellOutcome, Offer, OfferResult } from '../protocol/offer.ts';
 import { archiveRows } from './archive.ts';
 import { writeCells, type CellWrite, type WriteOutcome } from './blocks.ts';
 import { ask, type FormerCell, type PutBack, type SheetReading, type Step } from './effects.ts';
 import { adoptOriginals, isWitness } from './original-copy.ts';
 import { restoreRows } from './restore-rows.ts';
-import { cellAt, isComputed, scanSheet, type Scan } from './scan.ts';
+import { cellAt, isComputed, scanSheet, type Scan, type ScannedRow } from './scan.ts';
 
 interface PlannedWrite extends CellWrite {
   offer: Offer;
   column: string;
   base: Cell;
+  /** Key under which the row is to be found after the write. */
+  key: string;
 }
 
 interface Plan {
@@ -66,7 +69,7 @@ export function* applyOffers(
     return { results: outcomes.list(), scan, cellsWritten: 0 };
   }
   adoptOriginals(offers, scan, 'base');
-  const plan = planWrites(offers, before, scan, outcomes);
+  const plan = planWrites(offers, mapping, before, scan, outcomes);
   const { updates, inserts, deletes } = plan;
   if (updates.length + inserts.length + deletes.length === 0) {
     return { results: outcomes.list(), scan, cellsWritten: 0 };
@@ -105,7 +108,13 @@ export function* applyOffers(
 }
 
 /** Leaves out what moved, changed, is computed or is gone; what already shows the value counts as applied. */
-function planWrites(offers: readonly Offer[], reading: SheetReading, scan: Scan, outcomes: Outcomes): Plan {
+function planWrites(
+  offers: readonly Offer[],
+  mapping: Mapping,
+  reading: SheetReading,
+  scan: Scan,
+  outcomes: Outcomes,
+): Plan {
   const plan: Plan = { updates: [], inserts: [], deletes: [] };
   for (const offer of offers) {
     const row = scan.rows.get(offer.key);
@@ -125,6 +134,11 @@ function planWrites(offers: readonly Offer[], reading: SheetReading, scan: Scan,
       else outcomes.setAll(offer, 'changed', scan);
       continue;
     }
+    const key = offer.kind === 'rekey' ? keyAfter(offer, row, mapping) : offer.key;
+    if (key === null || (key !== offer.key && scan.keyRows.has(key))) {
+      outcomes.setAll(offer, 'changed', scan);
+      continue;
+    }
     for (const cell of offer.cells) {
       const { column, base, value } = cell;
       const position = scan.positions.get(column);
@@ -136,16 +150,24 @@ function planWrites(offers: readonly Offer[], reading: SheetReading, scan: Scan,
       if (position === undefined) outcomes.set(offer, column, 'gone', null);
       else if (isComputed(reading, row.row, position)) outcomes.set(offer, column, 'formula', shown);
       else if (whyUnwritable(value) !== null) outcomes.set(offer, column, 'invalid', shown, whyUnwritable(value)!);
-      else if (sameCell(shown, base)) plan.updates.push({ offer, column, base, row: row.row, position, value });
+      else if (sameCell(shown, base)) plan.updates.push({ offer, key, column, base, row: row.row, position, value });
       else outcomes.set(offer, column, sameCell(shown, value) ? 'applied' : 'changed', shown);
     }
   }
   return plan;
 }
 
+/** The key of a row once it has its former key cells back. */
+function keyAfter(offer: Offer, row: ScannedRow, mapping: Mapping): string | null {
+  const cells = { ...row.cells };
+  for (const { column, value } of offer.cells) cells[column] = value;
+  const found = rowKeyOf(mapping, cells);
+  return 'key' in found ? found.key : null;
+}
+
 /**
- * New rows go below the data range, in the order of their offers. A column that ends in a computed cell is a formula
- * column: a value there would break the array formula or stand where the person fills the formula down (I14).
+ * New rows go below the data range, in the order of their offers. In a formula column a value would break the array
+ * formula or stand where the person fills the formula down (I14); where the table has none, nothing is missing.
  */
 function placeInserts(
   inserts: readonly Offer[],
@@ -153,11 +175,12 @@ function placeInserts(
   scan: Scan,
   outcomes: Outcomes,
 ): PlannedWrite[] {
+  const formulas = new Map([...scan.positions.values()].map((at) => [at, isFormulaColumn(reading, scan.lastRow, at)]));
   return inserts.flatMap((offer, index) =>
     offer.cells.flatMap(({ column, value }) => {
       const position = scan.positions.get(column);
-      if (position === undefined || isComputed(reading, scan.lastRow, position)) {
-        outcomes.set(offer, column, position === undefined ? 'gone' : 'formula', null);
+      if (position === undefined || formulas.get(position)) {
+        outcomes.set(offer, column, position === undefined ? 'gone' : value === null ? 'applied' : 'formula', null);
         return [];
       }
       const why = whyUnwritable(value);
@@ -165,9 +188,23 @@ function placeInserts(
         outcomes.set(offer, column, 'invalid', null, why);
         return [];
       }
-      return [{ offer, column, base: null, row: scan.lastRow + 1 + index, position, value }];
+      return [{ offer, key: offer.key, column, base: null, row: scan.lastRow + 1 + index, position, value }];
     }),
   );
+}
+
+/**
+ * Whether a column goes on as formulas below the data: its last cell is computed, or most of those that hold anything
+ * are, so that a few typed over do not make it a column of values.
+ */
+function isFormulaColumn(reading: SheetReading, lastRow: number, position: number): boolean {
+  if (isComputed(reading, lastRow, position)) return true;
+  let balance = 0;
+  for (let row = HEADER_ROW + 1; row <= lastRow; row++) {
+    if (isComputed(reading, row, position)) balance++;
+    else if (cellAt(reading, row, position) !== null) balance--;
+  }
+  return balance > 0;
 }
 
 /** Why no cell could show a value so that it is read back as itself; null where one could. */
@@ -206,7 +243,7 @@ function judgeWrite(
 ): void {
   const { offer, column, row, position, value, base } = write;
   const { before, after, rescan, repairs } = evidence;
-  const found = rescan.rows.get(offer.key);
+  const found = rescan.rows.get(write.key);
   const shown = found?.cells[column] ?? null;
   if (!result.ok) {
     outcomes.set(offer, column, result.why, shown, result.message);

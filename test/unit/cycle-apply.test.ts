@@ -81,6 +81,30 @@ describe('apply on the sheet', () => {
     expect(outcomes(results)).toEqual({ 'o-d': { c1: 'applied', c2: 'applied', c3: 'formula' } });
   });
 
+  it('[I14] knows a formula column although its last cell was typed over, and a few formulas make none', () => {
+    const offer = (value: unknown): Offer => ({
+      id: 'o-d',
+      key: 'd',
+      kind: 'insert',
+      cells: ['c1', 'c2', 'c3'].map((column, i) => ({ column, base: null, value: ['d', 'Fig', value][i] as never })),
+    });
+    const mostly = sheet();
+    mostly.formulas.add('2:3').add('3:3');
+    const one = sheet();
+    one.formulas.add('2:3');
+    const results = [mostly, one].map((tab) => outcomes(tab.drive(applyOffers([offer(9)], mapping)).results)['o-d']);
+    expect(results.map((result) => result!['c3'])).toEqual(['formula', 'applied']);
+    expect([mostly.grid[4], one.grid[4]]).toEqual([
+      ['d', 'Fig', null],
+      ['d', 'Fig', 9],
+    ]);
+    // No value of the table is missing where it has none.
+    const tab = sheet();
+    tab.formulas.add('4:3');
+    const { results: blank } = tab.drive(applyOffers([offer(null)], mapping));
+    expect(outcomes(blank)['o-d']).toEqual({ c1: 'applied', c2: 'applied', c3: 'applied' });
+  });
+
   it('finds the row by its key, wherever it stands now', () => {
     const tab = sheet();
     tab.grid = [tab.grid[0]!, tab.grid[3]!, tab.grid[1]!, tab.grid[2]!];
