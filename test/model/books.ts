@@ -66,7 +66,9 @@ export function reconcile(
   };
   for (const item of items) {
     const live = state.offers.find((offer) => offer.key === item.key);
-    if (live?.epoch === state.epoch) continue;
+    // The sheet has the key by itself: an insert on its way to it will not be made.
+    const overtaken = live?.kind === 'insert' && typeof item.sheet === 'object';
+    if (live?.epoch === state.epoch && !overtaken) continue;
     const row = loadRow(state, item.key);
     const sheet =
       item.sheet === 'dealt'
@@ -77,7 +79,7 @@ export function reconcile(
           ? null
           : item.sheet.cells;
     if (live) {
-      if (scenario.rules.offers) settleByCells(row, live, sheet, target);
+      if (scenario.rules.offers && live.epoch !== state.epoch) settleByCells(row, live, sheet, target);
       state.offers = state.offers.filter((offer) => offer !== live);
     }
     const unchanged = sheet !== null && row.seen === rowHash(row.key, target.ids, sheet);

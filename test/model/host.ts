@@ -57,16 +57,18 @@ function toReading(lines: readonly SheetLine[], computed: boolean): SheetReading
 }
 
 /** Effects that nobody else can see or disturb: done at once, with the step before them. */
-export function answerAtOnce(state: State, run: Run, effect: Effect): { answer: unknown } | null {
+export function answerAtOnce(state: State, { rules }: Scenario, run: Run, effect: Effect): { answer: unknown } | null {
   switch (effect.do) {
     case 'elapsed':
       return { answer: 0 };
     case 'recall':
       return { answer: run.rest ?? { ...state.memo } };
-    case 'remember':
-      if (run.rest) state.restNote = effect.memo.note;
-      else state.memo = { ...effect.memo };
+    case 'remember': {
+      const note = rules.note ? effect.memo.note : null;
+      if (run.rest) state.restNote = note;
+      else state.memo = { ...effect.memo, note };
       return { answer: null };
+    }
     case 'progress':
     case 'rememberMapping':
     case 'tagColumns':

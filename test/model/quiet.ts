@@ -29,7 +29,7 @@ function cleanCycle(state: State, scenario: Scenario, id: number): { pushed: num
   for (;;) {
     const { effect, report } = stepOf(run);
     if (effect === null) return { pushed: report!.pushed };
-    const answered = answerAtOnce(state, run, effect);
+    const answered = answerAtOnce(state, scenario, run, effect);
     if (answered !== null) run.trail.push(answered.answer);
     else if (effect.do === 'send')
       run.trail.push(deliver(state, scenario, 'script', effect.name as 'sync', effect.message));

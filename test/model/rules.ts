@@ -14,6 +14,7 @@ export const ruleNames = {
   twoScans: 'a row goes from the table only after two scans and the grace',
   untouched: 'a row goes from the table only while it is what was agreed on',
   quarantine: 'what a dead run may have left on another row is held, not pushed',
+  note: 'what a run is about to write is noted first, and told by the next run',
   repair: 'what was written onto another row is put back',
 } as const;
 

@@ -130,6 +130,34 @@ export const ablations: { rule: RuleName; scenario: Scenario; maxStates: number 
   },
 ];
 
+/**
+ * Rules that the guarantee does not rest on: away, nothing within these bounds is lost, and digests and cells tell the same
+ * a message later. The note is kept because they tell it later: what a person types on top of a written value between the
+ * two is an edit with it, a conflict without.
+ */
+export const redundant: { rule: RuleName; scenario: Scenario; maxStates: number }[] = [
+  { rule: 'note', scenario: without('note', { sheetEdits: 2, tableEdits: 2 }), maxStates: 60_000 },
+  {
+    rule: 'note',
+    scenario: without(
+      'note',
+      { sheetEdits: 1, tableEdits: 2, runs: 3, kills: 2 },
+      { winner: 'sheet', normalise: true },
+    ),
+    maxStates: 60_000,
+  },
+  {
+    rule: 'note',
+    scenario: without('note', { rows: 2, tableEdits: 2, sorts: 1, faults: 0 }, { window: 'sort' }),
+    maxStates: 60_000,
+  },
+  {
+    rule: 'note',
+    scenario: without('note', { sheetEdits: 1, tableEdits: 1, sheetDeletes: 1, cuts: 1, tableDeletes: 1, faults: 0 }),
+    maxStates: 60_000,
+  },
+];
+
 /** What the protocol does not promise, shown as it happens: no rule is missing, Sheets offers none. */
 export const limits: { name: string; scenario: Scenario; maxStates: number }[] = [
   {

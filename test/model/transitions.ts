@@ -18,7 +18,7 @@ export function successors(text: string, scenario: Scenario): [label: string, st
   if (!writing || scenario.window !== 'closed') {
     moves.push(...lateMoves(state, scenario));
     const locked = scenario.rules.documentLock && state.runs.some((run) => run.rest === undefined);
-    if (state.left.runs > 0 && !locked) moves.push(beginMove());
+    if (state.left.runs > 0 && !locked) moves.push(beginMove(scenario));
     if (state.left.restRuns > 0 && !state.runs.some((run) => run.rest)) moves.push(...restMoves(state, scenario));
     moves.push(...leaseMoves(state));
   }
@@ -29,13 +29,13 @@ export function successors(text: string, scenario: Scenario): [label: string, st
   });
 }
 
-function beginMove(): Move {
+function beginMove(scenario: Scenario): Move {
   return [
     'a run begins',
     (s) => {
       const run: Run = { id: s.left.runs--, trail: [] };
       s.runs.push(run);
-      settleRun(s, run);
+      settleRun(s, scenario, run);
     },
   ];
 }
@@ -49,7 +49,7 @@ function restMoves(state: State, scenario: Scenario): Move[] {
       (s) => {
         const run: Run = { id: 100 + s.left.restRuns--, rest: takeLease(s, scenario)!, trail: [] };
         s.runs.push(run);
-        settleRun(s, run);
+        settleRun(s, scenario, run);
       },
     ],
   ];
@@ -62,7 +62,7 @@ function leaseMoves({ lease, runs }: State): Move[] {
 }
 
 /** Goes on to the next effect that others can see or disturb; an ended run leaves. */
-export function settleRun(state: State, run: Run): void {
+export function settleRun(state: State, scenario: Scenario, run: Run): void {
   for (;;) {
     const { effect } = stepOf(run);
     if (effect === null) {
@@ -70,7 +70,7 @@ export function settleRun(state: State, run: Run): void {
       if (run.rest && state.lease === 'rest') state.lease = null;
       return;
     }
-    const answered = answerAtOnce(state, run, effect);
+    const answered = answerAtOnce(state, scenario, run, effect);
     if (answered === null) return;
     run.trail.push(answered.answer);
   }
@@ -95,7 +95,7 @@ function runMoves(state: State, scenario: Scenario, { id, ...rest }: Run): Move[
       `${name}: ${effect!.do}`,
       on((s, run) => {
         run.trail.push(touchSheet(s, scenario, run, effect!));
-        settleRun(s, run);
+        settleRun(s, scenario, run);
       }),
     ]);
     if (state.left.kills > 0) moves.push([`${name} is killed before ${effect!.do}`, kill]);
@@ -104,7 +104,7 @@ function runMoves(state: State, scenario: Scenario, { id, ...rest }: Run): Move[
   const message = effect as { name: 'sync' | 'push' | 'ack'; message: LateMessage['message'] };
   const send = (s: State, run: Run) => {
     run.trail.push(deliver(s, scenario, host, message.name, structuredClone(message.message)));
-    settleRun(s, run);
+    settleRun(s, scenario, run);
   };
   moves.push([`${name}: ${message.name}`, on(send)]);
   if (state.left.kills > 0) {
