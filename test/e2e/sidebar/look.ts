@@ -8,7 +8,7 @@ import { scenes, type SidebarScene } from './states.ts';
 
 /**
  * Takes a picture of the built sidebar in every state, at the width Google gives it:
- * `npx tsx test/e2e/sidebar/look.ts --out DIR [--only NAME]`
+ * `npx tsx test/e2e/sidebar/look.ts --out DIR [--only NAME]`, the beginning of a name is enough
  */
 const { values } = parseArgs({ options: { out: { type: 'string' }, only: { type: 'string' } } });
 const out = values.out ?? '.tandem/sidebar';
@@ -19,8 +19,9 @@ const browser = await openBrowser();
 let failed = false;
 try {
   const context = await browser.newContext({ viewport: { width: 300, height: 700 }, deviceScaleFactor: 1 });
-  for (const scene of scenes.filter(({ name }) => values.only === undefined || name === values.only)) {
+  for (const scene of scenes.filter(({ name }) => name.startsWith(values.only ?? ''))) {
     const page = await context.newPage();
+    page.setDefaultTimeout(5_000);
     page.on('pageerror', (error) => {
       failed = true;
       console.error(`${scene.name}: ${error.message}`);

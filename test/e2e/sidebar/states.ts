@@ -385,7 +385,7 @@ export const scenes: SidebarScene[] = [
       state: troubled,
       attention: {
         ...attention,
-        counts: { ...attention.counts, conflict: 0, refused: 0, held: 0 },
+        counts: { ...attention.counts, conflict: 0, refused: 0, renamed: 0, held: 0 },
         problems: attention.problems.slice(2, 4),
       },
     },
