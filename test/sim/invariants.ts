@@ -1,10 +1,8 @@
 import type { Cell } from '../../shared/cell.ts';
 import { DELETE_GRACE_MS, HEADER_ROW } from '../../shared/limits.ts';
 import { plain, type Oracle } from './oracle.ts';
-import type { Person } from './person.ts';
 import { isTracked, keyOf, kindOf, numberedKey, type Profile } from './profiles.ts';
 import { columnIds, toCell } from './sheet-effects.ts';
-import type { SimHost } from './sim-host.ts';
 import { INITIAL_ROWS, type World } from './world.ts';
 
 export interface SheetRow {
@@ -139,7 +137,7 @@ async function readBooks(world: World): Promise<Books> {
 }
 
 /** Judges the resting state. */
-export async function checkInvariants(world: World, oracle: Oracle, _person: Person, _host: SimHost): Promise<void> {
+export async function checkInvariants(world: World, oracle: Oracle): Promise<void> {
   const truth = await readTruth(world);
   const books = await readBooks(world);
   const fail = (text: string) => oracle.violations.push(text);

@@ -7,6 +7,7 @@ import { summarise, unreached, type Summary } from './report.ts';
 import { runWorkers } from './run-workers.ts';
 import { faultKinds, type SimStep } from './schedule.ts';
 import { openWorld, startServer } from './server.ts';
+import { soak } from './soak.ts';
 import { runTypes } from './types/run-types.ts';
 
 const options = readOptions(process.argv.slice(2));
@@ -15,7 +16,7 @@ if ('print' in options) {
   process.exit(options.exit);
 }
 const { faults } = options;
-const range = { from: options.from, seeds: options.seeds, faults, profile: options.profile };
+const range = { from: options.from, seeds: options.seeds, faults, profile: options.profile, bundle: options.bundle };
 
 /** A run this long must reach every adversity. */
 const COVERAGE_SEEDS = 10_000;
@@ -39,6 +40,7 @@ async function run(options: SimOptions): Promise<number> {
   if (options.ablate) {
     return ablate(await server.database(), { ...range, seeds: Math.min(range.seeds, 500) }, options.rule);
   }
+  if (options.soak) return soak(await server.database(), { ...options, seed: options.from });
   if (options.naive) return runNaive(await server.database(), range);
   if (options.types) return runTypes(await server.database(), { cases: 10_000, seed: options.from });
   const databases = await Promise.all(Array.from({ length: options.workers }, () => server.database()));

@@ -10,6 +10,7 @@ invariants of shared/PROTOCOL.md after each. Exits with 1 if one is violated.
   --from S          first seed (1)
   --faults a,b      only these kinds of trouble (all): ${faultKinds.join(', ')}
   --profile NAME    one kind of table for all; else each seed chooses its own
+  --bundle          the built add-on is the host, stopped at every call of a Google service
   --workers W       processes (1)
   --shrink          reduce what failed to the steps it takes
   --json            print one JSON object
@@ -29,6 +30,7 @@ export interface SimOptions {
   from: number;
   faults: FaultKind[];
   profile: string | undefined;
+  bundle: boolean;
   workers: number;
   shrink: boolean;
   json: boolean;
@@ -52,6 +54,7 @@ export function readOptions(args: readonly string[]): SimOptions | { print: stri
         from: { type: 'string', default: '1' },
         faults: { type: 'string', default: faultKinds.join(',') },
         profile: { type: 'string' },
+        bundle: { type: 'boolean', default: false },
         workers: { type: 'string', default: '1' },
         shrink: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },

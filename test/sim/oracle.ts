@@ -68,11 +68,14 @@ export class Oracle {
   killed = false;
   /** What must never happen and happened. */
   readonly violations: string[] = [];
+  /** Cells that people and applications wrote. */
+  written = 0;
   private order = 0;
 
   /** Somebody writes a value in a cell that showed another; `again`: one that stood somewhere before. */
   wrote(side: Side, key: string | null, column: string, before: Cell, after: Cell, again = false): void {
     this.supersede(side, before);
+    this.written++;
     const value = plain(after);
     const name = key ?? '?';
     const last = this.last.get(`${name}:${column}`) ?? {};

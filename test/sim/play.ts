@@ -1,5 +1,8 @@
+import type { CycleMode } from '../../shared/cycle/cycle.ts';
 import { LEASE_MS } from '../../api/sync/lease.ts';
 import type { Ablation } from './ablations.ts';
+import { BundleHost } from './bundle-host.ts';
+import type { BundleLab } from './bundle-lab.ts';
 import { Applications } from './applications.ts';
 import { checkInvariants, readTruth } from './invariants.ts';
 import { Network } from './network.ts';
@@ -27,8 +30,31 @@ export interface Played {
 const SETTLE_CYCLES = 15;
 const SETTLE_PAUSE_MS = 130_000;
 
-/** Plays a schedule from the linked state, brings it to rest without faults, and judges; `without` takes a rule away. */
-export async function playSchedule(world: World, steps: readonly SimStep[], without: Ablation = {}): Promise<Played> {
+/** What a schedule needs of a host: runs that stop wherever something else may happen. */
+export interface Host {
+  readonly running: boolean;
+  /** What the run does next. */
+  readonly doing: string | null;
+  /** Of runs that came to their end. */
+  readonly reports: readonly { outcome: string; message?: string | null | undefined }[];
+  readonly cellsWritten: number;
+  start(mode: CycleMode): Promise<boolean>;
+  step(): Promise<boolean>;
+  finish(): Promise<void>;
+  kill(): Promise<void> | void;
+  wipe(what: 'memo' | 'mapping' | 'both'): void;
+}
+
+/**
+ * Plays a schedule from the linked state, brings it to rest without faults, and judges; `without` takes a rule away,
+ * with a `lab` the built add-on is the host.
+ */
+export async function playSchedule(
+  world: World,
+  steps: readonly SimStep[],
+  without: Ablation = {},
+  lab: BundleLab | null = null,
+): Promise<Played> {
   let since = performance.now();
   const setup = steps.find((step) => step.do === 'setup');
   await world.reset((setup?.firstSync ?? null) !== null, setup?.profile);
@@ -40,7 +66,9 @@ export async function playSchedule(world: World, steps: readonly SimStep[], with
   const oracle = new Oracle();
   const network = new Network(world, without);
   const properties: Properties = { memo: null, mapping: structuredClone(world.link.mapping) };
-  const host = new SimHost(world, network, oracle, properties, 'run', without);
+  const host: Host = lab
+    ? await BundleHost.open(world, network, oracle, lab)
+    : new SimHost(world, network, oracle, properties, 'run', without);
   const rest = new RestHost(world, network, oracle);
   const sidebar = new Sidebar(world, network, oracle);
   const person = new Person(world, oracle, fresh);
@@ -78,7 +106,8 @@ export async function playSchedule(world: World, steps: readonly SimStep[], with
         break;
       }
       case 'step':
-        for (let n = 0; n < step.effects; n++) if (!(await host.step())) break;
+        // An effect takes the add-on several calls of a service.
+        for (let n = 0; n < step.effects * (lab ? 4 : 1); n++) if (!(await host.step())) break;
         break;
       case 'finish':
         await host.finish();
@@ -86,7 +115,7 @@ export async function playSchedule(world: World, steps: readonly SimStep[], with
       case 'kill':
         if (host.running) count(`kill:${host.doing}`);
         oracle.killed ||= host.running;
-        host.kill();
+        await host.kill();
         break;
       case 'fault':
         network.armed.push(step.fault);
@@ -99,8 +128,7 @@ export async function playSchedule(world: World, steps: readonly SimStep[], with
         break;
       case 'wipe':
         if (host.running) break;
-        if (step.what !== 'mapping') properties.memo = null;
-        if (step.what !== 'memo') properties.mapping = null;
+        host.wipe(step.what);
         count(`wipe:${step.what}`);
         break;
       case 'startLink':
@@ -169,7 +197,7 @@ export async function playSchedule(world: World, steps: readonly SimStep[], with
   const hub = world.spent['hub'] ?? 0;
   world.spend('playing', since + hub);
   since = performance.now();
-  await checkInvariants(world, oracle, person, host);
+  await checkInvariants(world, oracle);
   await checkRefusals(world, oracle, refused);
   await checkAtRest(world, oracle);
   world.spend('check', since);
@@ -183,7 +211,7 @@ export async function playSchedule(world: World, steps: readonly SimStep[], with
 }
 
 /** Full cycles, some minutes apart, until one changes nothing on either side. */
-async function settle(world: World, host: SimHost, oracle: Oracle): Promise<number> {
+async function settle(world: World, host: Host, oracle: Oracle): Promise<number> {
   let before = await fingerprint(world);
   let calm = 0;
   for (let cycle = 1; cycle <= SETTLE_CYCLES; cycle++) {
@@ -219,7 +247,7 @@ async function startLink(world: World, winner: 'sheet' | 'table', oracle: Oracle
     oracle.violations.push(`start was answered with ${status} ${JSON.stringify(body)}`);
 }
 
-const during = (host: SimHost): string => (host.running ? `@${host.doing}` : '');
+const during = (host: Host): string => (host.running ? `@${host.doing}` : '');
 
 /** A copy of the spreadsheet still knows the link: the hub must refuse it, and nothing may change. */
 async function copyRuns(world: World, oracle: Oracle): Promise<void> {

@@ -3,7 +3,7 @@ import { DELETE_GUARD_ROWS } from '../../shared/limits.ts';
 import { readTruth } from './invariants.ts';
 import { plain, type Oracle } from './oracle.ts';
 import { columnIds } from './sheet-effects.ts';
-import type { SimHost } from './sim-host.ts';
+import type { Host } from './play.ts';
 import type { World } from './world.ts';
 
 const PAUSE_MS = 130_000;
@@ -18,7 +18,7 @@ interface RefusedRow {
  * What was refused is tried once more, as a person would ask; whatever the table takes by then has been taken. Answers
  * the rows that are refused still.
  */
-export async function retryRefused(world: World, host: SimHost): Promise<RefusedRow[]> {
+export async function retryRefused(world: World, host: Host): Promise<RefusedRow[]> {
   if ((await readRefused(world)).length === 0) return [];
   await world.request('POST', `/v1/links/${world.link.id}/retry`, {});
   for (let cycle = 0; cycle < 2; cycle++) {

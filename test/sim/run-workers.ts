@@ -9,6 +9,8 @@ export interface Range {
   faults: readonly FaultKind[];
   /** One kind of table for all of them; each seed chooses its own unless given. */
   profile?: string | undefined;
+  /** The built add-on is the host. */
+  bundle?: boolean;
 }
 
 /** What a worker is told, and what it tells of each schedule. */

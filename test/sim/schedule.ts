@@ -155,7 +155,7 @@ export const adversities: readonly string[] = [
   ...['readSheet', 'send', 'remember', 'writeBlocks', 'insertRows', 'deleteRows', 'markCells'].map(
     (effect) => `kill:${effect}`,
   ),
-  ...['lateRequest', 'oldRequestAgain', 'lockHeld', 'hubWaitsForApplication', 'copyRuns', 'retry'],
+  ...['lateRequest', 'oldRequestAgain', 'lockHeld', 'hubWaitsForApplication', 'timedOut', 'copyRuns', 'retry'],
   ...['wipe:memo', 'wipe:mapping', 'decide:restore', 'decide:delete', 'capitals', 'fewValues', 'firstSync:table'],
   ...wideAdversities,
   ...profiles.filter(({ weight }) => weight > 0).map(({ name }) => `profile:${name}`),
@@ -164,7 +164,12 @@ export const adversities: readonly string[] = [
 const NUMBERS = 1 << 20;
 
 /** The schedule of a seed, on a kind of table that the seed chooses unless it is given. */
-export function makeSchedule(seed: number, faults: ReadonlySet<FaultKind>, profileName?: string): SimStep[] {
+export function makeSchedule(
+  seed: number,
+  faults: ReadonlySet<FaultKind>,
+  profileName?: string,
+  bundle = false,
+): SimStep[] {
   const random = new Random(seed);
   // Of its own chance, so that what else a seed does stays what it was.
   const chosen = new Random(seed ^ 0x5eed).weighted(profiles.map(({ name, weight }) => [name, weight] as const));
@@ -253,5 +258,7 @@ export function makeSchedule(seed: number, faults: ReadonlySet<FaultKind>, profi
       ] as const),
     });
   }
+  // Which reading was a scan can't be told from outside the add-on, so what a delete needs is not judged there.
+  if (bundle && steps[0]?.do === 'setup' && steps[0].missingMode === 'automatic') steps[0].missingMode = 'confirm';
   return widen(steps, seed, faults);
 }

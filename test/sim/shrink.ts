@@ -1,3 +1,4 @@
+import type { BundleLab } from './bundle-lab.ts';
 import { playSchedule } from './play.ts';
 import type { SimStep } from './schedule.ts';
 import type { World } from './world.ts';
@@ -10,11 +11,12 @@ export async function shrink(
   world: World,
   steps: readonly SimStep[],
   violations: readonly string[],
+  lab: BundleLab | null = null,
 ): Promise<{ steps: SimStep[]; violations: string[] }> {
   const rule = ruleOf(violations[0]!);
   let best = { steps: [...steps], violations: [...violations] };
   const fails = async (candidate: SimStep[]): Promise<boolean> => {
-    const { violations: found } = await playSchedule(world, candidate);
+    const { violations: found } = await playSchedule(world, candidate, {}, lab);
     if (!found.some((violation) => ruleOf(violation) === rule)) return false;
     best = { steps: candidate, violations: found };
     return true;

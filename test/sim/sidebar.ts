@@ -85,7 +85,7 @@ export class Sidebar {
     if (answer === null) return false;
     for (const { reason } of answer.refused) {
       // I15: what is not put back is told in a sentence.
-      if (!/^[A-Z].{15,}[.]$/s.test(reason)) this.oracle.violations.push(`[I15] undo was refused with "${reason}"`);
+      if (!/^.{15,}[.]$/s.test(reason)) this.oracle.violations.push(`[I15] undo was refused with "${reason}"`);
     }
     return answer.undone > 0;
   }

@@ -28,6 +28,8 @@ export interface Properties {
 }
 
 const MAX_TRIES = 3;
+/** Apps Script ends a run after six minutes, wherever it is. */
+const LONGEST_RUN_MS = 6 * 60_000;
 /** Virtual time that one effect takes. */
 const EFFECT_MS = 150;
 
@@ -106,6 +108,12 @@ export class SimHost {
     }
     const { run } = this;
     if (run === null || run.next.done) return false;
+    if (this.world.clock.ms - run.startedAt > LONGEST_RUN_MS) {
+      this.network.count('timedOut');
+      this.oracle.killed = true;
+      this.kill();
+      return false;
+    }
     const effect = run.next.value;
     this.world.clock.advance(EFFECT_MS);
     let result: unknown;
@@ -125,6 +133,11 @@ export class SimHost {
 
   kill(): void {
     this.run = null;
+  }
+
+  wipe(what: 'memo' | 'mapping' | 'both'): void {
+    if (what !== 'mapping') this.properties.memo = null;
+    if (what !== 'memo') this.properties.mapping = null;
   }
 
   async finish(): Promise<void> {

@@ -1,5 +1,6 @@
 import { playSchedule } from './play.ts';
 import type { PlayedSeed, Task } from './run-workers.ts';
+import { BundleLab } from './bundle-lab.ts';
 import { makeSchedule } from './schedule.ts';
 import { openWorld } from './server.ts';
 import { shrink } from './shrink.ts';
@@ -22,13 +23,23 @@ process.once('message', (task: Task) => {
 });
 
 /** Plays every `stride`-th seed from `from` to before `seeds`, which is the end of the whole range. */
-async function playRange({ database, from, seeds, stride, faults, profile, shrink: shrinking }: Task): Promise<void> {
+async function playRange({
+  database,
+  from,
+  seeds,
+  stride,
+  faults,
+  profile,
+  bundle,
+  shrink: shrinking,
+}: Task): Promise<void> {
   const world = await openWorld(database);
+  const lab = bundle ? await BundleLab.open() : null;
   for (let seed = from; seed < seeds; seed += stride) {
-    const steps = makeSchedule(seed, new Set(faults), profile);
+    const steps = makeSchedule(seed, new Set(faults), profile, bundle);
     world.spent = {};
     try {
-      const played = await playSchedule(world, steps);
+      const played = await playSchedule(world, steps, {}, lab);
       const told: PlayedSeed = {
         intents: played.intents,
         windowLosses: played.windowLosses,
@@ -37,7 +48,7 @@ async function playRange({ database, from, seeds, stride, faults, profile, shrin
       };
       if (played.violations.length > 0) {
         told.failure = { seed, violations: played.violations };
-        if (shrinking) Object.assign(told.failure, await shrink(world, steps, played.violations));
+        if (shrinking) Object.assign(told.failure, await shrink(world, steps, played.violations, lab));
       }
       process.send!(told);
     } catch (error) {
@@ -50,5 +61,6 @@ async function playRange({ database, from, seeds, stride, faults, profile, shrin
       world.tableTouched = true;
     }
   }
+  await lab?.close();
   await world.close();
 }

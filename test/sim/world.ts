@@ -155,6 +155,7 @@ export class World {
   async demand<T>(method: string, path: string, body?: unknown): Promise<T> {
     const { status, body: answer } = await this.request(method, path, body);
     if (status < 300) return answer as T;
+    if (this.excuses(status)) return this.demand(method, path, body);
     throw new Error(`${method} ${path}: ${status} ${(answer as ErrorBody).error.message}`);
   }
 
