@@ -5,7 +5,7 @@ import { callSheets } from './call.ts';
 import { gridRange, type RestTab } from './tab.ts';
 
 /** Background of a cell whose value was not accepted; the add-on uses the same. */
-const TINT = '#fce8e6';
+export const TINT = '#fce8e6';
 const WHITE = '#ffffff';
 
 /**
@@ -81,7 +81,7 @@ function changes(
   return [{ repeatCell: { range: gridRange(tab, row, position), cell, fields: fields.join(',') } }];
 }
 
-function toHex(color: sheets_v4.Schema$Color | null | undefined): string {
+export function toHex(color: sheets_v4.Schema$Color | null | undefined): string {
   if (!color) return WHITE;
   const channel = (value: number | null | undefined) =>
     Math.round((value ?? 0) * 255)

@@ -1,7 +1,8 @@
 import type { sheets_v4 } from 'googleapis/build/src/apis/sheets/index.js';
 import { HEADER_ROW } from '../../shared/limits.ts';
 import { callSheets } from './call.ts';
-import { COLUMN_KEY, type RestTab } from './tab.ts';
+import { TINT, toHex } from './marks.ts';
+import { COLUMN_KEY, gridRange, type RestTab } from './tab.ts';
 
 type Request = sheets_v4.Schema$Request;
 
@@ -13,11 +14,42 @@ async function once({ api, spreadsheetId, wait }: RestTab, requests: Request[]):
   });
 }
 
-/** Inserts empty rows below `after`. Formats of the row above do not come along: a tint there marks a refused cell. */
+/**
+ * Inserts empty rows below `after`. They take the formats of the row above, so that a column goes on looking as the
+ * person made it; not those of the header, nor a tint that marks a refused cell.
+ */
 export async function insertRows(tab: RestTab, after: number, count: number): Promise<void> {
+  const inheritFromBefore = after > HEADER_ROW;
+  const tinted = inheritFromBefore ? await tintedCells(tab, after) : [];
   const range = { sheetId: tab.sheetId, dimension: 'ROWS', startIndex: after, endIndex: after + count };
-  await once(tab, [{ insertDimension: { range, inheritFromBefore: false } }]);
+  await once(tab, [
+    { insertDimension: { range, inheritFromBefore } },
+    ...tinted.map((position) => ({
+      repeatCell: {
+        range: gridRange(tab, after + 1, position, count),
+        cell: {},
+        fields: 'userEnteredFormat.backgroundColor',
+      },
+    })),
+  ]);
   tab.gridRows += count;
+}
+
+/** Positions of a row's cells that carry the tint of a refused cell. */
+async function tintedCells(tab: RestTab, row: number): Promise<number[]> {
+  const { sheetId } = tab;
+  const line = { sheetId, startRowIndex: row - 1, endRowIndex: row };
+  const found = await callSheets(
+    () =>
+      tab.api.spreadsheets.getByDataFilter({
+        spreadsheetId: tab.spreadsheetId,
+        fields: 'sheets(properties(sheetId),data(rowData(values(userEnteredFormat(backgroundColor)))))',
+        requestBody: { dataFilters: [{ gridRange: line }] },
+      }),
+    { repeatable: true, wait: tab.wait },
+  );
+  const cells = found.sheets?.flatMap(({ data }) => data ?? [])[0]?.rowData?.[0]?.values ?? [];
+  return cells.flatMap((cell, index) => (toHex(cell.userEnteredFormat?.backgroundColor) === TINT ? [index + 1] : []));
 }
 
 /** Deletes rows, given in descending order, run by run. Sheets refuses to delete the last row below the header. */

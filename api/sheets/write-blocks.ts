@@ -50,8 +50,11 @@ export async function putBack(tab: RestTab, cells: readonly PutBack[]): Promise<
   );
   for (const [index, { row, position, shows, former }] of cells.entries()) {
     if (!sameCell(now[index]![0]![0]!.value, shows)) continue;
-    const requests = [cellsRequest(tab, row, position, [[formerEntered(former)]])];
-    if (former.format !== null) requests.push(formatRequest(tab, row, position, 1, former.format));
+    // The format first: a formula entered under plain text might stay text.
+    const requests = [
+      ...(former.format === null ? [] : [formatRequest(tab, row, position, 1, former.format)]),
+      cellsRequest(tab, row, position, [[formerEntered(former)]]),
+    ];
     // Refused, the cell keeps what was written, and the next scan tells.
     await attempt(tab, requests);
   }

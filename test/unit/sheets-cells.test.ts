@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createSheetsClient } from '../../api/sheets/client.ts';
+import { readTab } from '../../api/sheets/read-tab.ts';
+import { insertRows } from '../../api/sheets/rows.ts';
+import type { RestTab } from '../../api/sheets/tab.ts';
+import { putBack, writeBlocks } from '../../api/sheets/write-blocks.ts';
+import type { Cell } from '../../shared/cell.ts';
+import { toBlocks } from '../../shared/cycle/blocks.ts';
+import { createRestServer, type RestServer } from '../google/rest/server.ts';
+import { areaOf } from '../google/workbook/area.ts';
+import { chosen } from '../google/workbook/unconfirmed.ts';
+import { Workbook } from '../google/workbook/workbook.ts';
+
+/** What the REST host does to cells, against the REST face of the local Google. */
+
+let workbook: Workbook;
+let server: RestServer;
+let tab: RestTab;
+const sheet = () => workbook.tabs[0]!;
+
+beforeAll(async () => {
+  server = createRestServer({
+    quota: {
+      readsPerMinute: 1e6,
+      readsPerMinutePerUser: 1e6,
+      writesPerMinute: 1e6,
+      writesPerMinutePerUser: 1e6,
+    },
+    documents: {
+      find: (id) => (id === workbook.id ? workbook : undefined),
+      create: () => {
+        throw new Error('nothing is created here');
+      },
+    },
+    authorize: () => ({ email: 'host@example.com' }),
+  });
+  const rootUrl = await server.listen();
+  const api = createSheetsClient({ rootUrl, keyFile: null, accessToken: 't' });
+  tab = { api, spreadsheetId: '', sheetId: 0, gridRows: 100, wait: async () => {} };
+});
+afterAll(() => server.close());
+
+beforeEach(() => {
+  workbook = new Workbook({ timeZone: 'Europe/Berlin', owner: 'ann@example.com' });
+  workbook.addTab({});
+  tab.spreadsheetId = workbook.id;
+  tab.sheetId = sheet().id;
+  sheet().setInputs(1, 1, [
+    ['id', 'name', 'total'],
+    [1, 'Ann', '=A2*2'],
+    [2, 'Bob', 7],
+  ]);
+});
+
+const write = (row: number, position: number, value: Cell, base?: Cell) =>
+  writeBlocks(tab, toBlocks([{ row, position, value, ...(base === undefined ? {} : { base }) }]));
+
+describe('a write over REST', () => {
+  it('[I17] stores any text exactly, whatever Sheets makes of typed text', async () => {
+    const texts = [
+      '007',
+      '=1+1',
+      '=IMPORTXML("https://evil.example","//a")',
+      '+1',
+      '-A1',
+      '@x',
+      "'x",
+      "''x",
+      ' ',
+      'TRUE',
+    ];
+    texts.push('a\r\nb\rc\n', '\t=1', '1e5', '12:30', '1/2/2020', 'emoji 👩‍👩‍👧', '='.padEnd(50_000, 'x'));
+    workbook.unconfirmed = {
+      ...chosen,
+      ...{ plainTextStopsFormulas: false, plainTextDropsApostrophe: false, apostropheMeansText: false },
+      ...{ plainTextKeepsTypes: false, richTextIsLiteral: false, keepsCarriageReturns: false },
+    };
+    for (const text of texts) {
+      expect(await write(2, 2, text)).toMatchObject([{ ok: true }]);
+      expect([sheet().value(2, 2), sheet().formula(2, 2)]).toEqual([text, '']);
+      expect((await readTab(tab, true)).rows[0]![1]).toBe(text);
+    }
+  });
+
+  it('[I18] tells what it replaced, and puts back value, formula and format', async () => {
+    sheet().setNumberFormat(areaOf(2, 3), '0.00 "kg"');
+    sheet().setNumberFormat(areaOf(3, 3), 'yyyy');
+    const [first, second] = [await write(2, 3, '007'), await write(3, 3, 12)].map(([outcome]) => outcome!);
+    expect([sheet().value(2, 3), sheet().numberFormat(2, 3), sheet().numberFormat(3, 3)]).toEqual(['007', '@', '']);
+    if (!first?.ok || !second?.ok) throw new Error('refused');
+    await putBack(tab, [
+      { row: 2, position: 3, shows: '007', former: first.former[0]![0]! },
+      { row: 3, position: 3, shows: 12, former: second.former[0]![0]! },
+    ]);
+    expect([sheet().formula(2, 3), sheet().numberFormat(2, 3)]).toEqual(['=A2*2', '0.00 "kg"']);
+    expect([sheet().value(3, 3), sheet().numberFormat(3, 3)]).toEqual([7, 'yyyy']);
+    // Somebody changed it since.
+    await write(3, 3, 12);
+    sheet().setInput(3, 3, 13);
+    await putBack(tab, [{ row: 3, position: 3, shows: 12, former: second.former[0]![0]! }]);
+    expect(sheet().value(3, 3)).toBe(13);
+  });
+
+  it('[I2] [I14] refuses a cell that changed since the re-check, or holds a formula by now', async () => {
+    expect(await write(2, 2, 'new', 'old')).toMatchObject([{ ok: false, why: 'changed' }]);
+    expect(await write(2, 3, 9, 2)).toMatchObject([{ ok: false, why: 'changed' }]);
+    expect(await write(2, 2, 'new', 'Ann')).toMatchObject([{ ok: true }]);
+    expect([sheet().value(2, 2), sheet().formula(2, 3)]).toEqual(['new', '=A2*2']);
+  });
+
+  it('[I18] lets what an array formula had spilled there spill again', async () => {
+    sheet().setInput(2, 4, '=SEQUENCE(2,1,5)');
+    expect(sheet().value(3, 4)).toBe(6);
+    const [outcome] = await write(3, 4, 'x');
+    if (!outcome?.ok) throw new Error('refused');
+    await putBack(tab, [{ row: 3, position: 4, shows: 'x', former: outcome.former[0]![0]! }]);
+    expect([sheet().value(2, 4), sheet().value(3, 4)]).toEqual([5, 6]);
+  });
+});
+
+describe('rows inserted over REST', () => {
+  it('look like the row above, but for a refusal’s tint; the first ones not like the header', async () => {
+    sheet().setNumberFormat(areaOf(3, 3), '0.00 "kg"');
+    sheet().setBackground(areaOf(3, 1), '#fce8e6');
+    sheet().setBackground(areaOf(3, 2), '#ffff00');
+    await insertRows(tab, 3, 2);
+    expect([sheet().numberFormat(5, 3), sheet().background(4, 1), sheet().background(5, 2)]).toEqual([
+      ...['0.00 "kg"', null],
+      '#ffff00',
+    ]);
+    expect(sheet().background(3, 1)).toBe('#fce8e6');
+    sheet().setBackground(areaOf(1, 1), '#ffff00');
+    await insertRows(tab, 1, 1);
+    expect(sheet().background(2, 1)).toBeNull();
+  });
+});
