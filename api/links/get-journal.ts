@@ -28,14 +28,22 @@ export async function getJournal({
 }): Promise<HistoryPage> {
   const link = await readLink(ctx.sql, input.link, ctx.caller);
   const { limit = 100 } = input;
-  const entries = await readJournal(ctx.sql, link, { ...input, limit: limit + 1 });
+  const entries = await readJournal(ctx.sql, link, { ...input, limit: limit + 1, marksUndone: true });
   return { entries: entries.slice(0, limit), next: entries.length > limit ? entries[limit - 1]!.id : null };
 }
 
 export async function readJournal(
   sql: Sql | ISql,
   link: LinkRecord,
-  { before, limit, lost = false, key, run }: Filter & { limit: number },
+  {
+    before,
+    limit,
+    lost = false,
+    key,
+    run,
+    // Looks through everything that is newer than the page: not for what is asked for often.
+    marksUndone = false,
+  }: Filter & { limit: number; marksUndone?: boolean },
 ): Promise<JournalLine[]> {
   type Raw = Omit<JournalLine, 'before' | 'after' | 'header'> & { before: string | null; after: string | null };
   const rows = await sql<Raw[]>`
@@ -49,7 +57,7 @@ export async function readJournal(
        ORDER BY id DESC LIMIT ${limit}),
     undone AS (
       SELECT substr(cause, 9) AS id FROM tandem.journal
-       WHERE link = ${link.id}::uuid AND id > (SELECT min(id) FROM page) AND cause LIKE 'undo of %')
+       WHERE ${marksUndone} AND link = ${link.id}::uuid AND id > (SELECT min(id) FROM page) AND cause LIKE 'undo of %')
     SELECT id::float8 AS id, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at, run, op, side, key,
            "column", before::text AS before, after::text AS after, cause, actor,
            id::text IN (SELECT id FROM undone) AS undone
