@@ -6,6 +6,7 @@ import type { Effect, MessageName, Messages, SendResult } from '../../shared/cyc
 import { RUN_BUDGET_MS } from '../../shared/limits.ts';
 import { TandemError } from '../../shared/protocol/error.ts';
 import type { Context } from '../context.ts';
+import { toTandemError } from '../database/errors.ts';
 import { mappingOf } from '../links/link-record.ts';
 import { ackOffers } from '../sync/ack.ts';
 import { LEASE_MS, releaseLease, saveNote, takeLease } from '../sync/lease.ts';
@@ -149,8 +150,9 @@ async function send(
     try {
       return { ok: true, reply: await deliver(ctx, name, message as never) };
     } catch (error) {
-      if (!(error instanceof TandemError)) throw error;
-      const body = error.toBody().error;
+      const known = error instanceof TandemError ? error : toTandemError(error);
+      if (known === null) throw error;
+      const body = known.toBody().error;
       if (body.retry !== 'later' || sends === SENDS) return { ok: false, error: body };
       await wait(Math.min((body.retryAfter ?? 1) * 1000, 5_000));
     }

@@ -1,5 +1,6 @@
 import { sheets, type sheets_v4 } from 'googleapis/build/src/apis/sheets/index.js';
 import type { Sql } from 'postgres';
+import { toTandemError } from '../../api/database/errors.ts';
 import { SheetsError } from '../../api/sheets/call.ts';
 import { runHost } from '../../api/sheets/run-host.ts';
 import type { CycleReport } from '../../shared/cycle/cycle.ts';
@@ -142,6 +143,8 @@ export class RestHost {
   /** What ends a run early and is nobody's mistake. */
   private explain(error: unknown): string {
     if (error instanceof TandemError) return error.code;
+    const known = toTandemError(error);
+    if (known !== null) return known.code;
     if (error instanceof SheetsError) return `google${error.status}`;
     const message = error instanceof Error ? error.message : String(error);
     if (/too long to write/.test(message)) return 'tooLate';
