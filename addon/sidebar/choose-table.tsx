@@ -42,16 +42,24 @@ export function ChooseTable({ tab, back, choose }: { tab: Tab; back: () => void;
         <ul class="list">
           {loaded.value.tables
             .filter(({ schema, name }) => `${schema}.${name}`.toLowerCase().includes(search.trim().toLowerCase()))
-            .map(({ schema, name, rows, unsuitable }) => (
+            .map(({ schema, name, rows, unsuitable, replaceable }) => (
               <li key={`${schema}.${name}`}>
                 <button
                   type="button"
                   class="row-button"
-                  disabled={busy || unsuitable !== null}
+                  disabled={busy || (unsuitable !== null && !replaceable)}
                   onClick={() => open(schema, name)}
                 >
                   <span class="name">{schema === 'public' ? name : `${schema}.${name}`}</span>
-                  <span class="detail">{unsuitable ?? (rows === null ? '' : `about ${count(rows, 'row')}`)}</span>
+                  <span class="detail">
+                    {unsuitable === null
+                      ? rows === null
+                        ? ''
+                        : `about ${count(rows, 'row')}`
+                      : replaceable
+                        ? 'It has no primary key: a tab can only replace it whole'
+                        : unsuitable}
+                  </span>
                 </button>
               </li>
             ))}

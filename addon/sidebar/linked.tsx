@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { TabState } from '../src/rpc.ts';
 import { Attention } from './attention.tsx';
+import { ColumnOptions } from './column-options.tsx';
 import { Columns } from './columns.tsx';
 import { Deleted } from './deleted.tsx';
 import { History } from './history.tsx';
@@ -11,7 +12,7 @@ import type { Tab } from './use-tab.ts';
 export type Linked = Extract<TabState, { kind: 'linked' }>;
 
 /** A screen of a tab that is linked and started. */
-export type View = 'status' | 'attention' | 'columns' | 'history' | 'deleted' | 'settings';
+export type View = 'status' | 'attention' | 'columns' | 'options' | 'history' | 'deleted' | 'settings';
 
 /** What every such screen is given. */
 export interface ScreenProps {
@@ -45,6 +46,8 @@ export function LinkedTab({ tab, state }: { tab: Tab; state: Linked }) {
       return <Attention {...props} />;
     case 'columns':
       return <Columns {...props} />;
+    case 'options':
+      return <ColumnOptions {...props} back={() => go('status')} />;
     case 'history':
       return <History {...props} />;
     case 'deleted':

@@ -4,7 +4,7 @@ import type { TableInfo } from '../../shared/protocol/links.ts';
 import { call } from './call.ts';
 import type { Unlinked } from './connect.tsx';
 import { choiceProblems, choiceRemarks, matchColumns, type Choice } from './match-columns.ts';
-import { Button, Heading, Sentences } from './parts.tsx';
+import { Banner, Button, Heading, Sentences } from './parts.tsx';
 import type { Tab } from './use-tab.ts';
 
 const DIRECTIONS: Record<Direction, string> = {
@@ -23,6 +23,7 @@ interface Props {
 export function MapColumns({ tab, state, table, back }: Props) {
   const headers = state.headers.map((header) => header.trim()).filter((header) => header !== '');
   const [choices, setChoices] = useState<Choice[]>(() => matchColumns(table.columns, headers));
+  const replaces = table.unsuitable !== null && table.replaceable === true;
   const problems = choiceProblems(choices);
   const matched = choices.filter(({ header }) => header !== null).length;
   const busy = tab.busy !== null;
@@ -32,9 +33,16 @@ export function MapColumns({ tab, state, table, back }: Props) {
 
   const link = (): void => {
     const columns = choices.flatMap(({ column, header, direction }) =>
-      header === null ? [] : [{ header, column: column.name, direction }],
+      header === null ? [] : [{ header, column: column.name, direction: replaces ? 'toTable' : direction } as const],
     );
-    void tab.act('Linking…', () => call('link', state.tab.id, { schema: table.schema, table: table.name, columns }));
+    void tab.act('Linking…', () =>
+      call('link', state.tab.id, {
+        schema: table.schema,
+        table: table.name,
+        columns,
+        ...(replaces ? { kind: 'replace' as const } : {}),
+      }),
+    );
   };
 
   return (
@@ -43,6 +51,12 @@ export function MapColumns({ tab, state, table, back }: Props) {
       <p>
         {matched} of {choices.length} columns of “{table.name}” are matched with this tab.
       </p>
+      {replaces && (
+        <Banner tone="info">
+          This table has no primary key, so its rows can’t be told apart. The whole tab takes the place of its rows,
+          from the sheet to the table only, whenever the tab has changed.
+        </Banner>
+      )}
       <ul class="list columns">
         {choices.map(({ column, header, direction }, index) => (
           <li key={column.name}>
@@ -65,7 +79,7 @@ export function MapColumns({ tab, state, table, back }: Props) {
                   </option>
                 ))}
               </select>
-              {header !== null && !column.primaryKey && !column.generated && (
+              {header !== null && !column.primaryKey && !column.generated && !replaces && (
                 <select
                   class="direction"
                   aria-label={`Direction of ${column.name}`}

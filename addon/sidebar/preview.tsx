@@ -2,7 +2,8 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { PlanInfo } from '../../shared/protocol/links.ts';
 import type { TabState } from '../src/rpc.ts';
 import { call } from './call.ts';
-import { Banner, Button, Confirm, Heading } from './parts.tsx';
+import { ColumnOptions } from './column-options.tsx';
+import { Banner, Button, Confirm, Heading, TextButton } from './parts.tsx';
 import { Samples } from './samples.tsx';
 import { count } from './text.ts';
 import type { Tab } from './use-tab.ts';
@@ -19,6 +20,7 @@ export function Preview({ tab, state }: { tab: Tab; state: Linked }) {
   const { act, hold } = tab;
   const [plan, setPlan] = useState<PlanInfo | null>(null);
   const [winner, setWinner] = useState<Winner | null>(null);
+  const [options, showOptions] = useState(false);
   const busy = tab.busy !== null;
 
   const compare = useCallback(() => {
@@ -43,7 +45,14 @@ export function Preview({ tab, state }: { tab: Tab; state: Linked }) {
     void act('First sync…', () => call('start', id, { winner: choice }));
   };
 
-  const { schema, table } = state.link;
+  if (options) {
+    const back = () => {
+      showOptions(false);
+      compare();
+    };
+    return <ColumnOptions tab={tab} state={state} back={back} />;
+  }
+  const { schema, table, replaces } = state.link;
   return (
     <>
       <Heading>First sync</Heading>
@@ -51,7 +60,7 @@ export function Preview({ tab, state }: { tab: Tab; state: Linked }) {
         What it takes to bring “{state.tab.name}” and the table{' '}
         <b>{schema === 'public' ? table : `${schema}.${table}`}</b> in step. Nothing has been written yet.
       </p>
-      {plan && <Counts plan={plan} />}
+      {plan && (plan.replace ? <Replacing plan={plan} replace={plan.replace} /> : <Counts plan={plan} />)}
       {plan && !plan.complete && !busy && (
         <Banner tone="warning">The comparison is not finished. Compare again to go on.</Banner>
       )}
@@ -66,13 +75,29 @@ export function Preview({ tab, state }: { tab: Tab; state: Linked }) {
       {plan && <Samples plan={plan} />}
       {(plan !== null || !busy) && (
         <div class="buttons sticky">
-          <Button primary disabled={busy || !plan?.complete || (plan.different > 0 && winner === null)} onClick={start}>
+          <Button
+            primary
+            disabled={
+              busy ||
+              !plan?.complete ||
+              (plan.different > 0 && winner === null) ||
+              (plan.replace?.refused.length ?? 0) > 0
+            }
+            onClick={start}
+          >
             Start syncing
           </Button>
           <Button disabled={busy} onClick={compare}>
             Compare again
           </Button>
         </div>
+      )}
+      {!replaces && state.mayChange && (
+        <p>
+          <TextButton disabled={busy} onClick={() => showOptions(true)}>
+            Filter and directions
+          </TextButton>
+        </p>
       )}
       <Confirm
         label="Cancel and remove the link"
@@ -85,12 +110,41 @@ export function Preview({ tab, state }: { tab: Tab; state: Linked }) {
   );
 }
 
+/** What a tab that replaces its table would do. */
+function Replacing({ plan, replace }: { plan: PlanInfo; replace: NonNullable<PlanInfo['replace']> }) {
+  return (
+    <>
+      <p>
+        {replace.before === 0 ? 'The table is empty.' : `${count(replace.before, 'row')} of the table will go.`}{' '}
+        {count(plan.insertIntoTable, 'row')} of this tab will take their place.
+      </p>
+      {replace.refused.length > 0 && (
+        <>
+          <Banner tone="warning">
+            {count(plan.unusable, 'cell')} {plan.unusable === 1 ? 'does' : 'do'} not fit the table. Correct{' '}
+            {plan.unusable === 1 ? 'it' : 'them'}, then compare again.
+          </Banner>
+          <ul class="list problems">
+            {replace.refused.slice(0, 20).map(({ row, message }) => (
+              <li key={`${row}${message}`}>
+                <span class="detail">Row {row}</span>
+                <p>{message}</p>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </>
+  );
+}
+
 function Counts({ plan }: { plan: PlanInfo }) {
   const lines: [number, string][] = [
     [plan.equal, 'are the same on both sides'],
     [plan.insertIntoTable, 'will be added to the table'],
     [plan.insertIntoSheet, 'will be added to the sheet'],
     [plan.different, 'differ'],
+    [plan.leaving ?? 0, 'are outside the filter and will leave the sheet'],
     [plan.unusable, 'cannot be used: no key, or a key that repeats'],
   ];
   const shown = lines.filter(([n]) => n > 0);

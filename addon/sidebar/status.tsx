@@ -2,7 +2,7 @@ import type { Notice } from '../../shared/protocol/notice.ts';
 import { call } from './call.ts';
 import { headline } from './headline.ts';
 import type { ScreenProps } from './linked.tsx';
-import { Banner, Button, GoTo, Heading, TextButton } from './parts.tsx';
+import { Banner, Button, Confirm, GoTo, Heading, TextButton } from './parts.tsx';
 import { attentionCount, Problems } from './problems.tsx';
 import { Schedule } from './schedule.tsx';
 import { ago, count } from './text.ts';
@@ -17,6 +17,7 @@ const SHOWN_ELSEWHERE: readonly Notice['code'][] = [
   'rows_renamed',
   'paused',
   'new_columns',
+  'replace_shrunk',
 ];
 
 /** Whether all is in step, in a sentence; what needs a person; and the way to everything else. */
@@ -24,7 +25,7 @@ export function Status({ tab, state, go }: ScreenProps) {
   const id = state.tab.id;
   const busy = tab.busy !== null;
   const { tone, title, detail } = headline(state);
-  const { schema, table, columns } = state.link;
+  const { schema, table, columns, replaces } = state.link;
   const paused = state.link.state === 'paused';
   const waiting = attentionCount(state);
   const keysToPutRight = state.notices.some(({ code }) => code === 'duplicate_keys' || code === 'rows_without_key');
@@ -41,7 +42,11 @@ export function Status({ tab, state, go }: ScreenProps) {
         {schema === 'public' ? table : `${schema}.${table}`} · {count(state.rows, 'row')} ·{' '}
         {count(columns.length, 'column')}
         <br />
-        {state.lastSync ? `Last sync ${ago(state.lastSync, Date.now())}` : 'Not synced yet'}
+        {replaces && state.replaced
+          ? `Table replaced ${ago(state.replaced.at, Date.now())}, compared ${ago(state.lastSync ?? state.replaced.at, Date.now())}`
+          : state.lastSync
+            ? `Last sync ${ago(state.lastSync, Date.now())}`
+            : 'Not synced yet'}
       </p>
       <div class="buttons">
         {paused ? (
@@ -67,6 +72,7 @@ export function Status({ tab, state, go }: ScreenProps) {
             {message}
           </Banner>
         ))}
+      <ReplaceQuestion tab={tab} state={state} />
       <NewColumns state={state} open={() => go('columns')} />
       <Problems tab={tab} state={state} open={() => go('attention')} />
       <nav class="menu" aria-label="More of this link">
@@ -80,10 +86,37 @@ export function Status({ tab, state, go }: ScreenProps) {
         <GoTo label="History" detail={lately(state.lost)} onClick={() => go('history')} />
         <GoTo label="Deleted rows" detail="Kept for 30 days" onClick={() => go('deleted')} />
         <GoTo label="Columns" detail="What is synced, and what is new" onClick={() => go('columns')} />
+        {!replaces && (
+          <GoTo
+            label="Filter and directions"
+            detail="Which rows are shown, which way columns travel"
+            onClick={() => go('options')}
+          />
+        )}
         <GoTo label="Settings" detail="Conflicts, deletes, people, pause" onClick={() => go('settings')} />
       </nav>
       <Schedule tab={tab} state={state} />
     </>
+  );
+}
+
+/** Far fewer rows than the table has: a slip would empty it. */
+function ReplaceQuestion({ tab, state }: Pick<ScreenProps, 'tab' | 'state'>) {
+  const asked = state.notices.find(({ code }) => code === 'replace_shrunk');
+  if (!asked) return null;
+  return (
+    <Banner tone="warning">
+      {asked.message}
+      <div class="buttons small">
+        <Confirm
+          label="Replace all the same"
+          question="All rows of the table go, and the rows of this tab take their place."
+          yes="Replace the table"
+          disabled={tab.busy !== null}
+          onYes={() => void tab.act('Replacing…', () => call('confirmReplace', state.tab.id))}
+        />
+      </div>
+    </Banner>
   );
 }
 

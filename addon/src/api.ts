@@ -20,6 +20,7 @@ import type {
   UpdateLinkRequest,
 } from '../../shared/protocol/links.ts';
 import type { HistoryPage, UndoPreview } from '../../shared/protocol/journal.ts';
+import type { LinkOptions, OptionsRequest } from '../../shared/protocol/options.ts';
 import type { ProblemKind, ProblemList } from '../../shared/protocol/problems.ts';
 import { request } from './google/http.ts';
 
@@ -56,6 +57,13 @@ export const getPlan = (id: string): PlanInfo => request(path('links', id, 'plan
 
 export const startLink = (id: string, body: StartRequest): void =>
   request(path('links', id, 'start'), { method: 'post', body });
+
+export const getOptions = (id: string): LinkOptions => request(path('links', id, 'options'));
+
+export const changeOptions = (id: string, body: OptionsRequest): LinkOptions =>
+  request(path('links', id, 'options'), { method: 'patch', body });
+
+export const confirmReplace = (id: string): void => request(path('links', id, 'replace'), { method: 'post', body: {} });
 
 export const getStatus = (id: string): LinkStatus => request(path('links', id, 'status'));
 

@@ -14,6 +14,8 @@ export interface LinkChoice {
   schema: string;
   table: string;
   columns: CreateLinkRequest['columns'];
+  /** The tab takes the place of the table's contents whole; see CreateLinkRequest. */
+  kind?: CreateLinkRequest['kind'];
 }
 
 /** The record of a tab's link. */
@@ -24,7 +26,7 @@ export function linkOf(tab: number): LinkRecord {
 }
 
 /** Ties a tab to a table. Nothing is written to either side before {@link startSync}. */
-export function linkTab(id: number, { schema, table, columns }: LinkChoice): void {
+export function linkTab(id: number, { schema, table, columns, kind }: LinkChoice): void {
   const facts = spreadsheetFacts();
   const tab = tabNamed(id);
   if (!tab) throw new Sentence('The tab is gone. Look again with the tab you mean in view.');
@@ -43,6 +45,7 @@ export function linkTab(id: number, { schema, table, columns }: LinkChoice): voi
       schema,
       table,
       columns,
+      ...(kind === undefined ? {} : { kind }),
       // Not to be offered as new later: a person has seen them and left them out.
       leftHeaders: headers.map((header) => header.trim()).filter((header) => header !== '' && !taken.has(header)),
     });

@@ -11,17 +11,21 @@ import type {
   UndoRequest,
   UpdateLinkRequest,
 } from '../../shared/protocol/links.ts';
+import type { LinkOptions, OptionsRequest } from '../../shared/protocol/options.ts';
 import type { ProblemKind } from '../../shared/protocol/problems.ts';
 import type { ChangeColumnsRequest } from '../../shared/protocol/columns.ts';
 import { a1ToCell } from './a1-cell.ts';
 import {
   auditLink,
+  changeOptions,
   commandLink,
+  confirmReplace,
   createTable,
   decideConflicts,
   decideMissing,
   decideRemoved,
   decideRenames,
+  getOptions,
   getTable,
   listTables,
   retryRows,
@@ -146,6 +150,14 @@ const allowed = {
   columns: (tab: number): ColumnsView => columnsView(tab),
   changeColumns: (tab: number, change: ChangeColumnsRequest, append: string[] = []): Done => {
     changeLinkColumns(tab, change, append);
+    return done(tab, syncTab(tab));
+  },
+
+  /** Which rows belong on the sheet, what locks them, which way columns travel and what stands for a key. */
+  options: (tab: number): LinkOptions => getOptions(linkOf(tab).id),
+  changeOptions: (tab: number, change: OptionsRequest): LinkOptions => changeOptions(linkOf(tab).id, change),
+  confirmReplace: (tab: number): Done => {
+    confirmReplace(linkOf(tab).id);
     return done(tab, syncTab(tab));
   },
 

@@ -38,7 +38,16 @@ export type TabState =
   | (Place & { kind: 'orphaned' })
   | (Place & {
       kind: 'linked';
-      link: { schema: string; table: string; state: 'preview' | 'active' | 'paused'; columns: string[] };
+      link: {
+        schema: string;
+        table: string;
+        state: 'preview' | 'active' | 'paused';
+        columns: string[];
+        /** The tab takes the place of the table's contents whole. */
+        replaces?: boolean;
+      };
+      /** Such a tab: when the table was last replaced, and by how many rows. */
+      replaced?: LinkStatus['replaced'];
       lastSync: string | null;
       rows: number;
       pending: number;
@@ -95,7 +104,14 @@ function linkedState(place: Place, facts: SpreadsheetFacts, memory: Memory, stat
   return {
     ...place,
     kind: 'linked',
-    link: { schema, table, state, columns: mapping.columns.map((column) => column.header) },
+    link: {
+      schema,
+      table,
+      state,
+      columns: mapping.columns.map((column) => column.header),
+      ...(mapping.kind === 'replace' ? { replaces: true } : {}),
+    },
+    ...(status.replaced ? { replaced: status.replaced } : {}),
     lastSync: status.lastSync,
     rows: status.rows,
     pending: status.pending,

@@ -116,13 +116,12 @@ async function changeColumns(
 ): Promise<string[]> {
   const references = await readReferences(tx, link.relation);
   const fresh = new Set<string>();
-  for (const [id, { direction, label, empty }] of Object.entries(changes)) {
+  for (const [id, { direction, label }] of Object.entries(changes)) {
     const column = link.columns.find((one) => one.id === id);
     if (column === undefined) {
       throw new TandemError('bad_request', `This link has no column "${id}".`, { field: 'columns' });
     }
     if (label !== undefined && (await setLabel(tx, shape, references, column, label))) fresh.add(id);
-    if (empty !== undefined) setEmpty(column, empty);
     if (direction === undefined || direction === column.direction) continue;
     if (!possibleDirections(column, link).includes(direction)) {
       const message = `"${column.header}" can't change its direction: ${fixedWhy(column, link)}.`;
@@ -134,20 +133,6 @@ async function changeColumns(
   await readFromTables(tx, link);
   link.fingerprint = mappingFingerprint(link.columns);
   return [...fresh];
-}
-
-/** What an emptied cell becomes is a choice only where a text may be either. */
-function mayChooseEmpty({ kind, key, generated, related, label }: StoredColumn): boolean {
-  return (kind === 'text' || kind === 'citext') && !key && !generated && related === undefined && label === undefined;
-}
-
-function setEmpty(column: StoredColumn, empty: 'null' | 'blank' | null): void {
-  if (empty === null) delete column.empty;
-  else if (mayChooseEmpty(column)) column.empty = empty;
-  else {
-    const message = `"${column.header}" holds no text of its own, so an empty cell can only mean no value.`;
-    throw new TandemError('bad_request', message, { field: `columns.${column.id}.empty` });
-  }
 }
 
 /** Keeps which tables the mapping reads from, and their triggers. */
@@ -195,8 +180,6 @@ async function optionsOf(tx: TransactionSql, link: LinkRecord): Promise<LinkOpti
       directions: possibleDirections(column, link),
       label: choices.find(({ attnum }) => attnum === column.label?.attnum)?.name ?? null,
       labelChoices: choices.map(({ name }) => name),
-      empty: column.empty ?? null,
-      emptyChoices: mayChooseEmpty(column) ? ['null', 'blank'] : [],
       related: column.related !== undefined,
     });
   }

@@ -4,11 +4,15 @@ import { lanes } from '../../shared/digest.ts';
 import type { HeaderSeen } from '../../shared/protocol/sync.ts';
 import type { StoredColumn, StoredRegistry } from '../../drizzle/schema/index.ts';
 import type { LinkRecord } from '../links/link-record.ts';
+import { takeUpColumns } from '../links/column-books.ts';
 import { writeSchemaLog, type SchemaEntry } from '../links/schema-log.ts';
 import type { TableShape } from '../links/table-shape.ts';
 import { findReference, relatedName } from '../links/references.ts';
 import { filterTrouble } from './row-filter.ts';
+import { renewCapture } from './capture.ts';
+import { addKnownRows, addWholeTable } from './dirty.ts';
 import { dealtHash, newRowState } from './row-state.ts';
+import { TargetTable } from './target-table.ts';
 import type { Cells } from '../../shared/cell.ts';
 import { unstorable } from './codec/texts.ts';
 
@@ -42,7 +46,8 @@ export async function adoptTable(
     await writeLog(tx, link, log, now);
     return false;
   }
-  if (link.pausedCause === 'table') {
+  const resumed = link.pausedCause === 'table';
+  if (resumed) {
     unpause(link);
     log.push({ op: 'resumed' });
   }
@@ -73,7 +78,11 @@ export async function adoptTable(
     return column.suspendedBy === 'table' ? resume(fresh) : fresh;
   });
   // A new type rewrites the table without firing a trigger, and may have changed how its values are written.
-  if (link.columns.some(({ type }, i) => type !== before[i]!.type)) await lookAtAllRows(tx, link);
+  if (link.columns.some(({ type }, i) => type !== before[i]!.type)) await addKnownRows(tx, link.id);
+  const renamed = link.columns.some(({ key, column }, i) => key && column !== before[i]!.column);
+  if (renamed) await renewCapture(tx, shape!);
+  // What was captured meanwhile could not be told row by row.
+  if (renamed || resumed) await addWholeTable(tx, new TargetTable(shape!, link));
   adoptUnmapped(link, shape!);
   return changed;
 }
@@ -83,7 +92,7 @@ function lostReference({ related, label, header }: StoredColumn, link: LinkRecor
   const chosen = (related ?? label)!;
   const reference = findReference(link.references, chosen);
   if (reference === undefined) {
-    return `The table no longer has the foreign key that "${header}" was read by. Choose another one under “Columns and rows” in the sidebar.`;
+    return `The table no longer has the foreign key that "${header}" was read by. Choose another one under “Filter and directions” in the sidebar.`;
   }
   return reference.columns.some(({ attnum }) => attnum === chosen.attnum)
     ? null
@@ -145,6 +154,18 @@ export async function adoptHeaders(
   now: Date,
 ): Promise<boolean> {
   const seen = new Map(headers.map((header) => [header.id, header.header]));
+  // Brought back by hand, a column is a new one: its blanks were never cleared by anybody (I13).
+  const anew = headers.filter(({ id, byHeader }) =>
+    link.columns.some((column) => column.id === id && column.suspendedBy === 'sheet' && byHeader === true),
+  );
+  if (anew.length > 0) {
+    await takeUpColumns(
+      tx,
+      link.id,
+      anew.map(({ id }) => id!),
+      now,
+    );
+  }
   return adopt(tx, link, [], now, (column) => {
     const header = seen.get(column.id);
     if (header === undefined) {
@@ -191,7 +212,7 @@ async function adopt(
     await rehash(tx, link);
     if (link.columns.some((column, i) => column.suspended === undefined && before[i]!.suspended !== undefined)) {
       // What the table did to the column meanwhile was not looked at.
-      await lookAtAllRows(tx, link);
+      await addKnownRows(tx, link.id);
     }
   }
   return true;
@@ -215,12 +236,6 @@ function changesOf(before: StoredColumn, after: StoredColumn): SchemaEntry[] {
 /** Noticed by a sync: nobody is named. */
 function writeLog(tx: TransactionSql, link: LinkRecord, log: readonly SchemaEntry[], now: Date): Promise<void> {
   return writeSchemaLog(tx, { link: link.id, schema: link.schema, table: link.table, actor: null, now }, log);
-}
-
-export async function lookAtAllRows(tx: TransactionSql, link: LinkRecord): Promise<void> {
-  await tx`INSERT INTO tandem.dirty (link, key, db_key)
-           SELECT link, key, db_key FROM tandem."row" WHERE link = ${link.id}::uuid AND db_key IS NOT NULL
-           ON CONFLICT DO NOTHING`;
 }
 
 /** Hashes of what was dealt with, over the columns now in use; accounted values of the others are kept as they are. */

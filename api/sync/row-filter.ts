@@ -66,14 +66,14 @@ export function filterTrouble(
   for (const { attnum, type } of filter?.conditions ?? []) {
     const found = find(attnum);
     if (found === undefined) {
-      return 'The row filter of this link uses a column that the table no longer has. Change the filter under “Columns and rows” in the sidebar.';
+      return 'The row filter of this link uses a column that the table no longer has. Change the filter under “Filter and directions” in the sidebar.';
     }
     if (found.type !== type) {
-      return `The row filter of this link uses "${found.name}", whose type changed from ${type} to ${found.type}. Set the filter again under “Columns and rows” in the sidebar.`;
+      return `The row filter of this link uses "${found.name}", whose type changed from ${type} to ${found.type}. Set the filter again under “Filter and directions” in the sidebar.`;
     }
   }
   const lost = lockAttnums.some((attnum) => find(attnum)?.kind !== 'boolean');
   return lost
-    ? 'A lock column of this link is no longer in the table, or no longer true or false. Choose the lock columns again under “Columns and rows” in the sidebar.'
+    ? 'A lock column of this link is no longer in the table, or no longer true or false. Choose the lock columns again under “Filter and directions” in the sidebar.'
     : null;
 }

@@ -30,9 +30,6 @@ export const LinkOptions = v.object({
       /** Foreign keys: the column of the other table that is shown in place of the key, and those that could be. */
       label: v.nullable(v.string()),
       labelChoices: v.array(v.string()),
-      /** What an emptied cell becomes in the table: NULL or an empty text; null: whichever the column takes. */
-      empty: v.nullable(v.picklist(['null', 'blank'])),
-      emptyChoices: v.array(v.picklist(['null', 'blank'])),
       /** Taken from another table, read-only. */
       related: v.boolean(),
     }),
@@ -58,7 +55,6 @@ export const OptionsRequest = v.object({
       v.object({
         direction: v.optional(v.picklist(directions)),
         label: v.optional(v.nullable(Name)),
-        empty: v.optional(v.nullable(v.picklist(['null', 'blank']))),
       }),
     ),
   ),

@@ -423,7 +423,7 @@ it('shows and changes options over HTTP, for the creator or an admin', async () 
     kind: 'sync',
     columns: [
       { id: 'c1', key: true, directions: ['both'], labelChoices: [] },
-      { id: 'c2', directions: ['both', 'toTable', 'toSheet'], empty: null, emptyChoices: ['null', 'blank'] },
+      { id: 'c2', directions: ['both', 'toTable', 'toSheet'] },
       { id: 'c3', label: null, labelChoices: ['name'] },
     ],
     filter: null,
@@ -441,7 +441,7 @@ it('shows and changes options over HTTP, for the creator or an admin', async () 
   expect((await patch({ locks: ['done'] }, PERSON)).status).toBe(403);
   expect((await patch({ locks: ['title'] })).body.error!.message).toContain(`"title" can't lock rows`);
   expect((await patch({ columns: { c2: { label: 'name' } } })).body.error!.message).toContain('does not refer');
-  expect((await patch({ columns: { c2: { empty: 'blank' } }, locks: ['done'] })).body).toMatchObject({
+  expect((await patch({ columns: { c2: { direction: 'toTable' } }, locks: ['done'] })).body).toMatchObject({
     locks: ['done'],
   });
   expect(await (await test.request('GET', `${path}/choices?column=c3`)).json()).toEqual({
