@@ -41,7 +41,7 @@ export async function listProblems({
     WITH problem AS (
       SELECT key, a, refused, blocked, error, (extract(epoch FROM changed_at) * 1000000)::bigint AS at,
              CASE WHEN error->>'code' IN ('missing', 'removed', 'renamed') THEN error->>'code'
-                  WHEN error->>'code' = 'incomplete' THEN 'unfinished'
+                  WHEN error->>'code' IN ('incomplete', 'waiting') THEN 'unfinished'
                   WHEN refused::text LIKE '%"code":"conflict"%' THEN 'conflict'
                   WHEN status = 'rejected' THEN 'refused' ELSE 'held' END AS kind
         FROM tandem."row"

@@ -21,7 +21,10 @@ export async function decideMissing({
   return onLink(ctx, input.link, 'missing', async (message) => {
     const { tx, link, now } = message;
     const { keys } = input;
-    const absent = (await loadAbsentRows(tx, link.id)).filter(({ key }) => keys === undefined || keys.includes(key));
+    // Edited keys have a word of their own: settle-renames.ts.
+    const absent = (await loadAbsentRows(tx, link.id)).filter(
+      ({ key, error }) => error?.code !== 'renamed' && (keys === undefined || keys.includes(key)),
+    );
     if (input.decision === 'delete') {
       const { deleted, kept } = await deleteInTable(message, absent, `deleted in the sheet, confirmed by a person`);
       return { restored: kept, deleted };

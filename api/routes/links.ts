@@ -3,6 +3,7 @@ import {
   CreateLinkRequest,
   MissingRequest,
   RemovedRequest,
+  RenamesRequest,
   StartRequest,
   UndoRequest,
   UpdateLinkRequest,
@@ -16,6 +17,7 @@ import { getPlan } from '../links/get-plan.ts';
 import { getStatus } from '../links/get-status.ts';
 import { listProblems } from '../links/list-problems.ts';
 import { decideConflicts } from '../links/settle-conflicts.ts';
+import { decideRenames } from '../links/settle-renames.ts';
 import { decideRemoved } from '../links/settle-removed.ts';
 import { decideMissing, retryRows } from '../links/settle-rows.ts';
 import { getSettings, updateLink } from '../links/update-link.ts';
@@ -143,6 +145,10 @@ export function registerLinks(app: Api): void {
   app.post('/v1/links/:id/missing', async (c) => {
     const decision = await readBody(c, MissingRequest);
     return c.json(await decideMissing({ ctx: c.get('ctx'), input: { link: id(c.req.param()), ...decision } }));
+  });
+  app.post('/v1/links/:id/renames', async (c) => {
+    const decision = await readBody(c, RenamesRequest);
+    return c.json(await decideRenames({ ctx: c.get('ctx'), input: { link: id(c.req.param()), ...decision } }));
   });
   app.post('/v1/links/:id/removed', async (c) => {
     const { decision } = await readBody(c, RemovedRequest);

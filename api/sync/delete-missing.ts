@@ -20,7 +20,7 @@ export async function deleteMissing(message: Message, stillMissing: (key: string
   const { tx, link, now, run } = message;
   const mayDelete = link.missingMode === 'automatic' || (message.table !== null && softColumn(message.table) !== null);
   if (!mayDelete || !link.lastScan?.complete) return;
-  const absent = await loadAbsentRows(tx, link.id);
+  const absent = (await loadAbsentRows(tx, link.id)).filter(({ error }) => error?.code !== 'renamed');
   if (absent.length === 0) return;
   const [total] = await tx<{ count: number }[]>`
     SELECT count(*)::float8 AS count FROM tandem."row" WHERE link = ${link.id}::uuid AND a IS NOT NULL`;

@@ -1,3 +1,4 @@
+import { MESSAGE_MISSING, renamedAway } from './renames.ts';
 import type { Work } from './work.ts';
 import type { TargetTable } from './target-table.ts';
 
@@ -20,14 +21,12 @@ export function noteAbsence(work: Work, absence: AbsenceOptions | null, table: T
   state.absentScan ??= absence.scan;
   state.absentRun ??= absence.run;
   state.absentAt ??= absence.now.getTime();
-  if (table.link.missingMode === 'off') {
+  if (table.link.missingMode === 'off' && work.renamedTo === null && state.error?.code !== 'renamed') {
     state.status = 'ok';
     state.error = null;
     return;
   }
   state.status = 'held';
-  state.error = {
-    code: 'missing',
-    message: 'This row is missing from the sheet. Put it back, or delete it in the table too.',
-  };
+  if (work.renamedTo !== null) state.error = renamedAway(state.key, work.renamedTo);
+  else if (state.error?.code !== 'renamed') state.error = { code: 'missing', message: MESSAGE_MISSING };
 }

@@ -23,7 +23,7 @@ export async function countProblems(sql: Sql | ISql, link: string): Promise<Coun
     SELECT status, CASE WHEN error->>'code' = 'renamed' AND absent_at IS NOT NULL THEN 'former'
                         WHEN error->>'code' IN ('missing', 'removed', 'renamed') THEN error->>'code' ELSE '' END AS code,
            count(*)::float8 AS count
-      FROM tandem."row" WHERE link = ${link}::uuid AND status <> 'ok' AND coalesce(error->>'code', '') <> 'incomplete'
+      FROM tandem."row" WHERE link = ${link}::uuid AND status <> 'ok' AND coalesce(error->>'code', '') NOT IN ('incomplete', 'waiting')
      GROUP BY 1, 2`;
   const counts: Counts = { rejected: 0, held: 0, conflicts: 0, missing: 0, removed: 0, renamed: 0 };
   for (const { status, code, count } of rows) {

@@ -25,6 +25,14 @@ export function makeOffer(work: Work, table: TargetTable, epoch: number): Stored
     const cells = table.ids.map((column) => ({ column, base: sheet![column] ?? null, value: null as Cell }));
     return { ...base, kind: 'delete', cells, bValue: {}, hashAfter: null };
   }
+  if (offer.kind === 'rekey') {
+    const cells = Object.entries(offer.cells).map(([column, value]) => ({
+      column,
+      base: sheet![column] ?? null,
+      value,
+    }));
+    return { ...base, kind: 'rekey', cells, bValue: {}, hashAfter: null };
+  }
   const { values } = work.table!;
   if (offer.kind === 'insert') {
     const shown = table.cells(values);

@@ -8,6 +8,7 @@ import { databaseNow, provenUntil } from './policy.ts';
 import { runMessage, type Message } from './message.ts';
 import { readNotices } from './notices.ts';
 import { OFFER_ROOM } from './offer-dirty.ts';
+import { findRenames, releaseRenames } from './renames.ts';
 import { reconcileRows, type Item } from './reconcile.ts';
 import { adoptTimeZone } from './time-zone.ts';
 
@@ -61,7 +62,9 @@ async function takeRows(message: Message, input: PushRequest): Promise<Reply> {
   for (const key of input.missing) items.push({ key, sheet: 'absent' });
 
   const complete = input.scope === 'full' && link.lastScan?.complete === true && link.lastScan.epoch === link.epoch;
+  const renames = await findRenames(message, input, complete);
   const done = await reconcileRows(tx, table, items, {
+    renames,
     absence: complete ? { scan: link.scanNo, run, now } : null,
     offerRoom: OFFER_ROOM,
     scanned: input.scope === 'full',
@@ -72,6 +75,7 @@ async function takeRows(message: Message, input: PushRequest): Promise<Reply> {
     actor: message.actor,
     now,
   });
+  if (input.missing.length > 0) await releaseRenames(message);
   for (const { key } of tooLong) {
     const error = { code: 'invalid_value', message: `The key is longer than ${KEY_CHARS} characters.` };
     done.results.push({ key, result: 'rejected', error });

@@ -15,6 +15,7 @@ import { dbKeyId, lockTableRows } from './table-rows.ts';
 import { keepTombstones, tombstoneTimes, type Tombstone } from './tombstones.ts';
 import type { TargetTable } from './target-table.ts';
 import { holdMassRemoval } from './removed.ts';
+import { standingRename, type Renames } from './renames.ts';
 import { noteAbsence, type AbsenceOptions } from './missing.ts';
 import { writtenText } from './value-sql.ts';
 import { newWork, type Work } from './work.ts';
@@ -35,6 +36,8 @@ export interface ReconcileOptions extends Omit<DecideOptions, 'winner' | 'firstS
   winner?: 'sheet' | 'table';
   /** The scan that asserts absence, where it is complete. */
   absence: AbsenceOptions | null;
+  /** Keys that were perhaps edited. */
+  renames?: Renames;
   /** Offers the reply has room for; rows beyond stay dirty. */
   offerRoom: number;
   run: string;
@@ -99,6 +102,8 @@ export async function reconcileRows(
     const work = newWork(state, sheet, item.sheet !== 'dealt', unchanged);
     work.writeBack = item.writeBack ?? false;
     work.original = item.original ?? false;
+    work.rename = item.sheet === 'dealt' ? standingRename(state) : (options.renames?.to.get(item.key) ?? null);
+    work.renamedTo = options.renames?.from.get(item.key) ?? null;
     works.push(work);
   }
   const again: DirtyKey[] = [];
@@ -237,6 +242,9 @@ function finish(work: Work, table: TargetTable, options: ReconcileOptions): void
   if (work.fresh) state.dealtEpoch = table.link.epoch;
   if (work.result !== null) return;
   refreshStatus(state, table);
+  if (state.error?.code === 'renamed' && typeof work.rename === 'object' && work.rename !== null) {
+    state.error.other = work.rename.from;
+  }
   keepTrying(work, options);
   // An offered form is done once it is settled: a run that dies before it writes must not leave it unshown.
   if (work.writeBack) state.writeBack = work.offer === null ? 'done' : 'due';
@@ -246,7 +254,8 @@ function finish(work: Work, table: TargetTable, options: ReconcileOptions): void
 
 function keepTrying(work: Work, { now, scanned }: ReconcileOptions): void {
   const { state } = work;
-  if (state.error?.code === 'incomplete') {
+  if (state.error?.code === 'waiting') state.retryAt = now.getTime();
+  else if (state.error?.code === 'incomplete') {
     state.attempts = scanned ? (work.unchanged ? state.attempts + 1 : 1) : 0;
     state.retryAt = now.getTime();
   } else if (state.status === 'rejected') {

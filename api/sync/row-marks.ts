@@ -3,7 +3,7 @@ import type { RowState } from './row-state.ts';
 import type { TargetTable } from './target-table.ts';
 
 /** Held without a word on the cell: it is being typed, or shows by itself what is wrong. */
-const QUIET = new Set(['incomplete', 'error_value', 'row', 'ambiguous_key']);
+const QUIET = new Set(['incomplete', 'waiting', 'error_value', 'row', 'ambiguous_key']);
 
 /** Decides which cells should carry a note, from the row's refusals; notes that no longer apply are to be taken off. */
 export function planMarks(state: RowState, table: TargetTable): void {

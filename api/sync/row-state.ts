@@ -35,7 +35,8 @@ export interface RowState {
   refused: Record<string, Refusal>;
   blocked: Record<string, { value: string | null; code: string; message: string }>;
   status: RowStatus;
-  error: { code: string; message: string; column?: string } | null;
+  /** `other`, code `renamed`: the key of the other half of the pair; `decided`: a person wants the old key back. */
+  error: { code: string; message: string; column?: string; other?: string; decided?: 'undo' } | null;
   absentScan: number | null;
   /** Milliseconds since 1970, as are all instants here. */
   absentAt: number | null;

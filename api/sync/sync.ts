@@ -10,6 +10,7 @@ import { ensureCapture } from './ensure-capture.ts';
 import { applyStaged } from './first-sync.ts';
 import { databaseNow } from './policy.ts';
 import { runMessage, type Message } from './message.ts';
+import { releaseRenames } from './renames.ts';
 import { keepKeyless, reserveFor } from './reserve-keys.ts';
 import type { LastScan } from '../links/link-record.ts';
 import { deleteMissing } from './delete-missing.ts';
@@ -133,6 +134,7 @@ async function activeSync(message: Message, input: SyncRequest, former: LastScan
 
   await deleteMissing(message, (key) => isEqual(key) && !without.has(key));
 
+  await releaseRenames(message);
   const want = new Set<string>();
   const extra: Item[] = [];
   const marked: RowState[] = [];

@@ -1,6 +1,7 @@
 import type { Cells } from '../../shared/cell.ts';
 import type { RowResult } from '../../shared/protocol/push.ts';
 import type { JournalEntry } from './journal.ts';
+import type { Rename } from './renames.ts';
 import type { RowState } from './row-state.ts';
 import type { TableRow } from './target-table.ts';
 
@@ -28,8 +29,17 @@ export interface Work {
   written: Set<string>;
   /** The table deleted the row, and nobody edited it here. */
   removed: boolean;
+  /** The new row is perhaps an old one whose key was edited; see renames.ts. */
+  rename: Rename | 'wait' | null;
+  /** The missing row is perhaps the one that stands under this key now. */
+  renamedTo: string | null;
   /** What to offer the sheet. */
-  offer: { kind: 'update'; columns: string[] } | { kind: 'insert' } | { kind: 'delete' } | null;
+  offer:
+    | { kind: 'update'; columns: string[] }
+    | { kind: 'insert' }
+    | { kind: 'delete' }
+    | { kind: 'rekey'; cells: Cells }
+    | null;
   /** A refusal that another row's change may heal. */
   mayHeal: boolean;
   /** Sheet values that gave way to the table's, by column: told to the host as a conflict. */
@@ -57,6 +67,8 @@ export function newWork(state: RowState, sheet: Cells | null, fresh: boolean, un
     rowRefusal: null,
     written: new Set(),
     removed: false,
+    rename: null,
+    renamedTo: null,
     offer: null,
     mayHeal: false,
     lost: [],

@@ -14,7 +14,7 @@ export const offer = tandem.table(
     key: text('key').notNull(),
     /** Epoch it was sent in. While that is the link's current one, the row is not merged again. */
     epoch: bigint('epoch', { mode: 'number' }).notNull(),
-    kind: text('kind').$type<'update' | 'insert' | 'delete'>().notNull(),
+    kind: text('kind').$type<'update' | 'insert' | 'delete' | 'rekey'>().notNull(),
     cells: json('cells').$type<{ column: string; base: Cell; value: Cell }[]>().notNull(),
     /** The table's values it stands for, as text; what B becomes where the cell shows the value. */
     bValue: json('b_value').$type<Record<string, string | null>>().notNull(),

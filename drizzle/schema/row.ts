@@ -36,7 +36,7 @@ export const row = tandem.table(
       .$type<'ok' | 'rejected' | 'conflict' | 'held' | 'outside' | 'tombstone'>()
       .notNull()
       .default('ok'),
-    error: json('error').$type<{ code: string; message: string; column?: string }>(),
+    error: json('error').$type<{ code: string; message: string; column?: string; other?: string; decided?: 'undo' }>(),
     /** First complete scan that missed the row, when and in which run (I9). */
     absentScan: bigint('absent_scan', { mode: 'number' }),
     absentAt: timestamp('absent_at', { withTimezone: true }),

@@ -97,8 +97,11 @@ class Cycle {
 
   private *look(): Step<void> {
     this.scan = scanSheet(yield* ask('readSheet', { computed: false }), this.mapping);
-    if (this.scan.untagged.length > 0 && this.scan.summary.anomaly === null) {
-      yield* ask('tagColumns', { tags: this.scan.untagged });
+    // A column that was set aside is marked only once the hub has taken it up as the new column that it may be.
+    const aside = new Set(this.mapping.columns.filter((column) => column.suspended !== undefined).map(({ id }) => id));
+    const tags = this.scan.untagged.filter(({ id }) => !aside.has(id));
+    if (tags.length > 0 && this.scan.summary.anomaly === null) {
+      yield* ask('tagColumns', { tags });
     }
   }
 
@@ -161,13 +164,13 @@ class Cycle {
           break;
         }
       }
-      const last = index === pushes.length - 1;
       const pushed = yield* send('push', {
         ...this.envelope(),
         ...this.next(),
         scope: 'full',
         rows: chunk,
-        missing: last ? missing : [],
+        // With the first rows: a key that was edited is new here and missing there, and is known by both.
+        missing: index === 0 ? missing : [],
       });
       if (!pushed.ok) return pushed.error;
       this.pushed(chunk.length, pushed.reply.results);

@@ -48,7 +48,7 @@ export function outcomesOf(note: string, scan: Scan): OfferResult[] {
     if (row === undefined && scan.keyRows.has(key)) return result;
     for (const [column, base, value] of cells) {
       if (row === undefined) {
-        const outcome = kind === 'delete' ? 'applied' : kind === 'insert' ? 'changed' : 'gone';
+        const outcome = kind === 'delete' || kind === 'rekey' ? 'applied' : kind === 'insert' ? 'changed' : 'gone';
         result.cells[column] = { outcome, readback: null };
         continue;
       }

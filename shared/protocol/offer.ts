@@ -5,10 +5,11 @@ import { CellSchema, KeySchema } from './cell.ts';
 export const Offer = v.object({
   id: v.string(),
   key: KeySchema,
-  kind: v.picklist(['update', 'insert', 'delete']),
+  kind: v.picklist(['update', 'insert', 'delete', 'rekey']),
   /**
    * update: the cells to write; `base` is what the cell must still show. insert: every column, base null, and the key
-   * must be absent from the sheet. delete: every column, `base` the whole row, value null.
+   * must be absent from the sheet. delete: every column, `base` the whole row, value null. rekey: the key columns, back to
+   * a former key, which must be absent from the sheet.
    */
   cells: v.array(v.object({ column: v.string(), base: CellSchema, value: CellSchema })),
   /**
