@@ -16,13 +16,20 @@ export interface Place {
 const MAX_RANGES = 100;
 
 const FIELDS =
-  'sheets(properties(sheetId),data(startRow,startColumn,' +
+  'sheets(properties(sheetId),merges,data(startRow,startColumn,' +
   'rowData(values(userEnteredValue,effectiveValue,effectiveFormat(numberFormat(type)),userEnteredFormat(numberFormat)))))';
 
 const EMPTY: FormerCell = { value: null, formula: '', format: '' };
 
-/** What each of the places shows, in one call: a grid of cells a place. */
-export async function lookAt(tab: RestTab, places: readonly Place[]): Promise<FormerCell[][][]> {
+export interface Look {
+  /** What each of the places shows: a grid of cells a place. */
+  places: FormerCell[][][];
+  /** Whether a cell lies under a merge, of which another cell is shown. */
+  isCovered: (row: number, position: number) => boolean;
+}
+
+/** Looks at places in one call. */
+export async function lookAt(tab: RestTab, places: readonly Place[]): Promise<Look> {
   const asked = places.length > MAX_RANGES ? [bounds(places)] : places;
   const found = await callSheets(
     () =>
@@ -47,11 +54,20 @@ export async function lookAt(tab: RestTab, places: readonly Place[]): Promise<Fo
       );
     }
   }
-  return places.map(({ row, position, height, width }) =>
-    Array.from({ length: height }, (_line, i) =>
-      Array.from({ length: width }, (_cell, j) => cells.get(`${row + i}:${position + j}`) ?? EMPTY),
+  const merges = (found.sheets ?? []).flatMap((sheet) => sheet.merges ?? []);
+  return {
+    places: places.map(({ row, position, height, width }) =>
+      Array.from({ length: height }, (_line, i) =>
+        Array.from({ length: width }, (_cell, j) => cells.get(`${row + i}:${position + j}`) ?? EMPTY),
+      ),
     ),
-  );
+    isCovered: (row, position) =>
+      merges.some(({ startRowIndex, endRowIndex, startColumnIndex, endColumnIndex }) => {
+        const [top, left] = [(startRowIndex ?? 0) + 1, (startColumnIndex ?? 0) + 1];
+        const within = row >= top && row <= endRowIndex! && position >= left && position <= endColumnIndex!;
+        return within && (row !== top || position !== left);
+      }),
+  };
 }
 
 /** The format is kept as the JSON of a NumberFormat: its type cannot be told from its pattern alone. */

@@ -10,6 +10,11 @@ import { gridRange, type RestTab } from './tab.ts';
 type Request = sheets_v4.Schema$Request;
 
 const CHANGED: BlockOutcome = { ok: false, why: 'changed', message: 'The cell was changed meanwhile.' };
+const COVERED: BlockOutcome = {
+  ok: false,
+  why: 'invalid',
+  message: 'This cell lies under merged cells, which show another one. Unmerge them to see the table’s value.',
+};
 const PROTECTED = 'This cell is protected, and the account Tandem writes with may not edit it.';
 const REFUSED = 'Sheets does not take the table’s value for this cell.';
 
@@ -23,8 +28,11 @@ export async function writeBlocks(tab: RestTab, blocks: readonly Block[]): Promi
     tab,
     blocks.map(({ row, position, values }) => ({ row, position, height: values.length, width: values[0]!.length })),
   );
-  const plans = blocks.map((block, index) => ({ block, former: looks[index]! }));
-  const due = plans.filter(({ block, former }) => isAsExpected(block, former));
+  const plans = blocks.map((block, index) => {
+    const former = looks.places[index]!;
+    return { block, former, why: whyNot(block, former, looks.isCovered) };
+  });
+  const due = plans.filter(({ why }) => why === null);
   const refused = new Map<Block, BlockOutcome>();
   if (due.length > 0) {
     const requests = due.map(({ block, former }) => blockRequests(tab, block, former));
@@ -37,9 +45,7 @@ export async function writeBlocks(tab: RestTab, blocks: readonly Block[]): Promi
       }
     }
   }
-  return plans.map(({ block, former }) =>
-    isAsExpected(block, former) ? (refused.get(block) ?? { ok: true, former }) : CHANGED,
-  );
+  return plans.map(({ block, former, why }) => why ?? refused.get(block) ?? { ok: true, former });
 }
 
 /** Undoes writes that hit the wrong cell, where nobody has changed it since. */
@@ -49,7 +55,7 @@ export async function putBack(tab: RestTab, cells: readonly PutBack[]): Promise<
     cells.map(({ row, position }) => ({ row, position, height: 1, width: 1 })),
   );
   for (const [index, { row, position, shows, former }] of cells.entries()) {
-    if (!sameCell(now[index]![0]![0]!.value, shows)) continue;
+    if (!sameCell(now.places[index]![0]![0]!.value, shows)) continue;
     // The format first: a formula entered under plain text might stay text.
     const requests = [
       ...(former.format === null ? [] : [formatRequest(tab, row, position, 1, former.format)]),
@@ -60,13 +66,18 @@ export async function putBack(tab: RestTab, cells: readonly PutBack[]): Promise<
   }
 }
 
-function isAsExpected({ expected }: Block, former: readonly (readonly FormerCell[])[]): boolean {
-  return expected.every((line, i) =>
-    line.every((cell, j) => {
-      const { value, formula } = former[i]![j]!;
-      return cell === undefined || (formula === '' && sameCell(value, cell));
-    }),
-  );
+/** Why a block is not to be written, as far as its cells tell. */
+function whyNot(
+  { row, position, expected }: Block,
+  former: readonly (readonly FormerCell[])[],
+  isCovered: (row: number, position: number) => boolean,
+): BlockOutcome | null {
+  const some = (test: (cell: FormerCell, expected: Cell | undefined, i: number, j: number) => boolean): boolean =>
+    expected.some((line, i) => line.some((cell, j) => test(former[i]![j]!, cell, i, j)));
+  if (some(({ value, formula }, cell) => cell !== undefined && (formula !== '' || !sameCell(value, cell)))) {
+    return CHANGED;
+  }
+  return some((_former, _cell, i, j) => isCovered(row + i, position + j)) ? COVERED : null;
 }
 
 /** Sends a batch; answers why it was refused, or null. Setting values is repeatable: twice is once. */

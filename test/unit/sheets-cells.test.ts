@@ -108,6 +108,15 @@ describe('a write over REST', () => {
     expect([sheet().value(2, 2), sheet().formula(2, 3)]).toEqual(['new', '=A2*2']);
   });
 
+  it('says of a cell under a merge that it can’t be written, and writes its neighbours', async () => {
+    sheet().merge(areaOf(2, 2, 2, 1));
+    expect(await write(3, 2, 'covered', null)).toMatchObject([
+      { ok: false, why: 'invalid', message: expect.stringMatching(/merged/) as string },
+    ]);
+    expect(await write(2, 2, 'shown')).toMatchObject([{ ok: true }]);
+    expect([sheet().value(2, 2), sheet().value(3, 2)]).toEqual(['shown', null]);
+  });
+
   it('[I18] lets what an array formula had spilled there spill again', async () => {
     sheet().setInput(2, 4, '=SEQUENCE(2,1,5)');
     expect(sheet().value(3, 4)).toBe(6);
