@@ -81,9 +81,16 @@ export async function createLink({ ctx, input }: { ctx: Context; input: CreateLi
   return linkInfo(await readLink(ctx.sql, id, ctx.caller));
 }
 
+/** Longest header that is of use in a note on a cell, or in a list. */
+const HEADER_CHARS = 1_000;
+
 function mapColumns(input: CreateLinkRequest, shape: TableShape): StoredColumn[] {
   const used = new Set<string>();
   const columns = input.columns.map(({ header, column: name, direction }, index): StoredColumn => {
+    if (header.length > HEADER_CHARS) {
+      const message = `The header "${header.slice(0, 40)}…" is longer than ${HEADER_CHARS} characters. Shorten it in the sheet, and link the tab again.`;
+      throw new TandemError('bad_request', message, { field: `columns.${index}.header` });
+    }
     const found = shape.columns.find((column) => column.name === name);
     if (!found) {
       const message = `The table has no column "${name}". Map "${header}" to one of: ${shape.columns.map((c) => c.name).join(', ')}.`;

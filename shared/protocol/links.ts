@@ -65,10 +65,10 @@ export const CreateLinkRequest = v.object({
   spreadsheetName: v.optional(v.string()),
   /** `getSheetId()` of the tab: stable, unlike its name. */
   sheet: v.number(),
-  sheetName: v.string(),
-  timeZone: v.string(),
-  schema: v.string(),
-  table: v.string(),
+  sheetName: v.pipe(v.string(), v.maxLength(500)),
+  timeZone: v.pipe(v.string(), v.maxLength(100)),
+  schema: v.pipe(v.string(), v.maxLength(200)),
+  table: v.pipe(v.string(), v.maxLength(200)),
   /** replace: the tab takes the place of the table's contents whole; no key is needed, and nothing flows back. */
   kind: v.optional(v.picklist(['sync', 'replace'])),
   /** Headers that a person has left out: not offered as new columns later. */
@@ -77,7 +77,7 @@ export const CreateLinkRequest = v.object({
     v.array(
       v.object({
         header: v.pipe(v.string(), v.minLength(1)),
-        column: v.string(),
+        column: v.pipe(v.string(), v.maxLength(200)),
         direction: v.optional(v.picklist(directions), 'both'),
       }),
     ),

@@ -203,11 +203,11 @@ describe('an answer that is an error', () => {
 describe('health', () => {
   it('is open to all and tells no more than up or down', async () => {
     const up = await api.request('GET', '/health', { as: null });
-    expect([up.status, await up.json()]).toEqual([200, { ok: true, version: '1', database: 'up' }]);
+    expect([up.status, await up.json()]).toEqual([200, { ok: true, version: '2', database: 'up' }]);
     const gone = await createTestApp();
     await gone.close();
     const down = await gone.request('GET', '/health', { as: null });
-    expect([down.status, await down.json()]).toEqual([503, { ok: false, version: '1', database: 'down' }]);
+    expect([down.status, await down.json()]).toEqual([503, { ok: false, version: '2', database: 'down' }]);
     expect((await errorOf(await gone.request('GET', '/v1/test', { as: null }))).code).toBe('not_signed_in');
   });
 });
