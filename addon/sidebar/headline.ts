@@ -10,6 +10,16 @@ export interface Headline {
   detail: string | null;
 }
 
+/** A tab that takes the place of its table's contents. */
+function replacing({ rejected, notices, replaced }: Linked): Headline {
+  if (rejected > 0 || notices.some(({ code }) => code === 'replace_shrunk' || code === 'column_suspended')) {
+    const detail = 'The table keeps what it has until this is put right.';
+    return { tone: 'attention', title: 'Not replaced', detail };
+  }
+  if (!replaced) return { tone: 'waiting', title: 'Not synced yet', detail: null };
+  return { tone: 'good', title: 'In step', detail: 'The table holds what this tab held at the last sync.' };
+}
+
 /** The link at a glance. What needs a person comes before what only needs time. */
 export function headline(state: Linked): Headline {
   const { link, pending, rejected, held, conflicts, missing, removed, renamed, notices } = state;
@@ -17,6 +27,7 @@ export function headline(state: Linked): Headline {
     const why = notices.find(({ code }) => code === 'paused')?.message;
     return { tone: 'off', title: 'Paused', detail: why ?? 'Nothing is sent or changed until you resume.' };
   }
+  if (link.replaces) return replacing(state);
   if (missing > 0) {
     return {
       tone: 'attention',

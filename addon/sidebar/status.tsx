@@ -58,7 +58,7 @@ export function Status({ tab, state, go }: ScreenProps) {
             Sync now
           </Button>
         )}
-        {state.rejected > 0 && !paused && (
+        {state.rejected > 0 && !paused && !replaces && (
           <Button disabled={busy} onClick={() => void tab.act('Trying again…', () => call('retry', id))}>
             Try again
           </Button>
@@ -74,17 +74,17 @@ export function Status({ tab, state, go }: ScreenProps) {
         ))}
       <ReplaceQuestion tab={tab} state={state} />
       <NewColumns state={state} open={() => go('columns')} />
-      <Problems tab={tab} state={state} open={() => go('attention')} />
+      {replaces ? <RefusedCells state={state} /> : <Problems tab={tab} state={state} open={() => go('attention')} />}
       <nav class="menu" aria-label="More of this link">
-        {waiting === 0 && (
+        {waiting === 0 && !replaces && (
           <GoTo
             label="Needs your attention"
             detail={keysToPutRight ? 'Keys that repeat or are missing' : 'Nothing'}
             onClick={() => go('attention')}
           />
         )}
-        <GoTo label="History" detail={lately(state.lost)} onClick={() => go('history')} />
-        <GoTo label="Deleted rows" detail="Kept for 30 days" onClick={() => go('deleted')} />
+        {!replaces && <GoTo label="History" detail={lately(state.lost)} onClick={() => go('history')} />}
+        {!replaces && <GoTo label="Deleted rows" detail="Kept for 30 days" onClick={() => go('deleted')} />}
         <GoTo label="Columns" detail="What is synced, and what is new" onClick={() => go('columns')} />
         {!replaces && (
           <GoTo
@@ -97,6 +97,21 @@ export function Status({ tab, state, go }: ScreenProps) {
       </nav>
       <Schedule tab={tab} state={state} />
     </>
+  );
+}
+
+/** Cells that keep a tab from replacing its table. */
+function RefusedCells({ state }: Pick<ScreenProps, 'state'>) {
+  if (state.problems.length === 0) return null;
+  return (
+    <ul class="list problems">
+      {state.problems.slice(0, 20).map(({ key, message }) => (
+        <li key={key + message}>
+          <span class="detail">{key.replace(/^row/, 'Row')}</span>
+          <p>{message}</p>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -3,6 +3,8 @@ import type { Undone } from './api.ts';
 
 /** What a finished run has to say to a person. Null: another run held the lock and takes this one's work along. */
 export function summarise(report: CycleReport | null): string {
+  const stopped = report?.notices.find(({ code }) => code === 'replace_refused' || code === 'replace_shrunk');
+  if (stopped !== undefined && report?.outcome === 'done') return stopped.message;
   if (report === null) return 'A sync is already running; it takes your latest changes along.';
   switch (report.outcome) {
     case 'failed':

@@ -1,5 +1,6 @@
 import type { SidebarApi, TabState } from '../../../addon/src/rpc.ts';
 import { attention, deleted, history, keyTrouble, settings, thousand, undoPreview } from './link-states.ts';
+import { optionScenes } from './option-states.ts';
 import { schemaScenes } from './schema-states.ts';
 
 /**
@@ -441,6 +442,7 @@ export const scenes: SidebarScene[] = [
     },
   },
   ...schemaScenes(linked),
+  ...optionScenes(linked),
   { name: 'copy', api: { state: { ...place, kind: 'copy' } } },
   { name: 'orphaned', api: { state: { ...place, kind: 'orphaned' } } },
 ];
