@@ -8,7 +8,7 @@ import { databaseErrorCode } from '../database/errors.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { adoptTable } from '../sync/drift.ts';
 import { labelSource } from '../sync/labels.ts';
-import { lookAtTable } from '../sync/look-at-table.ts';
+import { addWholeTable } from '../sync/dirty.ts';
 import { captureRelated, removeUnusedCapture } from '../sync/related-capture.ts';
 import { TargetTable } from '../sync/target-table.ts';
 import { forgetTableSide } from './column-books.ts';
@@ -60,7 +60,7 @@ export async function changeOptions({
       if ((rows || fresh.length > 0) && link.state !== 'preview' && link.kind === 'sync') {
         // Read anew, with the tables it now reads from.
         const saved = await readLink(tx, link.id, ctx.caller);
-        await lookAtTable(tx, new TargetTable(shape, saved));
+        await addWholeTable(tx, new TargetTable(shape, saved));
       }
       return optionsOf(tx, await readLink(tx, link.id, ctx.caller));
     });

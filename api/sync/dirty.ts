@@ -3,6 +3,7 @@ import { readLinksOn } from '../links/link-record.ts';
 import { currentShape } from '../links/shape-cache.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { fanOut } from './related-capture.ts';
+import { allKeys } from './table-rows.ts';
 import { TargetTable } from './target-table.ts';
 
 /** Changes drained at once; the rest waits for the next message. */
@@ -62,12 +63,7 @@ export async function drainWaiting(sql: Sql, relation: number): Promise<void> {
       // A key of another shape: the primary key was changed, the link is about to pause and will be linked anew.
       if (keyColumns.includes(undefined)) continue;
       const table = new TargetTable(shape, link);
-      if (truncated) {
-        await tx`
-          INSERT INTO tandem.dirty (link, key, db_key)
-          SELECT link, key, db_key FROM tandem."row" WHERE link = ${link.id}::uuid AND db_key IS NOT NULL
-          ON CONFLICT DO NOTHING`;
-      }
+      if (truncated) await addWholeTable(tx, table);
       await addDirty(
         tx,
         link.id,
@@ -78,6 +74,29 @@ export async function drainWaiting(sql: Sql, relation: number): Promise<void> {
       );
     }
   });
+}
+
+/** Every row that the table has or was known to have. */
+export async function addWholeTable(tx: TransactionSql, table: TargetTable): Promise<void> {
+  const { id } = table.link;
+  for await (const batch of allKeys(tx, table, 5_000)) {
+    await addDirty(
+      tx,
+      id,
+      batch.flatMap((dbKey) => {
+        const key = table.canonicalKey(dbKey);
+        return key === null ? [] : [{ key, dbKey }];
+      }),
+    );
+  }
+  await addKnownRows(tx, id);
+}
+
+/** Every row that the table was known to have. */
+export async function addKnownRows(tx: TransactionSql, link: string): Promise<void> {
+  await tx`INSERT INTO tandem.dirty (link, key, db_key)
+           SELECT link, key, db_key FROM tandem."row" WHERE link = ${link}::uuid AND db_key IS NOT NULL
+           ON CONFLICT DO NOTHING`;
 }
 
 export async function addDirty(tx: Sql | ISql, link: string, entries: readonly DirtyKey[]): Promise<void> {
