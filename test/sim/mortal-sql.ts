@@ -15,6 +15,35 @@ export interface Mortality {
   died: boolean;
   /** A write that fails in a savepoint makes the later ones of its transaction fail alike (taken away: bisecting). */
   spreads?: boolean;
+  interruption?: Interruption | null;
+  /** Settles when whoever came in between is done. */
+  turn?: Promise<unknown> | null;
+}
+
+/** What somebody else does between two statements of the hub's transactions: after so many of them. */
+export interface Interruption {
+  statements: number;
+  act: () => Promise<unknown>;
+}
+
+/**
+ * Makes a query wait where somebody else comes first, and those behind it wait for their turn. A query begins when it
+ * is awaited; where nobody comes, nothing is delayed.
+ */
+function interrupted<T>(query: T, mortality: Mortality): T {
+  const { interruption } = mortality;
+  if (interruption) {
+    if (interruption.statements-- > 0) return query;
+    mortality.interruption = null;
+    mortality.turn = interruption.act().finally(() => (mortality.turn = null));
+  }
+  const { turn } = mortality;
+  if (!turn) return query;
+  const waiting = query as unknown as Promise<unknown>;
+  const begin = waiting.then.bind(waiting) as Promise<unknown>['then'];
+  waiting.then = ((...handlers: Parameters<Promise<unknown>['then']>) =>
+    turn.then(() => begin(...handlers))) as Promise<unknown>['then'];
+  return query;
 }
 
 /** `sql` whose transactions can be cut off at any statement. Statements are counted as they are made. */
@@ -31,13 +60,16 @@ export function mortalSql(sql: Sql, mortality: Mortality): Sql {
     new Proxy(tx, {
       apply(target, self, parameters) {
         count();
-        return Reflect.apply(target as unknown as (...args: unknown[]) => unknown, self, parameters);
+        const query = Reflect.apply(target as unknown as (...args: unknown[]) => unknown, self, parameters);
+        // A template is a query; a list of names or values is none.
+        const isQuery = (parameters as [{ raw?: unknown }])[0].raw !== undefined;
+        return isQuery ? interrupted(query, mortality) : query;
       },
       get(target, name) {
         if (name === 'unsafe') {
           return (...parameters: Parameters<Sql['unsafe']>) => {
             count();
-            return target.unsafe(...parameters);
+            return interrupted(target.unsafe(...parameters), mortality);
           };
         }
         if (name === 'savepoint') {

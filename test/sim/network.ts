@@ -1,6 +1,7 @@
 import type { MessageName, SendResult } from '../../shared/cycle/effects.ts';
 import type { ErrorBody } from '../../shared/protocol/error.ts';
 import type { Ablation } from './ablations.ts';
+import type { ApplicationAct } from './schedule.ts';
 import type { World } from './world.ts';
 
 /** What happens to the next message on its way. */
@@ -9,7 +10,9 @@ export type SendFault =
   | { kind: 'lostReply' }
   | { kind: 'late' }
   | { kind: 'duplicate' }
-  | { kind: 'hubDies'; statements: number };
+  | { kind: 'hubDies'; statements: number }
+  /** An application commits between two statements of the hub. */
+  | { kind: 'between'; statements: number; act: ApplicationAct; n: number; m: number };
 
 const PATHS: Record<MessageName, string> = {
   sync: '/v1/sync',
@@ -44,6 +47,8 @@ export class Network {
   /** What happened how often. */
   readonly happened = new Map<string, number>();
 
+  /** Lets an application act. */
+  application: (act: ApplicationAct, n: number, m: number) => Promise<boolean> = () => Promise.resolve(false);
   /** Called when the hub waits for an application's lock: the application commits. */
   holdsTransaction: () => boolean = () => false;
   blocked: () => Promise<boolean> = () => Promise.resolve(false);
@@ -74,6 +79,20 @@ export class Network {
       case 'duplicate':
         await this.deliver(sent);
         return this.withoutEffect('[I4] a message that came twice', () => this.deliver(sent));
+      case 'between': {
+        const { mortality } = this.world;
+        const { act, n, m } = fault;
+        mortality.interruption = {
+          statements: fault.statements,
+          act: async () => {
+            if (await this.application(act, n, m)) this.count(`between:${act}`);
+          },
+        };
+        const result = await this.deliver(sent);
+        mortality.interruption = null;
+        await mortality.turn;
+        return result;
+      }
       case 'hubDies': {
         const { mortality } = this.world;
         mortality.statements = fault.statements;

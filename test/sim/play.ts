@@ -73,6 +73,7 @@ export async function playSchedule(
   const sidebar = new Sidebar(world, network, oracle);
   const person = new Person(world, oracle, fresh);
   const applications = new Applications(world, oracle, person, fresh);
+  network.application = (act, n, m) => applications.act(act, n, m);
   network.holdsTransaction = () => applications.holdsTransaction;
   network.blocked = () => applications.commitLate();
   const count = (what: string) => network.count(what);

@@ -1,4 +1,5 @@
 import { Random } from './random.ts';
+import type { SendFault } from './network.ts';
 import type { GoogleFault } from './rest-host.ts';
 import type { FaultKind, Setup, SimStep } from './schedule.ts';
 import { sidebarActs, type SidebarAct } from './sidebar.ts';
@@ -14,6 +15,7 @@ export const wideAdversities: readonly string[] = [
   ...sidebarActs.map((act) => `sidebar:${act}`),
   ...['rest:done', 'rest:busy', 'restResume', 'restKill:read', 'restKill:write', 'restKill:hub'],
   ...['google:lost:write', 'google:lostReply:write', 'google:busy:write', 'google:down:read'],
+  ...['update', 'insert', 'delete', 'upsert', 'commitLate'].map((act) => `between:${act}`),
   ...['policy:latest', 'policy:ask', 'restart:connections'],
 ];
 
@@ -27,6 +29,7 @@ export function widen(steps: readonly SimStep[], seed: number, faults: ReadonlyS
   const random = new Random(seed ^ 0x71de);
   const withRest = faults.has('hosts') && random.chance(0.2);
   const withSidebar = faults.has('people') && random.chance(0.3);
+  const withBetween = faults.has('hub') && random.chance(0.3);
   const withRestarts = faults.has('hub') && random.chance(0.06);
   const more = (): SimStep[] => {
     const made: SimStep[] = [];
@@ -37,6 +40,7 @@ export function widen(steps: readonly SimStep[], seed: number, faults: ReadonlyS
       );
       made.push({ do: 'sidebar', act, n: random.int(NUMBERS), m: random.int(NUMBERS) });
     }
+    if (withBetween && random.chance(0.15)) made.push({ do: 'fault', fault: betweenStatements(random) });
     if (withRestarts && random.chance(0.1)) made.push({ do: 'restart', what: 'connections' });
     return made;
   };
@@ -51,6 +55,21 @@ function widenSetup(setup: Setup, random: Random, withSidebar: boolean): Setup {
     ['ask', 1.5],
   ] as const);
   return { ...setup, policy };
+}
+
+/** Short acts that any moment allows. */
+function betweenStatements(random: Random): SendFault {
+  const act = random.weighted([
+    ['update', 5],
+    ['updateMany', 2],
+    ['insert', 2],
+    ['delete', 2],
+    ['upsert', 2],
+    ['backAndForth', 1],
+    ['commitLate', 1],
+    ['rekey', 0.5],
+  ] as const);
+  return { kind: 'between', statements: 1 + random.int(30), act, n: random.int(NUMBERS), m: random.int(NUMBERS) };
 }
 
 function restSteps(random: Random, faults: ReadonlySet<FaultKind>): SimStep[] {
