@@ -1,10 +1,12 @@
 import { isBlank } from '../../shared/cell.ts';
 import { sameHeader } from '../../shared/cycle/locate-columns.ts';
 import { HEADER_ROW } from '../../shared/limits.ts';
-import { appendColumn, writeColumn } from './google/columns.ts';
+import { toBlocks } from '../../shared/cycle/blocks.ts';
+import { appendColumn } from './google/columns.ts';
 import { newId } from './google/identity.ts';
 import { readSheet } from './google/sheet.ts';
 import { spreadsheetFacts } from './google/spreadsheet.ts';
+import { writeBlocks } from './google/write-blocks.ts';
 import { underLock } from './under-lock.ts';
 
 export interface IdColumn {
@@ -31,11 +33,13 @@ export function addIdColumn(tab: number, { header, type, rows }: IdColumn): void
     const filled = reading.rows.map((line) => line.some((cell, index) => index !== position - 1 && !isBlank(cell)));
     let next = ids.reduce<number>((most, id) => (typeof id === 'number' ? Math.max(most, id) : most), 0) + 1;
     let left = rows - ids.filter((id) => !isBlank(id)).length;
-    const values = ids.map((id, index) => {
-      if (!isBlank(id) || !filled[index] || left <= 0) return id;
+    // Only cells without an id are written: one that is there might be read as something else.
+    const writes = ids.flatMap((id, index) => {
+      if (!isBlank(id) || !filled[index] || left <= 0) return [];
       left--;
-      return type === 'uuid' ? newId() : next++;
+      const value = type === 'uuid' ? newId() : next++;
+      return [{ row: HEADER_ROW + 1 + index, position, value, base: null }];
     });
-    writeColumn(tab, HEADER_ROW + 1, position, timeZone, values);
+    if (writes.length > 0) writeBlocks(tab, timeZone, toBlocks(writes));
   });
 }

@@ -205,6 +205,15 @@ describe('what is around a value', () => {
   });
 });
 
+describe('an id column', () => {
+  it('fills in what is missing, and writes over no id that is there', async () => {
+    tab.setInputs(1, 4, [['key'], ["'007"], [null], ["'1-2"]]);
+    const answer = await install.run('rpc', ['addIdColumn', [tab.id, { header: 'key', type: 'bigint', rows: 9 }]]);
+    expect(answer).toMatchObject({ ok: true });
+    expect([1, 2, 3, 4].map((row) => tab.value(row, 4))).toEqual(['key', '007', 1, '1-2']);
+  });
+});
+
 describe('dates where the script’s timezone is not the spreadsheet’s', () => {
   it.each(['America/New_York', 'Pacific/Apia', 'Europe/Berlin'])(
     'are the wall clock of the cell, in %s',

@@ -1,7 +1,6 @@
 import type { SheetReading } from '../../../shared/cycle/effects.ts';
-import type { Cell } from '../../../shared/cell.ts';
 import { HEADER_ROW } from '../../../shared/limits.ts';
-import { civilTime, readHeaders, toValue } from './sheet.ts';
+import { readHeaders } from './sheet.ts';
 import { columnIds, findTab } from './spreadsheet.ts';
 import { textInput } from './write-text.ts';
 
@@ -29,19 +28,4 @@ export function appendColumn(sheet: number, header: string): number {
     .setNumberFormat('@')
     .setValue(textInput(header) ?? header);
   return last + 1;
-}
-
-/** Writes one column from a row down. */
-export function writeColumn(
-  sheet: number,
-  row: number,
-  position: number,
-  timeZone: string,
-  cells: readonly Cell[],
-): void {
-  if (cells.length === 0) return;
-  const zone = civilTime(timeZone);
-  findTab(sheet)!
-    .getRange(row, position, cells.length, 1)
-    .setValues(cells.map((cell) => [toValue(cell, zone)]));
 }

@@ -30,6 +30,18 @@ export const textQuestions: Question[] = [
     answer: (sheet) => seen(put(sheet, 'A1', "''x", '@')),
   },
   {
+    id: 'text-number',
+    asks: 'Do 1.5 and TRUE that a script writes into cells of format @ stay a number and a boolean?',
+    expected: 'number 1.5, boolean true',
+    answer: (sheet) => `${seen(put(sheet, 'A1', 1.5, '@'))}, ${seen(put(sheet, 'B1', true, '@'))}`,
+  },
+  {
+    id: 'text-return',
+    asks: 'Does a carriage return in text stay one?',
+    expected: '"a\\r\\nb\\rc"',
+    answer: (sheet) => JSON.stringify(put(sheet, 'A1', 'a\r\nb\rc', '@').getValue()),
+  },
+  {
     id: 'rich-text',
     asks: 'Is a RichTextValue ever parsed (=1+1, 007)?',
     expected: 'text "=1+1", text "007"',
