@@ -10,9 +10,11 @@ import type { Context } from '../context.ts';
 import { databaseErrorCode } from '../database/errors.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { unstorable } from '../sync/codec/texts.ts';
-import { adoptTable, lookAtAllRows, newRegistry, rehash } from '../sync/drift.ts';
+import { addKnownRows } from '../sync/dirty.ts';
+import { adoptTable, newRegistry, rehash } from '../sync/drift.ts';
 import { quoteName } from '../sync/quote-name.ts';
 import { forgetColumns, takeUpColumns } from './column-books.ts';
+import { replacing } from './create-link.ts';
 import { commentOn, TYPES } from './create-table.ts';
 import { linkInfo, readLink, saveLink, type LinkRecord } from './link-record.ts';
 import { readFromTables } from './link-options.ts';
@@ -135,7 +137,8 @@ async function takeUp(change: Change, add: NonNullable<ChangeColumnsRequest['add
         field,
       });
     }
-    const column = storeColumn(shape, found, { id: freeId(link), header, direction: direction ?? 'both' });
+    const added = storeColumn(shape, found, { id: freeId(link), header, direction: direction ?? 'both' });
+    const column = link.kind === 'replace' ? replacing(added) : added;
     link.columns.push(column);
     fresh.push(column.id);
     const registry = link.registry!;
@@ -184,6 +187,6 @@ async function keepBooks(change: Change): Promise<void> {
   link.fingerprint = mappingFingerprint(link.columns);
   await readFromTables(tx, link);
   await rehash(tx, link);
-  await lookAtAllRows(tx, link);
+  await addKnownRows(tx, link.id);
   await adoptTable(tx, link, await currentShape(change), now);
 }

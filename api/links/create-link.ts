@@ -118,7 +118,7 @@ function mapColumns(input: CreateLinkRequest, shape: TableShape): StoredColumn[]
 }
 
 /** Of a replace link: rows have no key, and every column comes from the sheet. */
-function replacing({ madeByTable: _made, ...column }: StoredColumn): StoredColumn {
+export function replacing({ madeByTable: _made, ...column }: StoredColumn): StoredColumn {
   if (column.generated) {
     const message = `The database computes "${column.column}", so a tab can't replace it. Leave it out.`;
     throw new TandemError('bad_request', message, { field: 'columns' });

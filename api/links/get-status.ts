@@ -13,7 +13,7 @@ export async function getStatus({ ctx, input }: { ctx: Context; input: { link: s
   const { sql } = ctx;
   const link = await readLink(sql, input.link, ctx.caller);
   const [counts] = await sql<{ rows: number; pending: number }[]>`
-    SELECT (SELECT count(*) FROM tandem."row" WHERE link = ${link.id}::uuid AND status <> 'tombstone')::float8 AS rows,
+    SELECT (SELECT count(*) FROM tandem."row" WHERE link = ${link.id}::uuid AND status NOT IN ('tombstone', 'outside'))::float8 AS rows,
            ((SELECT count(DISTINCT key) FROM tandem.dirty WHERE link = ${link.id}::uuid)
             + (SELECT count(*) FROM tandem.offer WHERE link = ${link.id}::uuid)
             + (SELECT count(*) FROM tandem.change WHERE relation = ${link.relation}::oid))::float8 AS pending`;
