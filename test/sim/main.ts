@@ -40,7 +40,11 @@ async function run(options: SimOptions): Promise<number> {
   if (options.ablate) {
     return ablate(await server.database(), { ...range, seeds: Math.min(range.seeds, 500) }, options.rule);
   }
-  if (options.soak) return soak(await server.database(), { ...options, seed: options.from });
+  if (options.soak) {
+    const { violations, told } = await soak(await server.database(), { ...options, seed: options.from });
+    console.log(told);
+    return violations.length === 0 ? 0 : 1;
+  }
   if (options.naive) return runNaive(await server.database(), range);
   if (options.types) return runTypes(await server.database(), { cases: 10_000, seed: options.from });
   const databases = await Promise.all(Array.from({ length: options.workers }, () => server.database()));

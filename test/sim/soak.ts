@@ -18,6 +18,14 @@ export interface SoakOptions {
   real: boolean;
 }
 
+export interface Soaked {
+  violations: string[];
+  /** Cells and rows that Tandem wrote for each cell edited. */
+  writesPerCell: number;
+  /** For people. */
+  told: string;
+}
+
 /** What people and applications do, by weight. Nothing fails: what is asked is whether it ever comes to rest. */
 const PERSON: readonly (readonly [PersonAct, number])[] = [
   ['type', 12],
@@ -42,9 +50,8 @@ const NUMBERS = 1 << 20;
 /**
  * Edits both sides without pause, with runs after each edit and every minute, then stops: both sides must be in step two
  * cycles later (I6), nothing may be written after that (I7), and k edits must have caused at most 4k writes (I8).
- * Answers the exit code.
  */
-export async function soak(database: string, options: SoakOptions): Promise<number> {
+export async function soak(database: string, options: SoakOptions): Promise<Soaked> {
   const world = await openWorld(database);
   await world.reset();
   const oracle = new Oracle();
@@ -96,17 +103,17 @@ export async function soak(database: string, options: SoakOptions): Promise<numb
     oracle.violations.push(`[I7] ${later.total - writes.total} writes although nothing changed for two cycles`);
   }
   oracle.violations.push(...network.surprises);
-  const seconds = (performance.now() - began) / 1000;
-  console.log(
-    [
-      `${options.minutes} ${options.real ? 'real' : 'simulated'} minutes in ${seconds.toFixed(0)} s: ${edits} edits of ${cells} cells, ${host.reports.length} runs.`,
-      `Writes: ${writes.sheet} cells of the sheet, ${writes.table} rows of the table; ${(writes.total / cells).toFixed(2)} an edited cell (at most 4).`,
-      `${REST_CYCLES} cycles after the last edit: ${oracle.violations.length === 0 ? 'in step, and nothing written since' : 'not in step'}.`,
-      ...oracle.violations.slice(0, 20),
-    ].join('\n'),
-  );
+  const seconds = Math.round((performance.now() - began) / 1000);
+  const { violations } = oracle;
+  const writesPerCell = writes.total / cells;
+  const told = [
+    `${options.minutes} ${options.real ? 'real' : 'simulated'} minutes in ${seconds} s: ${edits} edits of ${cells} cells, ${host.reports.length} runs.`,
+    `Writes: ${writes.sheet} cells of the sheet, ${writes.table} rows of the table; ${writesPerCell.toFixed(2)} an edited cell (at most 4).`,
+    `${REST_CYCLES} cycles after the last edit: ${violations.length === 0 ? 'in step, and nothing written since' : 'not in step'}.`,
+    ...violations.slice(0, 20),
+  ].join('\n');
   await world.close();
-  return oracle.violations.length === 0 ? 0 : 1;
+  return { violations, writesPerCell, told };
 }
 
 /** Sheet cells and table rows that Tandem wrote. */
