@@ -8,7 +8,7 @@ import { emptyText } from './codec/index.ts';
 import { mergeCell } from './merge.ts';
 import { decideRemoved, forgetRemoval } from './removed.ts';
 import { holdRenamed, takeNoteAlong } from './renames.ts';
-import { resolveWinner, type EditInterval, type Policy } from './policy.ts';
+import { provenUntil, resolveWinner, type EditInterval, type Policy } from './policy.ts';
 import type { Refusal, RowState } from './row-state.ts';
 import type { TargetTable } from './target-table.ts';
 import { isOwnChange } from './value-sql.ts';
@@ -170,7 +170,10 @@ function winnerOf(
   if (options.firstSync && (policy === 'latest' || policy === 'ask')) return options.winner as 'table' | 'sheet';
   // What was refused before, or never accounted for, may have been edited at any time.
   const dated = work.state.a?.[column.id] !== undefined && !(before && sameCell(before.cell, cell));
-  return resolveWinner(policy, options.winner, dated ? (options.edited ?? null) : null, work.changedAt);
+  // What the row showed when it was last dealt with was not this edit: it is later than that.
+  const after = Math.max(options.edited?.after ?? -Infinity, provenUntil(work.state.dealtAt));
+  const edited = options.edited ? { ...options.edited, after } : null;
+  return resolveWinner(policy, options.winner, dated ? edited : null, work.changedAt);
 }
 
 function isSamePair(before: Refusal, cell: Cell, text: string | null): boolean {

@@ -17,12 +17,13 @@ export const LEASE_MS = 7 * 60_000;
 /**
  * Before the fence: a host that is told the current epoch while another is at work under it could scan the sheet before
  * the other's writes and sync after its acks, and its stale cells would pass for edits (I16).
- * @throws TandemError `busy` while another host's run is live
+ * Answers the error `busy` while another host's run is live. The caller leaves a hint (runAgain) and gives way; the run
+ * that has the lease looks at it before it stops, and syncs once more.
  */
-export function refuseWhileHeld({ leaseHost, leaseUntil }: LinkRecord, host: HostKind, now: Date): void {
-  if (leaseHost === null || leaseHost === host || leaseUntil === null || leaseUntil <= now.getTime()) return;
+export function whileHeld({ leaseHost, leaseUntil }: LinkRecord, host: HostKind, now: Date): TandemError | null {
+  if (leaseHost === null || leaseHost === host || leaseUntil === null || leaseUntil <= now.getTime()) return null;
   const where = leaseHost === 'rest' ? 'Tandem’s server' : 'the add-on';
-  throw new TandemError('busy', `A sync of this tab by ${where} is running. This one gave way; run it again later.`, {
+  return new TandemError('busy', `A sync of this tab by ${where} is running. This one gave way; run it again later.`, {
     retryAfter: Math.ceil(Math.min(leaseUntil - now.getTime(), 60_000) / 1000),
   });
 }
@@ -68,10 +69,14 @@ export async function takeLease({
   input: { link: string; run: string };
 }): Promise<{ epoch: number; note: string | null; link: LinkRecord }> {
   const host = ctx.host ?? 'script';
-  return inTransaction(ctx.sql, async (tx) => {
+  const taken = await inTransaction(ctx.sql, async (tx) => {
     const link = await readLink(tx, input.link, ctx.caller, { lock: true });
     const now = ctx.clock.now();
-    refuseWhileHeld(link, host, now);
+    const held = whileHeld(link, host, now);
+    if (held !== null) {
+      await tx`UPDATE tandem.link SET run_again = true WHERE id = ${link.id}::uuid`;
+      return held;
+    }
     const [moved] = await tx<{ epoch: number }[]>`
       UPDATE tandem.link SET epoch = epoch + 1, last_seq = 0, open_run = NULL, open_if_epoch = NULL
        WHERE id = ${link.id}::uuid RETURNING epoch::float8 AS epoch`;
@@ -80,6 +85,8 @@ export async function takeLease({
       SELECT note FROM tandem.host_memo WHERE link = ${link.id}::uuid`;
     return { epoch: moved!.epoch, note: memo?.note ?? null, link };
   });
+  if (taken instanceof TandemError) throw taken;
+  return taken;
 }
 
 /** Gives the lease back where the run still has it: after a failure, so that nobody waits for it to run out. */

@@ -8,7 +8,7 @@ import { mappingOf, readLink, saveLink, type LinkRecord } from '../links/link-re
 import { currentShape } from '../links/shape-cache.ts';
 import { drainWaiting } from './dirty.ts';
 import { adoptHeaders, adoptTable } from './drift.ts';
-import { keepReply, refuseWhileHeld } from './lease.ts';
+import { keepReply, whileHeld } from './lease.ts';
 import { lookAhead, type LookAhead } from './look-ahead.ts';
 import { TargetTable } from './target-table.ts';
 
@@ -68,7 +68,12 @@ export async function runMessage<Reply extends { epoch: number; seq: number }>(
       const replayed = await replay<Reply>(tx, link, name, input);
       if (replayed !== null) return replayed;
       const host = ctx.host ?? 'script';
-      refuseWhileHeld(link, host, ctx.clock.now());
+      const held = whileHeld(link, host, ctx.clock.now());
+      if (held !== null) {
+        // Kept: the run that is under way looks at it before it stops.
+        await tx`UPDATE tandem.link SET run_again = true WHERE id = ${link.id}::uuid`;
+        return held;
+      }
       checkFence(link, input);
 
       const shape = link.relation === relation ? seen : await currentShape(ctx.sql, tx, link.relation);
@@ -100,6 +105,10 @@ export async function runMessage<Reply extends { epoch: number; seq: number }>(
       });
       const stored = { ...reply, epoch: link.epoch, seq: link.lastSeq } as Reply;
       const last = input.final === true || (endsRun(stored) && !(await awaitsAck(tx, link, input)));
+      if (last && link.runAgain) {
+        Object.assign(stored, { again: true });
+        link.runAgain = false;
+      }
       // Not waited for: they go out with COMMIT, which fails where one of them does.
       const saved = [
         saveLink(tx, link),

@@ -239,7 +239,10 @@ function finish(work: Work, table: TargetTable, options: ReconcileOptions): void
     return;
   }
   state.seen = rowHash(state.key, table.ids, sheet);
-  if (work.fresh) state.dealtEpoch = table.link.epoch;
+  if (work.fresh) {
+    state.dealtEpoch = table.link.epoch;
+    state.dealtAt = options.edited?.until ?? state.dealtAt;
+  }
   if (work.result !== null) return;
   refreshStatus(state, table);
   if (state.error?.code === 'renamed' && typeof work.rename === 'object' && work.rename !== null) {

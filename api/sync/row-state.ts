@@ -44,6 +44,8 @@ export interface RowState {
   marks: Record<string, RowMark>;
   writeBack: 'none' | 'due' | 'done';
   dealtEpoch: number | null;
+  /** On the database's clock. */
+  dealtAt: number | null;
   retryAt: number | null;
   attempts: number;
 }
@@ -65,6 +67,7 @@ export function newRowState(key: string): RowState {
     marks: {},
     writeBack: 'none',
     dealtEpoch: null,
+    dealtAt: null,
     retryAt: null,
     attempts: 0,
   };
@@ -124,6 +127,7 @@ const selected = (tx: Sql | ISql) => tx`
   r.error::text AS error, r.absent_scan::float8 AS "absentScan",
   (extract(epoch FROM r.absent_at) * 1000)::float8 AS "absentAt", r.absent_run AS "absentRun", r.marks::text AS marks,
   r.write_back AS "writeBack", r.dealt_epoch::float8 AS "dealtEpoch",
+  (extract(epoch FROM r.dealt_at) * 1000)::float8 AS "dealtAt",
   (extract(epoch FROM r.retry_at) * 1000)::float8 AS "retryAt", r.attempts`;
 
 /** States of the given keys; keys never heard of are not among them. */
@@ -190,27 +194,28 @@ export async function saveRows(tx: Sql | ISql, link: string, states: readonly Ro
       marks_due: Object.values(state.marks).some((mark) => !mark.done),
       write_back: state.writeBack,
       dealt_epoch: state.dealtEpoch,
+      dealt_at: iso(state.dealtAt),
       retry_at: iso(state.retryAt),
       attempts: state.attempts,
     };
   });
   await tx`
     INSERT INTO tandem."row" AS r (link, key, db_key, a, b, seen_hi, seen_lo, key_hash, refused, blocked, status, error,
-        absent_scan, absent_at, absent_run, marks, marks_due, write_back, dealt_epoch, retry_at, attempts, changed_at)
+        absent_scan, absent_at, absent_run, marks, marks_due, write_back, dealt_epoch, dealt_at, retry_at, attempts, changed_at)
     SELECT ${link}::uuid, x.key,
            CASE WHEN json_typeof(x.db_key) = 'array' THEN ARRAY(SELECT json_array_elements_text(x.db_key)) END,
            x.a::json, x.b::json, x.seen_hi, x.seen_lo, x.key_hash, x.refused::json, x.blocked::json, x.status,
            x.error::json, x.absent_scan, x.absent_at, x.absent_run, x.marks::json,
-           x.marks_due, x.write_back, x.dealt_epoch, x.retry_at, x.attempts, ${now.toISOString()}::text::timestamptz
+           x.marks_due, x.write_back, x.dealt_epoch, x.dealt_at, x.retry_at, x.attempts, ${now.toISOString()}::text::timestamptz
       FROM json_to_recordset(${jsonRows(rows, ['a', 'b', 'refused', 'blocked', 'error', 'marks'])}::text::json)
         AS x (key text, db_key json, a text, b text, seen_hi bigint, seen_lo bigint, key_hash bigint, refused text, blocked text, status text, error text,
            absent_scan bigint, absent_at timestamptz, absent_run text, marks text, marks_due boolean, write_back text,
-           dealt_epoch bigint, retry_at timestamptz, attempts int)
+           dealt_epoch bigint, dealt_at timestamptz, retry_at timestamptz, attempts int)
     ON CONFLICT (link, key) DO UPDATE SET db_key = excluded.db_key, a = excluded.a, b = excluded.b,
       seen_hi = excluded.seen_hi, seen_lo = excluded.seen_lo, refused = excluded.refused, blocked = excluded.blocked,
       status = excluded.status, error = excluded.error, absent_scan = excluded.absent_scan,
       absent_at = excluded.absent_at, absent_run = excluded.absent_run, marks = excluded.marks,
-      marks_due = excluded.marks_due, write_back = excluded.write_back, dealt_epoch = excluded.dealt_epoch,
+      marks_due = excluded.marks_due, write_back = excluded.write_back, dealt_epoch = excluded.dealt_epoch, dealt_at = excluded.dealt_at,
       retry_at = excluded.retry_at, attempts = excluded.attempts, changed_at = excluded.changed_at`;
 }
 

@@ -11,6 +11,7 @@ import { applyStaged } from './first-sync.ts';
 import { databaseNow } from './policy.ts';
 import { runMessage, type Message } from './message.ts';
 import { releaseRenames } from './renames.ts';
+import { retryOnNewConstraints } from './constraint-print.ts';
 import { keepKeyless, reserveFor } from './reserve-keys.ts';
 import type { LastScan } from '../links/link-record.ts';
 import { deleteMissing } from './delete-missing.ts';
@@ -168,6 +169,10 @@ async function activeSync(message: Message, input: SyncRequest, former: LastScan
     listBuckets(tx, 'row', link.id, count, buckets, want, without),
     readNotices(tx, link),
   ]);
+  await retryOnNewConstraints(
+    message,
+    notices.some(({ code }) => code === 'rows_rejected'),
+  );
   return {
     want: listed,
     offers: offered.offers,

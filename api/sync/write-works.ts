@@ -4,6 +4,7 @@ import { bisect } from './bisect.ts';
 import { decideRow, type DecideOptions } from './decide.ts';
 import { holdLeftOut } from './left-alone.ts';
 import { explainRowError, KeyChanged } from './row-error.ts';
+import { swapUnique } from './swap-unique.ts';
 import { dbKeyId, insertRows, lockTableRows, updateRows } from './table-rows.ts';
 import type { TableRow, TargetTable } from './target-table.ts';
 import { writtenText } from './value-sql.ts';
@@ -37,6 +38,7 @@ export async function writeWorks(
         (work, error) => refuse(tx, table, work, error),
       );
     }
+    await swapUnique(tx, table, waiting, (work, row) => acceptUpdate(work, table, row, options));
     for (const work of waiting) decideRow(work, table, options);
     waiting = waiting.filter((work) => work.write !== null);
   }

@@ -1,5 +1,5 @@
 import { PUSH_ROWS, RUN_BUDGET_MS } from '../limits.ts';
-import type { Mapping } from '../mapping.ts';
+import { activeColumns, type Mapping } from '../mapping.ts';
 import type { ErrorBody } from '../protocol/error.ts';
 import type { Mark, Marked } from '../protocol/mark.ts';
 import type { Notice } from '../protocol/notice.ts';
@@ -62,6 +62,8 @@ class Cycle {
   private offers: Offer[] = [];
   private marks: Mark[] = [];
   private more = false;
+  /** Another host gave way to this run. */
+  private again = false;
   private readonly report: CycleReport = { outcome: 'done', pushed: 0, cellsWritten: 0, refused: [], notices: [] };
 
   constructor(private readonly options: CycleOptions) {
@@ -77,7 +79,10 @@ class Cycle {
       yield* this.look();
       const rows = this.editedRows();
       const error = rows === null ? yield* this.sync() : yield* this.pushEdited(rows);
-      if (error === null) return this.report;
+      if (error === null) {
+        if (this.again && this.report.outcome === 'done') this.report.outcome = 'more';
+        return this.report;
+      }
       if (error.retry !== 'rescan') return this.fail(error);
       if (error.mapping) {
         this.mapping = error.mapping;
@@ -122,6 +127,8 @@ class Cycle {
   private editedRows(): ScannedRow[] | null {
     const { mode } = this.options;
     if (mode.kind === 'full' || this.memo.note !== null || !this.scan.summary.complete) return null;
+    // A column that is not there must be told by a full cycle first: it is never read as blanks (I13).
+    if (activeColumns(this.mapping).some(({ id }) => !this.scan.positions.has(id))) return null;
     const touched = ({ row }: { row: number }) => row >= mode.from && row <= mode.to;
     const rows = [...this.scan.rows.values()].filter(touched);
     // A key is reserved within an epoch that a sync has opened.
@@ -293,10 +300,11 @@ class Cycle {
     return (yield* ask('elapsed', {})) > (this.options.budgetMs ?? RUN_BUDGET_MS);
   }
 
-  private take(reply: { offers: Offer[]; marks: Mark[]; more: boolean }): void {
+  private take(reply: { offers: Offer[]; marks: Mark[]; more: boolean; again?: boolean | undefined }): void {
     this.offers.push(...reply.offers);
     this.marks.push(...reply.marks);
     this.more ||= reply.more;
+    this.again ||= reply.again === true;
   }
 
   private pushed(rows: number, results: readonly RowResult[]): void {

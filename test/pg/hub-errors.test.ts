@@ -224,3 +224,66 @@ it('holds a key that stands twice on the sheet, and goes on once it is unique', 
   expect(host.row(2)).toEqual([2, 5]);
   expect((await status(host)).notices).toEqual([]);
 });
+
+it('[R36] rows that exchange values of a unique column do so, in rings too, and journal it', async () => {
+  const host = await start([
+    row(1, { code: 'a' }),
+    row(2, { code: 'b' }),
+    row(3, { code: 'c' }),
+    row(4, { code: 'd' }),
+  ]);
+  // A ring of three, while a fourth wants a value that stays where it is.
+  await sql()`INSERT INTO item (id, code) VALUES (9, 'z')`;
+  await host.settle();
+  for (const [id, code] of [
+    [1, 'b'],
+    [2, 'c'],
+    [3, 'a'],
+    [4, 'z'],
+  ] as const)
+    host.set(id, 2, code);
+  await host.run();
+  expect((await sql()`SELECT id, code FROM item ORDER BY id`).map(({ code }) => code as string)).toEqual([
+    'b',
+    'c',
+    'a',
+    'd',
+    'z',
+  ]);
+  expect((await status(host)).problems).toMatchObject([{ key: '4', status: 'rejected', column: 'code' }]);
+  const journal =
+    await sql()`SELECT key FROM tandem.journal WHERE op = 'update' AND side = 'table' AND "column" = 'c2'`;
+  expect(journal.map(({ key }) => key as string).sort()).toEqual(['1', '2', '3']);
+  expect(await host.run()).toMatchObject({ cellsWritten: 0 });
+});
+
+it('[R36] an exchange stays refused, in words, where the column may not be empty or others refer to it', async () => {
+  await sql().unsafe(`ALTER TABLE item ALTER code SET NOT NULL`);
+  const host = await start([row(1, { code: 'a' }), row(2, { code: 'b' })]);
+  host.set(1, 2, 'b');
+  host.set(2, 2, 'a');
+  await host.settle();
+  const exchanged = 'code is exchanged with another row, which the table does not allow at once.';
+  expect((await status(host)).problems.map(({ message }) => message.startsWith(exchanged))).toEqual([true, true]);
+  expect((await sql()`SELECT code FROM item ORDER BY id`).map(({ code }) => code as string)).toEqual(['a', 'b']);
+  // A child would lose its parent in between.
+  await sql().unsafe(`ALTER TABLE item ALTER code DROP NOT NULL;
+    CREATE TABLE child (code varchar(5) REFERENCES item (code) ON UPDATE CASCADE); INSERT INTO child VALUES ('a')`);
+  await retryRows({ ctx: test.context(), input: { link: host.link.id } });
+  await host.settle();
+  expect((await sql()`SELECT code FROM item ORDER BY id`).map(({ code }) => code as string)).toEqual(['a', 'b']);
+  expect(await sql()`SELECT code FROM child`).toEqual([{ code: 'a' }]);
+});
+
+it('[R37] tries refused rows again when the constraint that refused them changes', async () => {
+  const host = await start([row(1, { low: 1, high: 5 })]);
+  host.set(1, 4, 9);
+  await host.settle();
+  await host.settle();
+  expect((await status(host)).rejected).toBe(1);
+  await sql()`ALTER TABLE item DROP CONSTRAINT low_to_high`;
+  await host.run();
+  await host.settle();
+  expect((await status(host)).rejected).toBe(0);
+  expect(await sql()`SELECT low FROM item`).toEqual([{ low: 9 }]);
+});

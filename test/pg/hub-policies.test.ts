@@ -124,6 +124,16 @@ it('lets the later edit win where that is proved, and falls back to the fixed po
   expect((await inTable())[0]).toBe('Uno');
   expect((await journal('lost')).at(-1)).toMatchObject({ side: 'table', before: '"Earlier"', after: '"Uno"' });
 
+  // No scan was quiet since long, but the row itself was dealt with after the table's change.
+  await sql()`UPDATE item SET name = 'Between' WHERE id = 1`;
+  host.set(1, 2, 'Due');
+  await sql()`UPDATE tandem.change SET at = at - interval '1 hour'`;
+  await sql()`UPDATE tandem.link SET scanned_at = now() - interval '2 hours'`;
+  await sql()`UPDATE tandem."row" SET dealt_at = now() - interval '10 minutes' WHERE key = '1'`;
+  await host.run({ kind: 'rows', from: 2, to: 2 });
+  await host.settle();
+  expect((await inTable())[0]).toBe('Due');
+
   // The table's change is later than the message that brought the edit can be.
   await updateLink({ ctx: test.context(), input: { link: host.link.id, policy: 'sheet' } });
   host.set(1, 2, 'Once');

@@ -131,12 +131,13 @@ describe('a script and the REST host on one tab', () => {
     expect(script.errors).toEqual(['stale_epoch', 'stale_epoch']);
   });
 
-  it('gives way while the other is at work, and runs once it has ended', async () => {
+  it('[R38] gives way while the other is at work, and leaves a hint that the other looks at before it stops', async () => {
     await update('offered');
     await script.runTo('writeBlocks');
     await expect(sheet.run()).rejects.toMatchObject({ code: 'busy' });
-    await script.runTo();
+    expect(await script.runTo()).toMatchObject({ outcome: 'more', cellsWritten: 1 });
     expect(shown()).toBe('offered');
+    expect(await script.runTo()).toMatchObject({ outcome: 'done', cellsWritten: 0 });
     expect(await sheet.run()).toMatchObject({ outcome: 'done', cellsWritten: 0, pushed: 0 });
   });
 

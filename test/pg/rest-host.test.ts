@@ -158,6 +158,20 @@ describe('one cycle over REST', () => {
   });
 });
 
+it('[R26] copies a row that the table deleted to the archive tab before it goes', async () => {
+  await sql()`UPDATE tandem.link SET removed_mode = 'archive'`;
+  await sql()`DELETE FROM item WHERE id = 1`;
+  await sheet.settle();
+  const archive = () => sheet.workbook.tabs.find(({ title }) => title === `Archive of ${sheet.tab.title}`)!;
+  const line = (row: number) => Array.from({ length: 4 }, (_, c) => archive().displayValue(row, c + 1));
+  expect(line(1).slice(0, 4)).toEqual(['Removed at', 'Key', 'id', 'name']);
+  expect(line(2).slice(1)).toEqual(['1', '1', 'One']);
+  await sql()`DELETE FROM item WHERE id = 3`;
+  await sheet.settle();
+  expect(line(3).slice(1)).toEqual(['3', '3', 'Three']);
+  expect(archive().dataExtent().rows).toBe(3);
+});
+
 describe('trouble', () => {
   it('goes on after a run that died in the middle of its writes [I16]', async () => {
     for (const at of [1, 2, 3, 4]) {
