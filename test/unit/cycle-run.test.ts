@@ -194,6 +194,14 @@ describe('the cycle', () => {
     expect(sheet.reads).toBe(1);
   });
 
+  it('[I13] tells of a column that is gone by a full cycle, even after an edit: it is never read as blanks', () => {
+    const sheet = new MemorySheet(['SKU'], [['a'], ['b']]);
+    const sent = listen(sheet, { sync: () => ({ epoch: 1, seq: 1, ...quiet }) });
+    sheet.drive(cycle({ kind: 'rows', from: 2, to: 3 }));
+    expect(sent.map(({ name }) => name)).toEqual(['sync']);
+    expect(sent[0]!.message).toMatchObject({ scan: { headers: [{ id: 'c1' }] } });
+  });
+
   it('stops without a new chunk when its time is up, and says so', () => {
     const sheet = tab();
     sheet.elapsed = 10_000;
