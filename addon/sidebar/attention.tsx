@@ -29,6 +29,8 @@ export function Attention({ tab, state, go }: ScreenProps) {
     await tab.act(busy, work);
     // Also after a failure: what was decided may hold although the sync after it did not get through.
     pages.again();
+    // The button that was pressed may be gone: the keyboard goes on from the heading, not from nowhere.
+    document.querySelector('h1')?.focus({ preventScroll: true });
   };
 
   return (

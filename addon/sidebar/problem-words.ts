@@ -48,7 +48,15 @@ export const KIND_NAMES: Record<ProblemKind, string> = {
 export type Choice = 'keep' | 'missing' | 'rename' | 'retry' | 'putBack' | 'restore' | 'none';
 
 /** Codes of rows that change by themselves, or on the sheet, and by no button. */
-const NO_BUTTON: ReadonlySet<string> = new Set(['locked', 'ambiguous_key', 'incomplete', 'error_value', 'read_only']);
+const NO_BUTTON: ReadonlySet<string> = new Set([
+  'outside',
+  'waiting',
+  'locked',
+  'ambiguous_key',
+  'incomplete',
+  'error_value',
+  'read_only',
+]);
 
 export function choiceFor({ kind, code }: Pick<AttentionRow, 'kind' | 'code'>): Choice {
   if (kind === 'missing') return 'missing';

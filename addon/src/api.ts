@@ -67,7 +67,7 @@ export const confirmReplace = (id: string): void => request(path('links', id, 'r
 
 export const getStatus = (id: string): LinkStatus => request(path('links', id, 'status'));
 
-export const decideMissing = (id: string, body: MissingRequest): void =>
+export const decideMissing = (id: string, body: MissingRequest): { restored: number; deleted: number } =>
   request(path('links', id, 'missing'), { method: 'post', body });
 
 export const getProblems = (id: string, which: { kind?: ProblemKind; after?: string; limit?: number }): ProblemList =>
@@ -87,7 +87,13 @@ export interface ConflictDecision {
 export const decideConflicts = (id: string, body: ConflictDecision): { cells: number } =>
   request(path('links', id, 'conflicts'), { method: 'post', body });
 
-export const decideRenames = (id: string, body: RenamesRequest): void =>
+/** Pairs of keys that are settled, and those that could not be, with the reason. */
+export interface RenamesSettled {
+  done: number;
+  refused: { key: string; reason: string }[];
+}
+
+export const decideRenames = (id: string, body: RenamesRequest): RenamesSettled =>
   request(path('links', id, 'renames'), { method: 'post', body });
 
 export const decideRemoved = (id: string, body: RemovedRequest): void =>

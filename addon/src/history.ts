@@ -5,7 +5,7 @@ import { finderOf } from './attention.ts';
 import { selectedRow, spreadsheetFacts } from './google/spreadsheet.ts';
 import { linkOf } from './link-tab.ts';
 import { Sentence } from './sentence.ts';
-import { tellUndone } from './summary.ts';
+import { tellRestored, tellUndone } from './summary.ts';
 
 export interface HistoryQuery {
   before?: number;
@@ -68,5 +68,5 @@ export function deletedPage(tab: number, query: { before?: number }): DeletedVie
 }
 
 export function restoreRows(tab: number, keys: string[]): string {
-  return tellUndone(restoreDeleted(linkOf(tab).id, keys));
+  return tellRestored(restoreDeleted(linkOf(tab).id, keys));
 }

@@ -66,6 +66,7 @@ import { proposeTable, type TableProposal } from './propose-types.ts';
 import { repairSchedule } from './schedule.ts';
 import { dressAgain, sheetFromTable } from './sheet-from-table.ts';
 import { sentenceFor } from './sentence.ts';
+import { tellDecided, tellMissing, tellRenamed } from './summary.ts';
 import { readSettings, writeSettings, type SettingsView } from './settings.ts';
 import { tabState, type TabState } from './tab-state.ts';
 
@@ -130,16 +131,16 @@ const allowed = {
     return done(tab, syncTab(tab));
   },
   missing: (tab: number, decision: MissingRequest['decision'], keys?: string[]): Done => {
-    decideMissing(linkOf(tab).id, { decision, ...(keys ? { keys } : {}) });
-    return done(tab, syncTab(tab));
+    const settled = decideMissing(linkOf(tab).id, { decision, ...(keys ? { keys } : {}) });
+    return done(tab, tellMissing(settled), syncTab(tab));
   },
   conflicts: (tab: number, decision: ConflictDecision): Done => {
-    decideConflicts(linkOf(tab).id, decision);
-    return done(tab, syncTab(tab));
+    const settled = decideConflicts(linkOf(tab).id, decision);
+    return done(tab, tellDecided(settled), syncTab(tab));
   },
   renames: (tab: number, decision: RenamesRequest): Done => {
-    decideRenames(linkOf(tab).id, decision);
-    return done(tab, syncTab(tab));
+    const settled = decideRenames(linkOf(tab).id, decision);
+    return done(tab, tellRenamed(settled), syncTab(tab));
   },
   removed: (tab: number, decision: RemovedRequest['decision']): Done => {
     decideRemoved(linkOf(tab).id, { decision });
@@ -166,12 +167,12 @@ const allowed = {
   undoPreview: (tab: number, what: UndoRequest): UndoPreview => undoPreview(tab, what),
   undo: (tab: number, what: UndoRequest): Done => {
     const said = undoAll(tab, what);
-    return done(tab, `${said} ${syncTab(tab)}`);
+    return done(tab, said, syncTab(tab));
   },
   deleted: (tab: number, query: { before?: number }): DeletedView => deletedPage(tab, query),
   restore: (tab: number, keys: string[]): Done => {
     const said = restoreRows(tab, keys);
-    return done(tab, `${said} ${syncTab(tab)}`);
+    return done(tab, said, syncTab(tab));
   },
 
   settings: (tab: number): SettingsView => readSettings(tab),
@@ -200,8 +201,9 @@ const allowed = {
   },
 };
 
-function done(tab: number, said: string): Done {
-  return { state: tabState(tab), said };
+/** The tab as it is now, after what has been said of it; what says nothing is left out. */
+function done(tab: number, ...said: string[]): Done {
+  return { state: tabState(tab), said: said.filter((text) => text !== '').join(' ') };
 }
 
 export type SidebarApi = typeof allowed;

@@ -42,20 +42,47 @@ function rows(count: number): string {
   return `${count} ${count === 1 ? 'row' : 'rows'}`;
 }
 
-/** What an undo or a restore came to, as a sentence. */
+/** What an undo came to, as a sentence. */
 export function tellUndone({ undone, already, refused }: Undone): string {
   const parts: string[] = [];
-  if (undone > 0) parts.push(`${changes(undone)} taken back.`);
+  if (undone > 0) parts.push(`${undone === 1 ? '1 change' : `${undone} changes`} taken back.`);
   if (already > 0) parts.push(`${already === 1 ? 'One was' : `${already} were`} so already.`);
-  if (refused.length > 0) {
-    const { key, column, reason } = refused[0]!;
-    const where = column === null ? key : `${key}, ${column}`;
-    const left = refused.length === 1 ? 'One is left as it is' : `${refused.length} are left as they are`;
-    parts.push(`${left}: ${where === '' ? '' : `${where}: `}${reason}`);
-  }
-  return parts.length === 0 ? 'There was nothing to take back.' : parts.join(' ');
+  return sentences([...parts, ...left(refused)], 'There was nothing to take back.');
 }
 
-function changes(count: number): string {
-  return count === 1 ? '1 change' : `${count} changes`;
+/** What bringing deleted rows back came to. */
+export function tellRestored({ undone, refused }: Undone): string {
+  const parts = undone > 0 ? [`${rows(undone)} put back into the table.`] : [];
+  return sentences([...parts, ...left(refused)], 'There was nothing to restore.');
+}
+
+/** What a person's word on changed keys came to. */
+export function tellRenamed({ refused }: { refused: { key: string; reason: string }[] }): string {
+  return left(refused.map((one) => ({ ...one, column: null }))).join(' ');
+}
+
+/** What a person's word on missing rows came to. */
+export function tellMissing({ deleted, restored }: { deleted: number; restored: number }): string {
+  const parts: string[] = [];
+  if (deleted > 0) parts.push(`${rows(deleted)} deleted from the table.`);
+  if (restored > 0 && deleted > 0) parts.push(`${rows(restored)} changed in the table meanwhile and kept.`);
+  return parts.join(' ');
+}
+
+/** What a person's word on conflicts came to. */
+export function tellDecided({ cells }: { cells: number }): string {
+  return cells === 0 ? 'Nothing was left to decide there: look again.' : '';
+}
+
+/** What was left as it is, and why: the first one's reason stands for all. */
+function left(refused: readonly { key: string; column: string | null; reason: string }[]): string[] {
+  if (refused.length === 0) return [];
+  const { key, column, reason } = refused[0]!;
+  const where = column === null ? key : `${key}, ${column}`;
+  const said = refused.length === 1 ? 'One is left as it is' : `${refused.length} are left as they are`;
+  return [`${said}: ${where === '' ? '' : `${where}: `}${reason}`];
+}
+
+function sentences(parts: readonly string[], none: string): string {
+  return parts.length === 0 ? none : parts.join(' ');
 }

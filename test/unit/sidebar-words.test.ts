@@ -3,7 +3,7 @@ import { causeSentence, entryTitle, groupRuns, rowLine, undoLabel } from '../../
 import { choiceFor, kindTitle, KINDS, reasonsOf } from '../../addon/sidebar/problem-words.ts';
 import { changesOf, formOf, formProblems, membersOf } from '../../addon/sidebar/settings-form.ts';
 import { listed, when } from '../../addon/sidebar/text.ts';
-import { tellUndone as tell } from '../../addon/src/summary.ts';
+import { tellDecided, tellMissing, tellRenamed, tellRestored, tellUndone as tell } from '../../addon/src/summary.ts';
 import { problemKinds } from '../../shared/protocol/problems.ts';
 import { attention, history, settings } from '../e2e/sidebar/link-states.ts';
 
@@ -118,6 +118,20 @@ describe('the history', () => {
     expect(tell({ ...none, undone: 1, already: 1, refused })).toBe(
       '1 change taken back. One was so already. One is left as it is: AAPL, Founded: Founded was changed again since.',
     );
+  });
+});
+
+describe('what a person’s word came to', () => {
+  it('is told where it is not what was asked for', () => {
+    expect(tellMissing({ deleted: 2, restored: 1 })).toBe(
+      '2 rows deleted from the table. 1 row changed in the table meanwhile and kept.',
+    );
+    expect(tellMissing({ deleted: 0, restored: 3 })).toBe('');
+    expect(tellRenamed({ refused: [{ key: 'P2', reason: 'The table refuses it.' }] })).toBe(
+      'One is left as it is: P2: The table refuses it.',
+    );
+    expect([tellDecided({ cells: 0 }), tellDecided({ cells: 2 })]).toEqual([expect.stringContaining('look again'), '']);
+    expect(tellRestored({ undone: 1, already: 0, refused: [], next: null })).toBe('1 row put back into the table.');
   });
 });
 
