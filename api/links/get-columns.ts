@@ -20,7 +20,7 @@ export async function getColumns({ ctx, input }: { ctx: Context; input: { link: 
       type,
       direction,
       key,
-      present: shape?.columns.some((one) => one.attnum === attnum) ?? false,
+      present: shape?.columns.some((one) => one.attnum === attnum || one.name === column) ?? false,
       suspended: suspended ?? null,
       suspendedBy: suspendedBy ?? null,
     })),

@@ -1,6 +1,6 @@
 import type { ISql, PendingQuery, Row, Sql } from 'postgres';
 import type { TableShape } from '../links/table-shape.ts';
-import { asText, quoteName } from './quote-name.ts';
+import { asText, quoteLiteral, quoteName } from './quote-name.ts';
 
 /**
  * Capture: triggers that append the keys of changed rows to tandem.change, in the writer's own transaction.
@@ -21,17 +21,33 @@ const PINNED = `SET "DateStyle" = 'ISO, YMD' SET "TimeZone" = 'UTC' SET "Interva
 
 /** Installs or renews the triggers of a table, on its partitions too: a write to a leaf does not fire the parent's. */
 export async function installCapture(tx: Sql | ISql, shape: TableShape): Promise<void> {
+  await renewCapture(tx, shape);
+  for (const table of await treeOf(tx, shape.oid)) await installOn(tx, shape.oid, table);
+}
+
+/**
+ * The triggers' functions alone, for keys as they are named now. Until they are renewed after a key column was renamed or
+ * dropped, they say that anything may have changed: an application's write must not fail over a name only Tandem uses.
+ * Asked of the catalogue first, because catching the error would cost a subtransaction with every statement.
+ */
+export async function renewCapture(tx: Sql | ISql, shape: TableShape): Promise<void> {
   const keys = shape.primaryKey.map((attnum) => shape.columns.find((column) => column.attnum === attnum)!);
   const key = (alias: string) =>
     `ARRAY[${keys.map(({ name, cast }) => asText(`${alias}.${quoteName(name)}`, cast)).join(', ')}]`;
   const pinned = keys.some(({ cast }) => SETTINGS_DEPENDENT.test(cast)) ? PINNED : '';
+  const named = keys.map(({ attnum, name }) => `a.attnum = ${attnum} AND a.attname = ${quoteLiteral(name)}`);
+  const anything = `INSERT INTO tandem.change (relation, key, origin) VALUES (${shape.oid}, NULL, origin);`;
   const append = (source: string) =>
-    `INSERT INTO tandem.change (relation, key, origin) SELECT ${shape.oid}, k.key, origin FROM (${source}) AS k (key);`;
+    `IF (SELECT count(*) FROM pg_attribute a WHERE a.attrelid = ${shape.oid} AND (${named.join(' OR ')})) = ${keys.length} THEN
+          INSERT INTO tandem.change (relation, key, origin) SELECT ${shape.oid}, k.key, origin FROM (${source}) AS k (key);
+        ELSE
+          ${anything}
+        END IF;`;
   const bodies = {
     insert: append(`SELECT ${key('n')} FROM new_rows n`),
     update: append(`SELECT ${key('o')} FROM old_rows o UNION SELECT ${key('n')} FROM new_rows n`),
     delete: append(`SELECT ${key('o')} FROM old_rows o`),
-    truncate: `INSERT INTO tandem.change (relation, key, origin) VALUES (${shape.oid}, NULL, origin);`,
+    truncate: anything,
   };
   for (const [event, body] of Object.entries(bodies)) {
     await tx.unsafe(`
@@ -44,7 +60,6 @@ export async function installCapture(tx: Sql | ISql, shape: TableShape): Promise
       END $capture$`);
     await tx.unsafe(`REVOKE ALL ON FUNCTION tandem.${functionName(shape.oid, event)}() FROM PUBLIC`);
   }
-  for (const table of await treeOf(tx, shape.oid)) await installOn(tx, shape.oid, table);
 }
 
 async function installOn(tx: Sql | ISql, root: number, table: string): Promise<void> {

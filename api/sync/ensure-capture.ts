@@ -3,9 +3,8 @@ import { readShape } from '../links/table-shape.ts';
 import type { Context } from '../context.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { installCapture, isCaptured } from './capture.ts';
-import { addDirty } from './dirty.ts';
+import { addWholeTable } from './dirty.ts';
 import { captureRelated } from './related-capture.ts';
-import { allKeys } from './table-rows.ts';
 import { TargetTable } from './target-table.ts';
 
 /**
@@ -26,19 +25,7 @@ export async function ensureCapture(ctx: Context, id: string): Promise<void> {
     const missing = !(await isCaptured(tx, relation));
     if (missing) await installCapture(tx, shape);
     if (!(await captureRelated(tx, link)) && !missing) return;
-    for await (const batch of allKeys(tx, table, 5_000)) {
-      await addDirty(
-        tx,
-        id,
-        batch.flatMap((dbKey) => {
-          const key = table.canonicalKey(dbKey);
-          return key === null ? [] : [{ key, dbKey }];
-        }),
-      );
-    }
-    await tx`INSERT INTO tandem.dirty (link, key, db_key)
-             SELECT link, key, db_key FROM tandem."row" WHERE link = ${id}::uuid AND db_key IS NOT NULL
-             ON CONFLICT DO NOTHING`;
+    await addWholeTable(tx, table);
     ctx.log.warn({ link: id }, 'capture triggers were missing; every row is compared again');
   });
 }

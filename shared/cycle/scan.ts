@@ -104,10 +104,12 @@ export function scanSheet(reading: SheetReading, mapping: Mapping): Scan {
     }
   }
 
+  const bare = new Set(located.untagged.map(({ id }) => id));
   const headers: HeaderSeen[] = [...positions].map(([id, position]) => ({
     position,
     header: reading.columns[position - 1]!.header,
     id,
+    ...(bare.has(id) ? { byHeader: true } : {}),
   }));
   const count = bucketCount(rows.size);
   return {

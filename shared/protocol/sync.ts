@@ -10,6 +10,8 @@ export const HeaderSeen = v.object({
   position: v.pipe(v.number(), v.integer(), v.minValue(1)),
   header: v.string(),
   id: v.nullable(v.string()),
+  /** Found by its header alone: the column carries no metadata, so it may be another one of that name. */
+  byHeader: v.optional(v.boolean()),
 });
 export type HeaderSeen = v.InferOutput<typeof HeaderSeen>;
 

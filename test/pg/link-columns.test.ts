@@ -193,3 +193,36 @@ it('never names a column by a word that SQL reserves', async () => {
   const system = ['tableoid', 'xmin', 'xmax', 'cmin', 'cmax', 'ctid'];
   for (const word of [...words.map((row) => row.word), ...system]) expect(columnNames([word])).toEqual([`col_${word}`]);
 });
+
+it('[I12] never fails an application over a renamed key column, and brings what it wrote meanwhile', async () => {
+  await sql()`ALTER TABLE item RENAME id TO number`;
+  await sql()`UPDATE item SET name = 'Zwei' WHERE number = 2`;
+  await sql()`INSERT INTO item (number, name) VALUES (7, 'Seven')`;
+  await sql()`DELETE FROM item WHERE number = 3`;
+  await host.settle();
+  expect(host.sheet.grid.slice(1).map((row) => row.slice(0, 2))).toEqual([
+    [1, 'One'],
+    [2, 'Zwei'],
+    [7, 'Seven'],
+  ]);
+  // The triggers know the new name from then on: row by row again.
+  await sql()`DELETE FROM tandem.change`;
+  await sql()`UPDATE item SET name = 'Uno' WHERE number = 1`;
+  expect(await sql()`SELECT to_json(key)::text AS key FROM tandem.change`).toMatchObject([{ key: '["1"]' }]);
+});
+
+it('[I13] takes a column that was brought back by hand for a new one: its blanks clear nothing', async () => {
+  host.sheet.grid.forEach((row) => row.pop());
+  host.sheet.ids.pop();
+  await host.settle();
+  expect((await notices()).map(([code]) => code)).toEqual(['column_suspended']);
+  typeColumn('price', []);
+  await host.settle();
+  expect(host.sheet.grid.slice(1).map((row) => row[2])).toEqual([1, 2, 3]);
+  expect(await sql()`SELECT price::float8 AS price FROM item ORDER BY id`).toMatchObject([
+    { price: 1 },
+    { price: 2 },
+    { price: 3 },
+  ]);
+  expect(await notices()).toEqual([]);
+});
