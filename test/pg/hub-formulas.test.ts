@@ -3,7 +3,7 @@ import { getStatus } from '../../api/links/get-status.ts';
 import { createTestApp, type TestApp } from './support/test-app.ts';
 import { startTab, type HubHost } from './hub-host.ts';
 
-/** A column of formulas on the sheet: one story, told in order. */
+/** A column of formulas, and a cell that refuses: one story, told in order. */
 
 let test: TestApp;
 let host: HubHost;
@@ -17,14 +17,14 @@ const problems = async () => {
 
 beforeAll(async () => {
   test = await createTestApp();
-  await sql().unsafe(`CREATE TABLE bill (id integer PRIMARY KEY, net numeric, total numeric(10, 2))`);
+  await sql().unsafe(`CREATE TABLE bill (id integer PRIMARY KEY, net numeric, total numeric(10, 2), note text)`);
   host = await startTab(
     test.context(),
     'bill',
-    ['id', 'net', 'total'],
+    ['id', 'net', 'total', 'note'],
     [
-      [1, 10, 12],
-      [2, 20, 24],
+      [1, 10, 12, null],
+      [2, 20, 24, null],
     ],
     { winner: 'sheet' },
   );
@@ -59,7 +59,7 @@ it('[I14] holds a change of the table to such a cell, with the reason, until one
 it('[I14] adds a row of the table without touching the formula column; what is filled down there is delivered', async () => {
   await sql()`INSERT INTO bill (id, net) VALUES (3, 30)`;
   await host.settle();
-  expect([host.row(3), await problems()]).toEqual([[3, 30, null], []]);
+  expect([host.row(3), await problems()]).toEqual([[3, 30, null, null], []]);
   host.set(3, 3, 36);
   host.sheet.formulas.add('4:3');
   await host.settle();
@@ -76,4 +76,17 @@ it('[I14] an error or an unfinished value is unknown: the table keeps what it ha
   host.set(3, 3, 37);
   await host.settle();
   expect([await total(3), await problems()]).toEqual([37, []]);
+});
+
+it('[I11] tells in the host’s own words why a cell could not be written, and tries again when the value changes', async () => {
+  host.sheet.refuse = (_row, position, value) => (position === 4 && value === 'no' ? 'invalid' : null);
+  await sql()`UPDATE bill SET note = 'no' WHERE id = 1`;
+  await host.settle();
+  expect(host.row(1)![3]).toBeNull();
+  expect(await problems()).toEqual([
+    { key: '1', status: 'held', message: 'note: The data validation rules refuse it.' },
+  ]);
+  await sql()`UPDATE bill SET note = 'yes' WHERE id = 1`;
+  await host.settle();
+  expect([host.row(1)![3], await problems()]).toEqual(['yes', []]);
 });

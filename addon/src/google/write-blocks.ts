@@ -113,7 +113,7 @@ function lookBack(
     const outcome = outcomes[index]!;
     if (!outcome.ok) return outcome;
     const shown = seen.get(block)!;
-    const failed = firstFailure(rangeOf(tab, block), block, outcome.former, shown);
+    const failed = firstFailure(tab, block, outcome.former, shown);
     if (failed === null) return outcome;
     undo(rangeOf(tab, block), block, outcome.former, shown, zone);
     return failed;
@@ -121,8 +121,8 @@ function lookBack(
 }
 
 function firstFailure(
-  range: Range,
-  { values }: Block,
+  tab: Sheet,
+  { row, position, values }: Block,
   former: readonly (readonly FormerCell[])[],
   shown: readonly (readonly FormerCell[])[],
 ): BlockOutcome | null {
@@ -130,7 +130,7 @@ function firstFailure(
     for (const [j, value] of line.entries()) {
       const now = shown[i]![j]!;
       if (now.formula === '' && sameCell(now.value, value)) continue;
-      const cell = range.getCell(i + 1, j + 1);
+      const cell = tab.getRange(row + i, position + j);
       if (sameCell(now.value, former[i]![j]!.value) && cell.isPartOfMerge()) return COVERED;
       if (typeof value === 'string' && isMisread(value, now.value, now.formula) && !writeText(cell, value)) {
         return ALTERED;
