@@ -6,6 +6,7 @@ import { startLink } from '../../api/links/start-link.ts';
 import type { LinkInfo } from '../../shared/protocol/links.ts';
 import type { CycleReport } from '../../shared/cycle/cycle.ts';
 import { createRestServer, type RestServer } from '../google/rest/server.ts';
+import type { LocaleCode } from '../google/workbook/locale.ts';
 import type { Tab } from '../google/workbook/tab.ts';
 import { Workbook } from '../google/workbook/workbook.ts';
 import type { TestApp } from './support/test-app.ts';
@@ -35,11 +36,22 @@ const GENEROUS = {
   writesPerMinutePerUser: 100_000,
 };
 
+export interface RestSheetOptions {
+  /** The spreadsheet whose first tab is linked, headers and all; by default one into which `lines` are typed. */
+  workbook?: Workbook;
+  /** Columns of the table, where they are not named as the headers. */
+  columns?: readonly string[];
+}
+
 /** Types `lines` (headers first) as a person would, and links the tab; the first sync has not begun. */
-export async function linkRestSheet(test: TestApp, table: string, lines: (string | number | boolean | null)[][]) {
-  const workbook = new Workbook({ title: 'Book', timeZone: 'Europe/Berlin', owner: 'ann@example.com' });
-  const tab = workbook.addTab({ title: 'Items / 2024' });
-  type(tab, lines);
+export async function linkRestSheet(
+  test: TestApp,
+  table: string,
+  lines: (string | number | boolean | null)[][],
+  { columns, workbook = newBook(lines) }: RestSheetOptions = {},
+) {
+  const tab = workbook.tabs[0]!;
+  const { timeZone } = workbook;
   const requests: string[] = [];
   const server = createRestServer({
     quota: GENEROUS,
@@ -64,10 +76,10 @@ export async function linkRestSheet(test: TestApp, table: string, lines: (string
       spreadsheet: workbook.id,
       sheet: tab.id,
       sheetName: tab.title,
-      timeZone: 'Europe/Berlin',
+      timeZone,
       schema: 'public',
       table,
-      columns: headers.map((header) => ({ header, column: header, direction: 'both' as const })),
+      columns: headers.map((header, i) => ({ header, column: columns?.[i] ?? header, direction: 'both' as const })),
     },
   });
   const run = () => runHost({ ctx, link: link.id, api, wait: async () => {} });
@@ -91,6 +103,23 @@ export async function linkRestSheet(test: TestApp, table: string, lines: (string
     close: () => server.close(),
   };
   return sheet;
+}
+
+/** A spreadsheet with one tab, into which `lines` are typed as a person would. */
+export function newBook(
+  lines: (string | number | boolean | null)[][],
+  { locale = 'en_US', timeZone = 'Europe/Berlin' }: { locale?: LocaleCode; timeZone?: string } = {},
+): Workbook {
+  const workbook = new Workbook({ title: 'Book', locale, timeZone, owner: 'ann@example.com' });
+  type(
+    workbook.addTab({
+      title: 'Items / 2024',
+      rowCount: Math.max(1000, lines.length),
+      columnCount: Math.max(26, lines[0]!.length),
+    }),
+    lines,
+  );
+  return workbook;
 }
 
 /** The same, with the first sync done. */
