@@ -16,7 +16,7 @@ afterAll(() => world.close());
 
 for (let from = 1; from <= SEEDS; from += BATCH) {
   const to = from + BATCH - 1;
-  it(`[I1] [I4] [I5] [I6] [I7] [I9] [I11] [I14] [I16] [I17] [I18] hold in schedules ${from} to ${to}`, async () => {
+  it(`[I1] [I3] [I4] [I5] [I6] [I7] [I9] [I11] [I12] [I13] [I14] [I16] [I17] [I18] [R16] hold in schedules ${from} to ${to}`, async () => {
     const violations: string[] = [];
     for (let seed = from; seed <= to; seed++) {
       const played = await playSchedule(world, makeSchedule(seed, new Set(faultKinds)));
