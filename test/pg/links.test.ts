@@ -44,9 +44,21 @@ it('lists what can be linked, and says why the rest cannot', async () => {
   const { body: list } = await send('GET', '/v1/tables');
   expect(list).toEqual({
     tables: [
-      { schema: 'public', name: 'cheap', rows: null, unsuitable: 'It is a view. Link the table it reads from.' },
-      { schema: 'public', name: 'item', rows: null, unsuitable: null },
-      { schema: 'public', name: 'keyless', rows: null, unsuitable: expect.stringContaining('no primary key') },
+      {
+        schema: 'public',
+        rows: null,
+        name: 'cheap',
+        unsuitable: 'It is a view. Link the table it reads from.',
+        replaceable: false,
+      },
+      { schema: 'public', rows: null, name: 'item', unsuitable: null, replaceable: true },
+      {
+        schema: 'public',
+        rows: null,
+        name: 'keyless',
+        unsuitable: expect.stringContaining('no primary key'),
+        replaceable: true,
+      },
     ],
   });
   const { body: table } = await send('GET', '/v1/tables/public/item');
@@ -290,5 +302,5 @@ it('carries a cycle over HTTP, and answers errors in the one shape', async () =>
   expect((await send('GET', `/v1/links/${link.id}/status`)).body).toMatchObject({ rows: 2, pending: 0, problems: [] });
   expect((await send('POST', '/v1/sync', { body: {} })).body).toMatchObject({ error: { code: 'bad_request' } });
   const journal = (await send('GET', `/v1/links/${link.id}/journal?limit=1`)).body;
-  expect(journal).toEqual({ entries: [] });
+  expect(journal).toEqual({ entries: [], next: null });
 });
