@@ -170,6 +170,11 @@ function checkEqual(
     if (shown.has(row.key) && !excused.has(row.key)) fail(`[I6] key ${row.key} stands twice and nobody is told`);
     shown.set(row.key, row);
   }
+  for (const { row, key, errors, formulas } of sheet) {
+    // The table makes the key of such a row, once it has stood for two scans.
+    if (!profile.generated || key !== null || errors.size + formulas.size > 0) continue;
+    fail(`[I6] row ${row} has no key, and the table did not make one`);
+  }
   for (const key of new Set([...shown.keys(), ...table.keys()])) {
     if (excused.has(key)) continue;
     const [left, right] = [shown.get(key), table.get(key)];

@@ -78,6 +78,8 @@ export class Network {
         return NO_ANSWER;
       case 'duplicate':
         await this.deliver(sent);
+        // Where it was asked to come again, the second time is the first.
+        if (await this.isDue(sent)) return this.deliver(sent);
         return this.withoutEffect('[I4] a message that came twice', () => this.deliver(sent));
       case 'between': {
         const { mortality } = this.world;

@@ -1,7 +1,6 @@
 import { isError, type Cell } from '../../shared/cell.ts';
 import { HEADER_ROW } from '../../shared/limits.ts';
 import { canonicalKeyPart } from '../../shared/row-key.ts';
-import { areaOf } from '../google/workbook/area.ts';
 import { SheetError } from '../google/workbook/errors.ts';
 import type { CellInput } from '../google/workbook/input.ts';
 import type { Snapshot } from '../google/workbook/snapshot.ts';
@@ -10,13 +9,15 @@ import { isError as isErrorValue } from '../google/workbook/value.ts';
 import { plain, type Oracle } from './oracle.ts';
 import { isTracked, keyOf, kindOf, partsOf, type Profile, type ValueColumn } from './profiles.ts';
 import type { PersonAct } from './schedule.ts';
+import { copyBelow, cutAndPaste, freeRow, hasHeader, protectCells, sortRows, typeHeaders } from './sheet-acts.ts';
 import { columnIds, toCell } from './sheet-effects.ts';
 import { OWNER, type World } from './world.ts';
 
 const FIRST_ROW = HEADER_ROW + 1;
 
-/** Somebody in front of the sheet. Every act tells the oracle what was written over and what is meant now. */
+/** Somebody in front of the sheet, who tells the oracle what was written over and what is meant now. */
 export class Person {
+  private headerGone = false;
   private lastEdit: { row: number; position: number; before: Cell; after: Cell } | null = null;
   private version: Snapshot | null = null;
 
@@ -66,10 +67,11 @@ export class Person {
       case 'clearRows':
         return this.deleteRows(FIRST_ROW, Math.max(1, tab.dataExtent().rows - FIRST_ROW - (m % 3)));
       case 'sort':
-        return this.sort(FIRST_ROW, 1, tab.columnCount, this.position(columns[m % columns.length]!)!, n % 2 === 0);
+        return sortRows(tab, FIRST_ROW, 1, tab.columnCount, this.position(columns[m % columns.length]!)!, n % 2 === 0);
       case 'partialSort':
         rows.forEach((one) => this.oracle.taint(this.key(one)));
-        return this.sort(
+        return sortRows(
+          tab,
           FIRST_ROW,
           this.position(column!)!,
           this.position(column!)!,
@@ -77,7 +79,7 @@ export class Person {
           n % 2 === 0,
         );
       case 'sortHeader':
-        return this.sort(HEADER_ROW, 1, tab.columnCount, this.position(column!)!, n % 2 === 0);
+        return sortRows(tab, HEADER_ROW, 1, tab.columnCount, this.position(column!)!, n % 2 === 0);
       case 'insertRow':
         tab.insertRows(row!, 1, 'before');
         return true;
@@ -109,29 +111,30 @@ export class Person {
         return this.spellKey(row!, m);
       case 'undo':
         return this.undo();
+      case 'cutPaste':
+        cutAndPaste(tab, row!);
+        return true;
+      case 'replaceAll':
+        return this.replaceAll(rows);
+      case 'deleteHeader':
+        if (tab.value(HEADER_ROW, this.keyPosition!) !== this.keyHeader) return false;
+        tab.deleteRows(HEADER_ROW, 1);
+        this.headerGone = true;
+        return true;
       case 'protect':
-        tab.protectedRanges = [
-          ...tab.protectedRanges,
-          {
-            id: this.fresh(),
-            area: areaOf(row!, this.position(column!)!, 2, 1),
-            description: '',
-            warningOnly: false,
-            editors: [],
-            unprotected: [],
-          },
-        ];
+        protectCells(tab, row!, this.position(column!)!, this.fresh());
         return true;
       case 'version':
         return this.toOlderVersion();
     }
   }
 
-  /** Puts right by hand what pauses a link: the header goes back to the top. */
+  /** Puts right by hand what pauses a link: the header goes back to the top, or is typed again. */
   repair(): void {
     const { tab } = this;
     const position = this.keyPosition;
     if (position === null) return;
+    if (this.headerGone && !hasHeader(tab, position, this.keyHeader)) typeHeaders(tab, this.profile);
     for (let row = FIRST_ROW; row <= tab.dataExtent().rows; row++) {
       if (tab.value(row, position) === this.keyHeader) tab.moveRows(row, 1, HEADER_ROW);
     }
@@ -204,6 +207,21 @@ export class Person {
     return true;
   }
 
+  /** Find and replace: many cells of one column change at once. */
+  private replaceAll(rows: readonly number[]): boolean {
+    const { id } = this.profile.values[0]!;
+    const position = this.position(id);
+    if (position === null) return false;
+    const n = this.fresh();
+    let done = false;
+    for (const row of rows) {
+      const value = this.cell(row, position);
+      if (typeof value !== 'string' || this.tab.formula(row, position) !== '' || value.startsWith('#')) continue;
+      done = this.type(row, id, this.oracle.fewValues ? 'z' : `${value}r${n}`) || done;
+    }
+    return done;
+  }
+
   private typeMemo(row: number): boolean {
     for (let position = 1; position <= this.tab.columnCount; position++) {
       if (this.tab.value(HEADER_ROW, position) !== 'memo') continue;
@@ -243,10 +261,10 @@ export class Person {
 
   private addRow(m: number): boolean {
     const { tab } = this;
-    const row = Math.max(FIRST_ROW, tab.dataExtent().rows + 1);
-    if (row > tab.rowCount) tab.insertRows(tab.rowCount + 1, 1, 'before');
     if (this.keyPosition === null) return false;
-    this.typeKey(row, this.numbered(20_000 + this.fresh()));
+    const row = freeRow(tab);
+    const keyless = this.profile.generated && m % 3 !== 0;
+    if (!keyless) this.typeKey(row, this.numbered(20_000 + this.fresh()));
     for (const { id } of this.profile.values) {
       if ((m >> Number(id[1])) % 4 !== 0) this.type(row, id, this.value(id));
     }
@@ -267,14 +285,6 @@ export class Person {
     for (const position of columnIds(this.tab).keys()) this.oracle.supersede('sheet', this.cell(row, position));
   }
 
-  private sort(top: number, left: number, right: number, key: number, ascending: boolean): boolean {
-    const { tab } = this;
-    const bottom = tab.dataExtent().rows;
-    if (bottom <= top) return false;
-    tab.sort({ range: { top, left, bottom, right }, keys: [{ column: key, ascending }] });
-    return true;
-  }
-
   private deleteColumn(column: string): boolean {
     const position = this.position(column)!;
     if (this.tab.columnCount < 3) return false;
@@ -288,15 +298,13 @@ export class Person {
 
   private pasteRow(row: number): boolean {
     const { tab } = this;
-    const target = tab.dataExtent().rows + 1;
-    if (target > tab.rowCount) tab.insertRows(tab.rowCount + 1, 1, 'before');
     this.oracle.taint(this.key(row));
-    for (let position = 1; position <= tab.dataExtent().columns; position++) {
-      if (tab.formula(row, position) !== '' && !columnIds(tab).has(position)) continue;
-      tab.grid.setValue(target, position, tab.value(row, position));
-      tab.grid.setFormat(target, position, tab.grid.format(row, position));
-    }
-    tab.workbook.contentChanged(tab, areaOf(target, 1, 1, tab.columnCount));
+    const all = Array.from({ length: tab.dataExtent().columns }, (_, index) => index + 1);
+    copyBelow(
+      tab,
+      row,
+      all.filter((position) => tab.formula(row, position) === '' || columnIds(tab).has(position)),
+    );
     return true;
   }
 

@@ -50,7 +50,9 @@ export async function checkRefusals(world: World, oracle: Oracle, refused: reado
   const { profile, sql } = world;
   for (const { key, dbKey, refused: cells } of refused) {
     if (dbKey === null) continue;
-    for (const [id, { cell, message }] of Object.entries(cells)) {
+    for (const [id, { cell, code, message }] of Object.entries(cells)) {
+      // Not the table but a person is asked.
+      if (code === 'conflict') continue;
       const column = profile.values.find((one) => one.id === id);
       if (!column || message === '' || (typeof cell !== 'string' && typeof cell !== 'number')) continue;
       const where = profile.keys.map(({ name }, n) => `${name}::text = $${n + 2}`).join(' AND ');

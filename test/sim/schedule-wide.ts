@@ -41,6 +41,14 @@ export function widen(steps: readonly SimStep[], seed: number, faults: ReadonlyS
       made.push({ do: 'sidebar', act, n: random.int(NUMBERS), m: random.int(NUMBERS) });
     }
     if (withBetween && random.chance(0.15)) made.push({ do: 'fault', fault: betweenStatements(random) });
+    if (faults.has('structure') && random.chance(0.012)) {
+      const act = random.weighted([
+        ['cutPaste', 3],
+        ['replaceAll', 2],
+        ['deleteHeader', faults.has('schema') ? 1 : 0],
+      ] as const);
+      made.push({ do: 'person', act, n: random.int(NUMBERS), m: random.int(NUMBERS) });
+    }
     if (withRestarts && random.chance(0.1)) made.push({ do: 'restart', what: 'connections' });
     return made;
   };

@@ -33,6 +33,9 @@ export type PersonAct =
   | 'sortHeader'
   | 'renameTab'
   | 'protect'
+  | 'cutPaste'
+  | 'replaceAll'
+  | 'deleteHeader'
   | 'version';
 export type ApplicationAct =
   | 'update'
@@ -148,6 +151,7 @@ const APPLICATION: readonly (readonly [ApplicationAct, number, FaultKind | null]
 /** Adversities that a long run must reach, as coverage counts them. */
 export const adversities: readonly string[] = [
   ...PERSON.map(([act]) => `person:${act}`),
+  ...['cutPaste', 'replaceAll', 'deleteHeader'].map((act) => `person:${act}`),
   ...APPLICATION.map(([act]) => `application:${act}`),
   ...['lostRequest', 'lostReply', 'late', 'duplicate', 'hubDied'].flatMap((kind) =>
     ['sync', 'push', 'ack'].map((name) => `${kind}:${name}`),
