@@ -312,7 +312,6 @@ export class Person {
     return this.profile.keys.map((column) => column.typed(n));
   }
 
-  /** Types the key cells of a row; a column that is gone is left out. */
   private typeKey(row: number, parts: readonly CellInput[]): boolean {
     this.oracle.taint(this.key(row));
     this.profile.keys.forEach(({ id }, index) => {
