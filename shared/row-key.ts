@@ -1,4 +1,5 @@
 import { isBlank, isError, type Cell, type Cells } from './cell.ts';
+import { unstorable } from './text-format.ts';
 import { keyColumns, type ColumnKind, type Mapping } from './mapping.ts';
 
 /** What the key cells of a sheet row say: a canonical key, nothing, or why there is none. */
@@ -62,7 +63,9 @@ export function rowKeyOf(mapping: Mapping, cells: Cells): RowKey {
     if (isError(cell)) return { unusable: `${column.header} shows ${cell.error}`, column: column.id };
     const part = canonicalKeyPart(column.kind, cell);
     if (part === null) blank++;
-    else parts.push(part);
+    else if (unstorable(part)) {
+      return { unusable: `${column.header} holds characters that a database cannot store`, column: column.id };
+    } else parts.push(part);
   }
   if (blank === columns.length) return { blank: true };
   if (blank > 0) {

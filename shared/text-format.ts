@@ -10,3 +10,8 @@ const BOOLEAN_WORDS =
 export function needsTextFormat(text: string): boolean {
   return /[\p{N}#]/u.test(text) || /^[=+\-@'\s]/.test(text) || /\s$/.test(text) || BOOLEAN_WORDS.test(text);
 }
+
+/** Whether a text holds what no Postgres text can: a NUL, or half a character (a lone surrogate). */
+export function unstorable(text: string): boolean {
+  return text.includes('\0') || /[\ud800-\udfff]/u.test(text);
+}

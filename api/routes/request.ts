@@ -1,6 +1,7 @@
 import type { Context as HonoContext } from 'hono';
 import * as v from 'valibot';
 import { TandemError } from '../../shared/protocol/error.ts';
+import { unstorable } from '../../shared/text-format.ts';
 import type { ApiEnv } from './api.ts';
 
 /** Largest body read, in bytes. Messages aim at 1 MB; a first sync of very wide rows may be larger. */
@@ -52,25 +53,22 @@ async function readJson(c: HonoContext<ApiEnv>): Promise<unknown> {
  */
 export function parseInput<TSchema extends v.GenericSchema>(schema: TSchema, input: unknown): v.InferOutput<TSchema> {
   const output = parse(schema, input);
-  const field = unstorable(output, '');
+  const field = findUnstorable(output, '');
   if (field === null) return output;
   const message = `The field "${field}" holds characters that a database cannot store. Type that text again.`;
   throw new TandemError('bad_request', message, { field });
 }
 
 /** Path of the first text with a NUL or half a character in it; null where there is none. */
-function unstorable(value: unknown, path: string): string | null {
-  if (typeof value === 'string') return value.includes('\0') || !isWellFormed(value) ? path : null;
+function findUnstorable(value: unknown, path: string): string | null {
+  if (typeof value === 'string') return unstorable(value) ? path : null;
   if (typeof value !== 'object' || value === null) return null;
   for (const [name, inner] of Object.entries(value)) {
-    const found =
-      isWellFormed(name) && !name.includes('\0') ? unstorable(inner, path === '' ? name : `${path}.${name}`) : path;
+    const found = !unstorable(name) ? findUnstorable(inner, path === '' ? name : `${path}.${name}`) : path;
     if (found !== null) return found;
   }
   return null;
 }
-
-const isWellFormed = (text: string): boolean => !/[\ud800-\udfff]/u.test(text);
 
 function parse<TSchema extends v.GenericSchema>(schema: TSchema, input: unknown): v.InferOutput<TSchema> {
   const result = v.safeParse(schema, input, { abortEarly: true });

@@ -175,7 +175,8 @@ export async function adoptHeaders(
         `The sheet no longer has the column "${column.header}". Bring it back with Undo, or end its sync under Columns in the sidebar.`,
       );
     }
-    const fresh = { ...column, header: header.trim() || column.header };
+    // One that no database can hold is known by its metadata, and called as before.
+    const fresh = { ...column, header: (unstorable(header) ? '' : header.trim()) || column.header };
     return column.suspendedBy === 'sheet' ? resume(fresh) : fresh;
   });
 }

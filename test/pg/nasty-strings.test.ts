@@ -2,6 +2,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { nastyStrings } from '../fixtures/nasty-strings.ts';
 import type { Tab } from '../google/workbook/tab.ts';
 import { createTestApp, type TestApp } from './support/test-app.ts';
+import { getStatus } from '../../api/links/get-status.ts';
+import { looksLikeError, type Cell } from '../../shared/cell.ts';
+import { startTab } from './hub-host.ts';
 import { startRestSheet, type RestSheet } from './rest-host-sheet.ts';
 
 /** Through the REST host; test/e2e/nasty-strings.test.ts sends the same through the add-on. */
@@ -21,7 +24,8 @@ afterAll(async () => {
 });
 
 /** A Postgres text cannot hold these, so no application can have put them there. */
-const inTable = nastyStrings.filter((text) => !text.includes('\0') && !/[\ud800-\udfff]/u.test(text));
+const UNSTORABLE = /\0|[\ud800-\udfff]/u;
+const inTable = nastyStrings.filter((text) => !UNSTORABLE.test(text));
 
 const SENTENCE = /^\S[^]{15,2400}\.$/;
 
@@ -132,4 +136,33 @@ it('makes tables, columns and links of them, or refuses with a sentence', async 
   const tables =
     await sql()`SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'`;
   expect(tables.filter((one) => !/^[\p{L}\p{M}\p{N}_]+$/u.test(one['relname'] as string))).toEqual([]);
+});
+
+it('[I11] syncs under nasty headers, and keys that are nasty are kept or refused with a reason', async () => {
+  await sql().unsafe(`CREATE TABLE keyed (id text PRIMARY KEY, v text)`);
+  const host = await startTab(test.context(), 'keyed', ['id', 'v'], [['first', 'v']], { sheet: 77 });
+  for (const header of nastyStrings.filter((text, n) => n % 9 === 0 || UNSTORABLE.test(text))) {
+    host.sheet.grid[0]![1] = header.slice(0, 50_000);
+    expect((await host.run()).outcome, JSON.stringify(header.slice(0, 40))).toBe('done');
+  }
+  host.sheet.grid[0]![1] = 'v';
+  await host.settle();
+  const keys = nastyStrings.filter((text) => text.length <= 50_000 && !looksLikeError(text));
+  host.sheet.grid.push(...keys.map((text, n): Cell[] => [text, `v${n}`]));
+  for (let i = 0; i < 3; i++) {
+    const report = await host.run();
+    expect(report.outcome, report.message).toBe('done');
+  }
+  const kept = new Map((await sql()`SELECT id, v FROM keyed`).map((row) => [row['v'] as string, row['id'] as string]));
+  const { problems, notices } = await getStatus({ ctx: test.context(), input: { link: host.link.id } });
+  const said = [...problems, ...notices].map(({ message }) => message).join('\n');
+  for (const [n, text] of keys.entries()) {
+    const stored = kept.get(`v${n}`);
+    // Keys are compared trimmed and in one Unicode form; a copy of a key is told of, and never two rows.
+    if (stored !== undefined) expect(stored).toBe(text.normalize('NFC').trim());
+  }
+  expect(said).not.toBe('');
+  expect(kept.size).toBeGreaterThan(150);
+  await host.run();
+  expect((await sql()`SELECT count(*)::int AS n FROM keyed`)[0]!['n']).toBe(kept.size);
 });

@@ -1,5 +1,8 @@
 import { isDate, isError, type Cell } from '../../../shared/cell.ts';
+import { unstorable } from '../../../shared/text-format.ts';
 import { typeModifiers, type Codec, type Encoded } from './codec.ts';
+
+export { unstorable };
 
 /** Numbers from here on may have lost digits before anybody could see them: a sheet keeps 15. */
 export const UNSAFE_NUMBER = 1e15;
@@ -13,13 +16,6 @@ export function plainText(cell: Exclude<Cell, null>): string {
   if (isDate(cell)) return cell.date.replace('T', ' ');
   if (isError(cell)) return cell.error;
   return typeof cell === 'number' ? String(cell === 0 ? 0 : cell) : cell;
-}
-
-const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
-
-/** Characters that no Postgres text can hold. */
-export function unstorable(text: string): boolean {
-  return text.includes('\u0000') || LONE_SURROGATE.test(text);
 }
 
 export const NOT_TEXT = 'holds characters that a database cannot store. Type the text again';
