@@ -22,6 +22,14 @@ export interface TableRow {
   lockedBy?: string[];
 }
 
+/** A column that was renamed since the link last looked is read by the name it has: a rename may come at any time. */
+function asNamedNow(shape: TableShape, column: StoredColumn): StoredColumn {
+  const name = shape.columns.find(({ attnum }) => attnum === column.attnum)?.name;
+  return name === undefined || name === column.column || column.related !== undefined
+    ? column
+    : { ...column, column: name };
+}
+
 /** A link's table as the merge sees it: its shape, the columns in use, and how values translate. */
 export class TargetTable {
   /** Columns in use on both sides, in mapping order. */
@@ -36,8 +44,9 @@ export class TargetTable {
     readonly shape: TableShape,
     readonly link: LinkRecord,
   ) {
-    this.columns = link.columns.filter((column) => column.suspended === undefined);
-    this.keys = shape.primaryKey.map((attnum) => link.columns.find((column) => column.attnum === attnum)!);
+    const columns = link.columns.map((column) => asNamedNow(shape, column));
+    this.columns = columns.filter((column) => column.suspended === undefined);
+    this.keys = shape.primaryKey.map((attnum) => columns.find((column) => column.attnum === attnum)!);
     this.ids = this.columns.map((column) => column.id);
   }
 
@@ -109,7 +118,7 @@ export class TargetTable {
   canonicalKey(dbKey: readonly string[]): string | null {
     const parts: string[] = [];
     for (const column of this.link.columns.filter((one) => one.key)) {
-      const text = dbKey[this.keys.indexOf(column)] ?? null;
+      const text = dbKey[this.shape.primaryKey.indexOf(column.attnum)] ?? null;
       const part = canonicalKeyPart(column.kind, this.show(column, text));
       if (part === null) return null;
       parts.push(part);
