@@ -24,6 +24,8 @@ export interface DeletedView extends TombstoneList {
 }
 
 const PAGE = 50;
+/** Rows put back in one transaction. */
+const RESTORED_AT_ONCE = 500;
 
 export function historyPage(tab: number, query: HistoryQuery): HistoryView {
   const { id } = linkOf(tab);
@@ -68,5 +70,13 @@ export function deletedPage(tab: number, query: { before?: number }): DeletedVie
 }
 
 export function restoreRows(tab: number, keys: string[]): string {
-  return tellRestored(restoreDeleted(linkOf(tab).id, keys));
+  const { id } = linkOf(tab);
+  const all: Undone = { undone: 0, already: 0, refused: [], next: null };
+  for (let from = 0; from < keys.length; from += RESTORED_AT_ONCE) {
+    const { undone, already, refused } = restoreDeleted(id, keys.slice(from, from + RESTORED_AT_ONCE));
+    all.undone += undone;
+    all.already += already;
+    all.refused.push(...refused);
+  }
+  return tellRestored(all);
 }
