@@ -54,6 +54,24 @@ describe('values on their way into the table', () => {
     ['timestamptz', { date: '2024-01-01' }, '2023-12-31 23:00:00+00'],
     ['uuid', '2F1C9B1E-8F0A-4A57-9D0E-3F6F0C2B7A10', '2f1c9b1e-8f0a-4a57-9d0e-3f6f0c2b7a10'],
     ['json', '{"a": 1}', '{"a": 1}'],
+    ['money', 1234.5, '1234.5'],
+    ['float', '-inf', '-Infinity'],
+    ['boolean', 'WAHR', 'true'],
+    ['boolean', 'off', 'false'],
+    ['date', '0044-03-15 BC', '0044-03-15 BC'],
+    ['date', { date: '-000043-03-15' }, '0044-03-15 BC'],
+    ['date', 'Infinity', 'infinity'],
+    ['time', '9:05', '09:05:00'],
+    ['timetz', '13:05+02:00', '13:05:00+02'],
+    ['timestamp', '2024-02-29T13:05', '2024-02-29 13:05:00'],
+    ['timestamptz', '2024-07-01 12:00:00.123456', '2024-07-01 10:00:00.123456+00'],
+    ['timestamptz', '2024-10-27 02:30', '2024-10-27 00:30:00+00'],
+    ['timestamptz', '2024-10-27T02:30:00+01:00', '2024-10-27 02:30:00+01'],
+    ['timestamptz', '2024-07-01T12:00Z', '2024-07-01 12:00:00+00'],
+    ['interval', { date: '13:05:00' }, '13:05:00'],
+    ['interval', { date: '1899-12-31T06:15:00' }, '30:15:00'],
+    ['bytes', '\\xDEAD', '\\xdead'],
+    ['bits', '0101', '0101'],
   ] satisfies [ColumnKind, Cell, string | null][])('%s takes %j as %j', (kind, from, to) => {
     expect(text(kind, from)).toBe(to);
   });
@@ -77,6 +95,15 @@ describe('values on their way into the table', () => {
     ['text', 'nul\u0000'],
     ['text', 'half \ud800'],
     ['text', { error: '#REF!' }],
+    ['text', 12345678901234567],
+    ['integer', 1e15],
+    ['interval', 5],
+    ['interval', { date: '2024-02-29' }],
+    ['timetz', { date: '13:05:00' }],
+    ['timestamp', { date: '13:05:00' }],
+    ['bits', 101],
+    ['bytes', 'hello'],
+    ['other', 'anything'],
   ] satisfies [ColumnKind, Cell][])('%s refuses %j and says what it expects', (kind, from) => {
     expect(text(kind, from)).toEqual({ refused: expect.stringMatching(/^[a-z].{5,}/) });
   });
@@ -115,6 +142,14 @@ describe('values on their way to the sheet', () => {
     ['timestamp', '2024-02-29 00:00:00', { date: '2024-02-29' }],
     ['timestamp', '2024-02-29 13:05:00.123456', { date: '2024-02-29T13:05:00.123' }],
     ['timestamptz', '2024-07-01 10:00:00+00', { date: '2024-07-01T12:00:00' }],
+    ['timestamptz', '2024-10-27 00:30:00+00', { date: '2024-10-27T02:30:00' }],
+    ['timestamptz', '2024-10-27 01:30:00+00', '2024-10-27 02:30:00+01'],
+    ['timestamptz', '1850-01-01 00:00:00+00', '1850-01-01 00:00:00+00'],
+    ['timestamp', '2024-03-31 02:30:00', '2024-03-31 02:30:00'],
+    ['date', '1899-12-31', '1899-12-31'],
+    ['date', '1900-01-01', { date: '1900-01-01' }],
+    ['float', '-0', 0],
+    ['decimal', '0.00000000000000000000000000000000001', 1e-35],
   ] satisfies [ColumnKind, string, Cell][])('%s %j shows as %j', (kind, from, to) => {
     expect(cell(kind, from)).toEqual(to);
   });
@@ -135,6 +170,30 @@ describe('one value in two forms', () => {
     ['boolean', 'TRUE', 'true'],
   ] satisfies [ColumnKind, Cell, string][])('%s %j is %j', (kind, shown, stored) => {
     expect(same(kind, shown, stored)).toBe(true);
+  });
+
+  it('tells long numbers in jsonb apart, and leaves json as it was typed', () => {
+    const jsonb = column('json', { cast: 'jsonb' });
+    const one = '12345678901234567890';
+    expect(sameValue(jsonb, '{"b":1,"a":2}', '{"a": 2, "b": 1}', ZONE)).toBe(true);
+    expect(sameValue(jsonb, '[1.50, 1e2]', '[1.5, 100]', ZONE)).toBe(true);
+    expect(sameValue(jsonb, `{"a":${one}}`, `{"a": ${one.replace(/0$/, '1')}}`, ZONE)).toBe(false);
+    expect(sameValue(column('json', { cast: 'json' }), '{"a":1}', '{"a": 1}', ZONE)).toBe(false);
+  });
+
+  it('asks for an offset where it does not know the zone, and loses no instant', () => {
+    const at = column('timestamptz');
+    expect(toSheet(at, '2024-07-01 10:00:00+00', 'Mars/Olympus')).toBe('2024-07-01 10:00:00+00');
+    expect(toTable(at, { date: '2024-07-01' }, 'Mars/Olympus')).toEqual({
+      refused: expect.stringMatching(/^needs its offset/),
+    });
+  });
+
+  it('shows all that tells rows apart in a key', () => {
+    const key = { key: true };
+    expect(cell('timestamp', '2024-02-29 13:05:00.123456', key)).toBe('2024-02-29 13:05:00.123456');
+    expect(cell('timestamptz', '2024-02-29 13:05:00.123456+00', key)).toBe('2024-02-29 14:05:00.123456+01');
+    expect(cell('time', '13:05:00.123456', key)).toBe('13:05:00.123456');
   });
 
   it('never calls an error a value', () => {
