@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { changeColumns } from '../../api/links/change-columns.ts';
 import { deleteLink } from '../../api/links/change-link.ts';
 import { getJournal } from '../../api/links/get-journal.ts';
@@ -18,9 +18,14 @@ let test: TestApp;
 const sql = () => test.database.sql;
 const ctx = () => test.context();
 
-beforeEach(async () => {
+beforeAll(async () => {
   test = await createTestApp();
+});
+afterAll(() => test.close());
+beforeEach(async () => {
   await sql().unsafe(`
+    DELETE FROM tandem.link;
+    DROP TABLE IF EXISTS job, request, person;
     CREATE TABLE request (id integer PRIMARY KEY, code text NOT NULL, stage text);
     CREATE TABLE person (id integer PRIMARY KEY, name text);
     CREATE TABLE job (id integer PRIMARY KEY, title text NOT NULL, request_id integer REFERENCES request,
@@ -29,7 +34,6 @@ beforeEach(async () => {
     INSERT INTO person VALUES (1, 'Alice'), (2, 'Bob'), (3, 'Bob'), (4, NULL);
     INSERT INTO job VALUES (1, 'One', 1, 1, false, 10), (2, 'Two', 1, 2, false, 20), (3, 'Three', NULL, NULL, true, 30)`);
 });
-afterEach(() => test.close());
 
 const options = (host: HubHost, input: OptionsRequest) =>
   changeOptions({ ctx: ctx(), input: { link: host.link.id, ...input } });
