@@ -22,7 +22,7 @@ export class Applications {
   /** Resolves a held transaction; null while none is open. */
   private late: { commit: () => void; done: Promise<unknown> } | null = null;
   /** What the oracle is to hear once the transaction has committed. */
-  private said: (() => void)[] = [];
+  private readonly said = new WeakMap<TransactionSql, (() => void)[]>();
 
   constructor(
     private readonly world: World,
@@ -39,21 +39,19 @@ export class Applications {
   async act(act: ApplicationAct, n: number, m: number): Promise<boolean> {
     if (act === 'commitLate') return this.commitLate();
     if (act === 'beginLate') return this.beginLate(n, m);
-    const held = this.said;
-    this.said = [];
+    let said: readonly (() => void)[] = [];
     try {
       const done = await this.world.sql.begin(async (tx) => {
         await tx.unsafe(`SET LOCAL lock_timeout = ${LOCK_MS}`);
+        said = this.listen(tx);
         return this.perform(tx, act, n, m);
       });
-      for (const say of this.said) say();
+      for (const say of said) say();
       return done;
     } catch (error) {
       // A constraint, or somebody else's lock: the application hears of it and leaves it.
       if (databaseErrorCode(error) === null) throw error;
       return false;
-    } finally {
-      this.said = held;
     }
   }
 
@@ -63,7 +61,6 @@ export class Applications {
     this.late = null;
     late.commit();
     await late.done;
-    for (const say of this.said.splice(0)) say();
     return true;
   }
 
@@ -73,17 +70,21 @@ export class Applications {
     const ready = new Promise<boolean>((resolve) => (begun = resolve));
     let commit!: () => void;
     const end = new Promise<void>((resolve) => (commit = resolve));
+    let said: readonly (() => void)[] = [];
     const done = this.world.sql
       .begin(async (tx) => {
         await tx.unsafe(`SET LOCAL lock_timeout = ${LOCK_MS}`);
+        said = this.listen(tx);
         begun(await this.perform(tx, m % 3 === 0 ? 'insert' : 'update', n, m));
         await end;
       })
-      .catch((error: unknown) => {
-        this.said = [];
-        begun(false);
-        if (databaseErrorCode(error) === null) throw error;
-      });
+      .then(
+        () => said.forEach((say) => say()),
+        (error: unknown) => {
+          begun(false);
+          if (databaseErrorCode(error) === null) throw error;
+        },
+      );
     this.late = { commit, done };
     if (await ready) return true;
     await this.commitLate();
@@ -120,7 +121,7 @@ export class Applications {
     }
     const items = await this.read(tx);
     if (act === 'truncate') {
-      this.forget(await this.read(tx, undefined, true));
+      this.forget(tx, await this.read(tx, undefined, true));
       await tx.unsafe(`TRUNCATE ${table}`);
       return true;
     }
@@ -150,7 +151,7 @@ export class Applications {
         return true;
       }
       case 'delete':
-        this.forget(await this.read(tx, item.key));
+        this.forget(tx, await this.read(tx, item.key));
         await tx.unsafe(`DELETE FROM ${table} WHERE ${this.where(1)}`, item.parts);
         return true;
       case 'rekey': {
@@ -161,7 +162,7 @@ export class Applications {
           ...parts,
           ...item.parts,
         ]);
-        this.say(() => {
+        this.say(tx, () => {
           this.oracle.taint(item.key);
           this.oracle.taint(next);
           this.oracle.deletedByApplication.add(item.key);
@@ -198,8 +199,15 @@ export class Applications {
     });
   }
 
-  private say(what: () => void): void {
-    this.said.push(what);
+  /** What the transaction says from here on. */
+  private listen(tx: TransactionSql): readonly (() => void)[] {
+    const said: (() => void)[] = [];
+    this.said.set(tx, said);
+    return said;
+  }
+
+  private say(tx: TransactionSql, what: () => void): void {
+    this.said.get(tx)?.push(what);
   }
 
   private value(column: ValueColumn): string {
@@ -223,7 +231,7 @@ export class Applications {
        RETURNING ${kindOf(column).shown(column.name)} AS shown`,
       [value, ...item.parts],
     );
-    this.saw(key, column, item.values[column.id] ?? null, now?.shown ?? null, again);
+    this.saw(tx, key, column, item.values[column.id] ?? null, now?.shown ?? null, again);
     return true;
   }
 
@@ -238,14 +246,21 @@ export class Applications {
        RETURNING ${shown.join(', ')}`,
       [...partsOf(profile, key)!, ...values],
     );
-    this.say(() => this.oracle.taint(key));
-    for (const column of profile.values) this.saw(key, column, null, made![column.id] ?? null);
+    this.say(tx, () => this.oracle.taint(key));
+    for (const column of profile.values) this.saw(tx, key, column, null, made![column.id] ?? null);
     return true;
   }
 
-  private saw(key: string, column: ValueColumn, before: string | null, after: string | null, again = false): void {
+  private saw(
+    tx: TransactionSql,
+    key: string,
+    column: ValueColumn,
+    before: string | null,
+    after: string | null,
+    again = false,
+  ): void {
     if (!isTracked(this.profile, column)) return;
-    this.say(() => this.oracle.wrote('table', key, column.id, before, after, again));
+    this.say(tx, () => this.oracle.wrote('table', key, column.id, before, after, again));
   }
 
   private async upsert(tx: TransactionSql, key: string): Promise<boolean> {
@@ -254,8 +269,8 @@ export class Applications {
     return found ? this.update(tx, key, text!, this.value(text!)) : this.insert(tx, key);
   }
 
-  private forget(items: readonly Item[]): void {
-    this.say(() => {
+  private forget(tx: TransactionSql, items: readonly Item[]): void {
+    this.say(tx, () => {
       for (const { key, values } of items) {
         this.oracle.taint(key);
         this.oracle.deletedByApplication.add(key);
