@@ -9,6 +9,7 @@ import { createLocalGoogle, type LocalGoogle } from '../google/local-google.ts';
 import type { SheetDocument } from '../google/script/documents.ts';
 import type { ScriptInstall } from '../google/script/install.ts';
 import { areaOf } from '../google/workbook/area.ts';
+import { imageIn, setImage } from '../google/workbook/image.ts';
 import type { Tab } from '../google/workbook/tab.ts';
 import { ScriptedHub } from './support/scripted-hub.ts';
 
@@ -142,11 +143,11 @@ describe('checkboxes and drop-downs', () => {
 
 describe('what is no value', () => {
   it('[I14] an image in a cell is unknown: nothing is delivered, and nothing written over it', async () => {
-    tab.setImage(2, 2, 'https://example.com/a.png');
+    setImage(tab, 2, 2, 'https://example.com/a.png');
     expect(await reads(1)).toEqual({ error: '(image)' });
     // Even what expects an unknown cell finds nothing to write to.
     expect(await sync([1, null, 'text'])).toMatchObject([{ outcome: 'changed' }]);
-    expect(tab.image(2, 2)).toBe('https://example.com/a.png');
+    expect(imageIn(tab, 2, 2)).toBe('https://example.com/a.png');
   });
 
   it('[I14] formulas flow when they are recalculated, errors and unfinished values are unknown', async () => {

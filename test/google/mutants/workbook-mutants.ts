@@ -206,7 +206,7 @@ export const workbookMutants: Mutant[] = [
     'if (false) this.#checkValidation',
   ),
   fault('workbook/tab.ts', 'an image outlives what is written', '|| extra?.image !== undefined) {', ') {'),
-  fault('workbook/tab.ts', 'an image keeps the value', 'this.setInput(row, column, null, actor', 'void (actor'),
+  fault('workbook/image.ts', 'an image keeps the value', 'tab.setInput(row, column, null);', ''),
   fault('workbook/tab.ts', 'images do not count for the extent', '?.image !== undefined);', '?.image === null);'),
   fault(
     'workbook/input.ts',

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { setImage } from '../workbook/image.ts';
 import { play, type Play } from './play.ts';
 
 /** Range and Sheet: what scripts read and write, and how Google refuses. */
@@ -212,7 +213,7 @@ describe('rows, columns and sheets', () => {
 describe('an image in a cell', () => {
   it('is an object of its own type in getValues', async () => {
     played.tab.setInput(1, 1, 'x');
-    played.tab.setImage(1, 2, 'https://example.com/a.png');
+    setImage(played.tab, 1, 2, 'https://example.com/a.png');
     expect(
       await on(`const [[text, image]] = sheet.getRange('A1:B1').getValues();
         return [text, image instanceof Date, image.valueType === SpreadsheetApp.ValueType.IMAGE, image.getUrl(), image.getContentUrl()]`),

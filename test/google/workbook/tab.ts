@@ -274,16 +274,6 @@ export class Tab {
     this.changeExtra(areaOf(row, column), 'notes', ({ note: _, ...rest }) => (note ? { ...rest, note } : rest), actor);
   }
 
-  /** Insert > Image > Insert image in cell: it takes the place of the cell's content. */
-  setImage(row: number, column: number, image: string, actor?: string): void {
-    this.setInput(row, column, null, actor === undefined ? {} : { actor });
-    this.changeExtra(areaOf(row, column), 'cells', (extra) => ({ ...extra, image }));
-  }
-
-  image(row: number, column: number): string | null {
-    return this.grid.extra(row, column)?.image ?? null;
-  }
-
   setValidation(area: Area, rule: ValidationRule | null, actor?: string): void {
     this.changeExtra(
       area,
@@ -308,7 +298,6 @@ export class Tab {
   }
 
   // ---- structure
-
   insertRows(before: number, count = 1, inherit?: 'before' | 'after'): void {
     insertLines(this, 'row', before, count, inherit);
   }

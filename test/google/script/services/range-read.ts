@@ -1,3 +1,4 @@
+import { imageIn } from '../../workbook/image.ts';
 import { isDateFormat } from '../../workbook/number-format.ts';
 import type { Tab } from '../../workbook/tab.ts';
 import type { ValidationRule } from '../../workbook/validation.ts';
@@ -43,7 +44,7 @@ export const rangeReadServices = {
     const values = raw.map((line, r) =>
       line.map((value, c) => {
         if (value === null) {
-          const image = tab.image(ref.row + r, ref.column + c);
+          const image = imageIn(tab, ref.row + r, ref.column + c);
           if (image !== null) images.push(r * ref.columns + c, image);
           return '';
         }
