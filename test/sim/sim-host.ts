@@ -1,6 +1,6 @@
 import { runCycle, type CycleMode, type CycleReport } from '../../shared/cycle/cycle.ts';
 import type { Effect, Memo, MessageName, SendResult, SheetReading, Step } from '../../shared/cycle/effects.ts';
-import type { Cell } from '../../shared/cell.ts';
+import { isError, type Cell } from '../../shared/cell.ts';
 import { HEADER_ROW } from '../../shared/limits.ts';
 import type { Mapping } from '../../shared/mapping.ts';
 import type { LinkInfo } from '../../shared/protocol/links.ts';
@@ -192,7 +192,8 @@ export class SimHost {
         });
       case 'putBack':
         for (const cell of effect.cells) {
-          this.watchWrite(cell.row, cell.position, [[cell.former.value]]);
+          // An error that stood there before goes back as it was (I14 is about others).
+          this.watchWrite(cell.row, cell.position, [[isError(cell.former.value) ? null : cell.former.value]]);
           putBack(tab, cell, OWNER);
         }
         return;
