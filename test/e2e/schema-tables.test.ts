@@ -106,6 +106,13 @@ describe('tables from sheets and sheets from tables, through the built add-on', 
     expect(tab.displayValue(2, 6)).toBe('12.50');
     expect([tab.value(2, 7), tab.value(2, 8), tab.formula(2, 8)]).toEqual([25, '=1+1', '']);
 
+    const choices = (row: number, column: number) => {
+      const rule = tab.validation(row, column);
+      return rule && [rule.strict ?? false, ...rule.condition.values.map((value) => value.userEnteredValue)];
+    };
+    expect(choices(3, 3)).toEqual([false, 'S', 'M', 'L']);
+    expect(choices(3, 4)).toEqual([false, 'ada', 'bob']);
+    expect(choices(2, 2)).toEqual([false, '=LEN(B2)<=20']);
     const person = demo.google.person(OWNER);
     // What a rule only warns of can be written, by people and by the sync.
     person.type(tab, 'C3', 'XXL');

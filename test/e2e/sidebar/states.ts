@@ -441,6 +441,11 @@ export const scenes: SidebarScene[] = [
       state: { ...linked, schedule: { health: 'off', everyMinutes: null, owner: null, ownedByMe: false, last: null } },
     },
   },
+  {
+    name: 'make-sheet',
+    api: { state: { ...unlinked, headers: [], rows: 0 }, tables: { tables: [{ ...table }] }, table },
+    press: ['Make a sheet from a table', 'companies'],
+  },
   ...schemaScenes(linked),
   ...optionScenes(linked),
   { name: 'copy', api: { state: { ...place, kind: 'copy' } } },
