@@ -19,7 +19,11 @@ export function plain(value: Cell): string | null {
   if (value === null || value === '') return null;
   if (typeof value === 'object') return ('date' in value ? value.date : value.error).toLowerCase();
   // A trigger may write names in capitals; no two values differ by case alone.
-  return typeof value === 'string' && /^-?\d+\.\d+$/.test(value) ? String(Number(value)) : String(value).toLowerCase();
+  if (typeof value === 'string' && /^-?\d+\.\d+$/.test(value)) return String(Number(value));
+  // A moment in a cell of plain text stays text.
+  return String(value)
+    .toLowerCase()
+    .replace(/^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)/, '$1t$2');
 }
 
 export interface HostWrite {
