@@ -79,7 +79,7 @@ export class Labels {
     const label = known?.labels.get(text);
     if (label !== undefined) return { text: labelText({ key: text, label }) };
     const near = known?.near.get(text) ?? [];
-    const hint = near.length > 0 ? `. Did you mean ${near.map((one) => `"${one}"`).join(' or ')}?` : '';
+    const hint = near.length > 0 ? `; near it: ${near.map((one) => `"${one}"`).join(', ')}` : '';
     return { refused: `must be one of the choices, and "${text.slice(0, 100)}" is none of them${hint}` };
   }
 }

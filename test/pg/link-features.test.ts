@@ -175,7 +175,7 @@ describe('foreign keys shown by a label', () => {
     host.set(1, 3, 'Bob');
     await host.settle();
     expect(await owners()).toEqual([1, 2, null]);
-    expect(host.sheet.notes.get('4:3')).toContain('"alcie" is none of them. Did you mean "Alice"?');
+    expect(host.sheet.notes.get('4:3')).toContain('"alcie" is none of them; near it: "Alice".');
     expect(host.sheet.notes.get('2:3')).toContain('stands for 2 different rows. Type one of their keys instead: 2, 3');
     host.set(1, 3, 3);
     host.set(3, 3, 'Alice');
