@@ -292,7 +292,7 @@ function checkUnmapped(world: World, oracle: Oracle, fail: (text: string) => voi
     for (let row = HEADER_ROW + 1; row <= rows; row++) {
       const value = plain(toCell(tab.value(row, position), ''));
       if (value === null || /^memo( \d+)?$/i.test(value) || tab.formula(row, position) !== '') continue;
-      if (oracle.killed && oracle.strayWrites.has(value)) continue;
+      if ((oracle.killed || oracle.versionRestored) && oracle.strayWrites.has(value)) continue;
       fail(`[I18] row ${row} shows ${value} in an unmapped column`);
     }
   }

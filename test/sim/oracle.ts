@@ -52,6 +52,8 @@ export class Oracle {
   readonly shownOnSheet = new Set<string>();
   /** Values that landed in the sheet between a run's re-check and its write: the published limit. */
   readonly windowLosses = new Set<string>();
+  /** The sheet went back to a version that may show what a write had pushed aside and not yet put back. */
+  versionRestored = false;
   /** Mapped columns that a person deleted, and when (virtual milliseconds). */
   readonly columnsGone = new Map<string, number>();
   /** Keys whose rows an application deleted or gave another key. */

@@ -379,6 +379,7 @@ export class Person {
     const before = this.shown();
     this.world.workbook.restore(this.version);
     this.oracle.columnsGone.clear();
+    this.oracle.versionRestored = true;
     const after = this.shown();
     for (const value of before) if (!after.has(value)) this.oracle.supersede('sheet', value);
     for (const row of this.filledRows()) this.oracle.taint(this.key(row));
