@@ -265,6 +265,7 @@ async function copyRuns(world: World, oracle: Oracle): Promise<void> {
     missing: [],
   };
   const { status } = await world.request('POST', '/v1/push', message);
-  if (status !== 403 && !world.excuses(status)) oracle.violations.push(`[I5] a copied spreadsheet was answered with ${status}`);
+  if (status !== 403 && !world.excuses(status))
+    oracle.violations.push(`[I5] a copied spreadsheet was answered with ${status}`);
   if ((await fingerprint(world)) !== before) oracle.violations.push('a copied spreadsheet changed something');
 }
