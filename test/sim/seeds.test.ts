@@ -5,7 +5,7 @@ import { migratedDatabase, openWorld } from './server.ts';
 import type { World } from './world.ts';
 
 /** Seeds of every run of the tests; `npm run sim` plays as many as you like. */
-const SEEDS = 100;
+const SEEDS = 300;
 const BATCH = 10;
 
 let world: World;
