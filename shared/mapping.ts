@@ -87,7 +87,14 @@ export function mappingFingerprint(columns: readonly MappedColumn[]): string {
   return cellHash(
     columns
       .map((c) =>
-        [c.id, c.column, c.kind, c.direction, c.key ? (c.madeByTable ? 'made' : 'k') : '', c.suspended === undefined ? '' : 'off'].join(':'),
+        [
+          c.id,
+          c.column,
+          c.kind,
+          c.direction,
+          c.key ? (c.madeByTable ? 'made' : 'k') : '',
+          c.suspended === undefined ? '' : 'off',
+        ].join(':'),
       )
       .join('|'),
   );

@@ -40,7 +40,7 @@ it('[R29] shows instants anew when the spreadsheet’s timezone changes, and wri
   // Typed before the change is seen, elsewhere in the row and in the cell itself.
   host!.set(7, 5, 'edited');
   host!.set(8, 2, { date: '2024-07-02T09:30:00' });
-  await host!.run({ kind: 'rows', rows: [sheet.rowOf(7), sheet.rowOf(8)] });
+  await host!.run({ kind: 'rows', from: sheet.rowOf(7), to: sheet.rowOf(8) });
   expect(await one(`SELECT count(*)::int AS value FROM visit WHERE note = 'edited'`)).toBe(1);
   expect(await one(`SELECT to_json(at) AS value FROM visit WHERE id = 8`)).toBe('2024-07-02T13:30:00+00:00');
   await sql()`UPDATE visit SET note = 'n', at = '2024-07-01 18:00Z' WHERE id IN (7, 8)`;
