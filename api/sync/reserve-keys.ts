@@ -85,9 +85,12 @@ async function makeKeys(message: Message, table: TargetTable, made: StoredColumn
     if (present.size === 0) continue;
     for (const { sequence, column } of sources) {
       if (sequence === null || column.kind !== 'integer') continue;
+      // Never back: what lies between the table's last key and the sequence was given to others, or just now to these rows.
       await tx.unsafe(
-        `SELECT setval($1::text::regclass, greatest((SELECT max(${quoteName(column.column)}) FROM ${table.shape.qualified}), 1))
-           FROM pg_sequence WHERE seqrelid = $1::text::regclass AND seqincrement > 0`,
+        `SELECT setval($1::text::regclass, t.last)
+           FROM (SELECT max(${quoteName(column.column)})::int8 AS last FROM ${table.shape.qualified}) t, pg_sequence s
+          WHERE s.seqrelid = $1::text::regclass AND s.seqincrement > 0
+            AND t.last > pg_sequence_last_value($1::text::regclass)`,
         [sequence],
       );
     }

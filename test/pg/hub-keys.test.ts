@@ -102,6 +102,25 @@ it('passes over keys that were typed, and brings the sequence up to them', async
   ]);
 });
 
+it('[R25] never takes a sequence back: keys just reserved, or given to others, are not given again', async () => {
+  await sql()`CREATE TABLE old (id serial PRIMARY KEY, name text NOT NULL)`;
+  await sql()`INSERT INTO old SELECT n, 'row ' || n FROM generate_series(1, 30) n`;
+  const host = await start('old', ['id', 'name']);
+  // Five of the ten keys it makes first are taken, and five are not.
+  await sql()`SELECT setval('old_id_seq', 25)`;
+  for (let n = 1; n <= 10; n++) host.sheet.grid.push([null, `new ${n}`]);
+  await host.settle();
+  const made = host.sent.find(({ name }) => name === 'reserveKeys')!.result as {
+    reply: { keys: Record<string, Cell>[] };
+  };
+  expect(made.reply.keys.map((cells) => cells['c1'])).toEqual(Array.from({ length: 10 }, (_, n) => n + 31));
+  const added = (await table('old')).slice(30);
+  expect(added.map(([id]) => id)).toEqual(Array.from({ length: 10 }, (_, n) => n + 31));
+  expect(new Set(host.sheet.grid.slice(1).map(([id]) => id)).size).toBe(40);
+  const [next] = await sql()`SELECT nextval('old_id_seq')::int AS id`;
+  expect(next!['id']).toBe(41);
+});
+
 it('makes text keys by the default of their column, and the missing part of a composite one', async () => {
   const docs = await start('doc', ['id', 'title']);
   docs.sheet.grid.push([null, 'First']);
