@@ -11,6 +11,11 @@ export function needsTextFormat(text: string): boolean {
   return /[\p{N}#]/u.test(text) || /^[=+\-@'\s]/.test(text) || /\s$/.test(text) || BOOLEAN_WORDS.test(text);
 }
 
+/** The first characters of a text, without the half of one at their end: that could not be stored. */
+export function shorten(text: string, length: number): string {
+  return text.slice(0, length).replace(/[\ud800-\udbff]$/, '');
+}
+
 /** Whether a text holds what no Postgres text can: a NUL, or half a character (a lone surrogate). */
 export function unstorable(text: string): boolean {
   return text.includes('\0') || /[\ud800-\udfff]/u.test(text);

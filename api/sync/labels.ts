@@ -1,8 +1,10 @@
 import type { TransactionSql } from 'postgres';
 import { isBlank, isError, showCell, type Cell, type Cells } from '../../shared/cell.ts';
+import { shorten } from '../../shared/text-format.ts';
 import type { StoredColumn } from '../../drizzle/schema/index.ts';
 import { findReference, qualifiedName, type Reference } from '../links/references.ts';
 import type { Encoded } from './codec/index.ts';
+import { NOT_TEXT, unstorable } from './codec/texts.ts';
 import { quoteName } from './quote-name.ts';
 import type { TargetTable } from './target-table.ts';
 import { labelText } from './value-sql.ts';
@@ -29,7 +31,7 @@ export class Labels {
     if (columns.length === 0) return;
     const cells = [...rows];
     for (const column of columns) {
-      const texts = cells.flatMap((row) => typedText(row[column.id] ?? null) ?? []);
+      const texts = cells.flatMap((row) => typedText(row[column.id] ?? null) ?? []).filter((text) => !unstorable(text));
       await this.loadColumn(tx, table, column, [...new Set(texts)]);
     }
   }
@@ -69,6 +71,7 @@ export class Labels {
   encode(column: StoredColumn, cell: Cell): Encoded {
     const text = typedText(cell);
     if (text === null) return { text: null };
+    if (unstorable(text)) return { refused: NOT_TEXT };
     const known = this.known.get(column.id);
     const keys = known?.keys.get(text) ?? [];
     if (keys.length === 1) return { text: labelText({ key: keys[0]!, label: text }) };
@@ -80,7 +83,7 @@ export class Labels {
     if (label !== undefined) return { text: labelText({ key: text, label }) };
     const near = known?.near.get(text) ?? [];
     const hint = near.length > 0 ? `; near it: ${near.map((one) => `"${one}"`).join(', ')}` : '';
-    return { refused: `must be one of the choices, and "${text.slice(0, 100)}" is none of them${hint}` };
+    return { refused: `must be one of the choices, and "${shorten(text, 100)}" is none of them${hint}` };
   }
 }
 

@@ -1,5 +1,6 @@
 import { isDate, isError, sameCell, type Cell, type Cells } from '../../shared/cell.ts';
 import type { OfferResult } from '../../shared/protocol/offer.ts';
+import { shorten } from '../../shared/text-format.ts';
 import { dealtHash, type RowState } from './row-state.ts';
 import { offeredCells, type StoredOffer } from './offer-store.ts';
 import { isStanding } from './removed.ts';
@@ -21,7 +22,7 @@ const REFUSED: Record<string, (header: string) => string> = {
 
 /** A host knows more than the outcome: which rule, which limit. Its word is a sentence, and shown as one. */
 function refusal(outcome: string, reason: string | undefined, header: string): string {
-  return reason ? `${header}: ${reason.slice(0, 300)}` : REFUSED[outcome]!(header);
+  return reason ? `${header}: ${shorten(reason, 300)}` : REFUSED[outcome]!(header);
 }
 
 /** Settles an offer by what its host says became of it. Changes `state`; the caller drops the offer. */

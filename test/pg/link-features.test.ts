@@ -188,6 +188,21 @@ describe('foreign keys shown by a label', () => {
       more: false,
     });
   });
+
+  it('[R16] refuses a cell that no database can hold as a label, alone, and tells a long one without half a character', async () => {
+    const host = await start();
+    host.set(1, 3, 'Al\ud83d');
+    host.set(3, 3, `${'x'.repeat(99)}\u{1f600}\u{1f600}`);
+    host.set(2, 2, 'Zwei');
+    await host.settle();
+    expect((await sql()`SELECT title FROM job WHERE id = 2`)[0]!['title']).toBe('Zwei');
+    expect(await owners()).toEqual([1, 2, null]);
+    const { problems } = await status(host);
+    expect(problems.map(({ key, message }) => [key, message])).toEqual([
+      ['1', expect.stringContaining('characters that a database cannot store')],
+      ['3', expect.stringContaining(`"${'x'.repeat(99)}" is none of them`)],
+    ]);
+  });
 });
 
 describe('direction', () => {
