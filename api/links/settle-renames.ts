@@ -1,14 +1,17 @@
 import type { TransactionSql } from 'postgres';
+import { sameCell } from '../../shared/cell.ts';
 import type { RenamesRequest } from '../../shared/protocol/links.ts';
 import type { Context } from '../context.ts';
 import { databaseErrorCode } from '../database/errors.ts';
 import { addDirty } from '../sync/dirty.ts';
 import { writeJournal } from '../sync/journal.ts';
 import type { Message } from '../sync/message.ts';
-import { quoteName } from '../sync/quote-name.ts';
+import { lockedReason } from '../sync/left-alone.ts';
+import { asText, quoteName } from '../sync/quote-name.ts';
 import { MESSAGE_MISSING } from '../sync/renames.ts';
-import { explainRowError, isRowError } from '../sync/row-error.ts';
+import { explainRowError, isRowError, KeyChanged } from '../sync/row-error.ts';
 import { dealtCells, dealtHash, loadRows, saveRows, type RowState } from '../sync/row-state.ts';
+import { dbKeyId, lockTableRows } from '../sync/table-rows.ts';
 import type { TargetTable } from '../sync/target-table.ts';
 import { onLink } from './on-link.ts';
 
@@ -80,10 +83,13 @@ async function rename(message: Message, state: RowState, old: RowState): Promise
   const cells = dealtCells(state)!;
   const found = table.dbKeyOf(cells);
   if ('refused' in found) return `${table.header(found.column)} ${found.refused}.`;
+  const row = (await lockTableRows(tx, table, [old.dbKey!])).get(dbKeyId(old.dbKey!));
+  if (row === undefined) return 'The row with the old key is gone from the table.';
+  const locked = lockedReason(row, table, null);
+  if (locked !== null) return locked;
   try {
     await tx`SET CONSTRAINTS ALL IMMEDIATE`;
-    const moved = (await tx.savepoint((sp) => updateKey(sp, table, old.dbKey!, found.dbKey))) as number;
-    if (moved === 0) return 'The row with the old key is gone from the table.';
+    await tx.savepoint((sp) => updateKey(sp, table, old.dbKey!, found.dbKey, state.key));
   } catch (error) {
     if (!isRowError(error)) throw error;
     return explain(tx, table, error, found.dbKey);
@@ -106,7 +112,7 @@ async function rename(message: Message, state: RowState, old: RowState): Promise
     tx,
     link.id,
     keys
-      .filter(({ id }) => before[id] !== after[id])
+      .filter(({ id }) => !sameCell(before[id]!, after[id]!))
       .map(({ id }) => ({
         op: 'update' as const,
         side: 'table' as const,
@@ -121,15 +127,24 @@ async function rename(message: Message, state: RowState, old: RowState): Promise
   return null;
 }
 
-async function updateKey(tx: TransactionSql, table: TargetTable, from: string[], to: string[]): Promise<number> {
+/** @throws KeyChanged where the table stores the new key in a form under which the sheet's row would not be found (R30) */
+async function updateKey(
+  tx: TransactionSql,
+  table: TargetTable,
+  from: string[],
+  to: string[],
+  key: string,
+): Promise<void> {
   const { keys, shape } = table;
   const set = keys.map(({ column, cast }, n) => `${quoteName(column)} = $${n + 1}::text::${cast}`);
   const where = keys.map(({ column, cast }, n) => `${quoteName(column)} = $${keys.length + n + 1}::text::${cast}`);
-  const rows = await tx.unsafe(
-    `UPDATE ${shape.qualified} SET ${set.join(', ')} WHERE ${where.join(' AND ')} RETURNING 1`,
+  const rows = await tx.unsafe<{ key: string }[]>(
+    `UPDATE ${shape.qualified} SET ${set.join(', ')} WHERE ${where.join(' AND ')}
+     RETURNING to_json(ARRAY[${keys.map(({ column, cast }) => asText(quoteName(column), cast)).join(', ')}])::text AS key`,
     [...to, ...from],
   );
-  return rows.length;
+  const stored = JSON.parse(rows[0]?.key ?? 'null') as string[] | null;
+  if (stored === null || table.canonicalKey(stored) !== key) throw new KeyChanged(table, stored ?? from);
 }
 
 async function explain(tx: TransactionSql, table: TargetTable, error: unknown, to: string[]): Promise<string> {

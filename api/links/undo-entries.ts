@@ -9,6 +9,7 @@ import { dbKeyId, deleteRows, lockTableRows, updateRows } from '../sync/table-ro
 import type { TableRow } from '../sync/target-table.ts';
 import { revive } from '../sync/soft-delete.ts';
 import { dropTombstones, keepTombstones, loadTombstones, raiseTombstone, readWholeRows } from '../sync/tombstones.ts';
+import { lockedReason } from '../sync/left-alone.ts';
 import type { JournalLine } from './get-journal.ts';
 import { onLink } from './on-link.ts';
 
@@ -134,6 +135,8 @@ async function undoEntry(message: Message, entry: Entry, state: RowState | undef
   if (row === undefined) {
     return entry.op === 'insert' ? 'already' : { refused: 'This row is not in the table any more. Restore it first.' };
   }
+  const locked = lockedReason(row, table, entry.column);
+  if (locked !== null) return { refused: locked };
   return entry.op === 'insert' ? undoInsert(message, entry, row) : undoCell(message, entry, row);
 }
 

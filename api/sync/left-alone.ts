@@ -103,7 +103,7 @@ export function holdLocked(
     state.b![id] = text;
     return true;
   }
-  const names = by.map((name) => lockName(table, name)).join(' and ');
+  const names = lockNames(table, by);
   if (sheetMoved) {
     const message = `This row is locked by ${names}, so ${column.header} is held. It goes to the table once the lock is lifted.`;
     state.refused[id] = { cell, code: 'locked', message };
@@ -113,6 +113,17 @@ export function holdLocked(
   }
   return true;
 }
+
+/** Why a person's word can't change a row of the table; null where no lock is in the way of this column, or of the row. */
+export function lockedReason({ lockedBy }: TableRow, table: TargetTable, column: string | null): string | null {
+  if (lockedBy === undefined) return null;
+  const attnum = column === null ? undefined : table.column(column)?.attnum;
+  if (attnum !== undefined && table.link.lockAttnums.includes(attnum)) return null;
+  return `This row is locked by ${lockNames(table, lockedBy)}, so it is left as it is. Lift the lock first.`;
+}
+
+const lockNames = (table: TargetTable, names: readonly string[]): string =>
+  names.map((name) => lockName(table, name)).join(' and ');
 
 function lockName(table: TargetTable, name: string): string {
   const attnum = table.locks.find((column) => column.name === name)?.attnum;

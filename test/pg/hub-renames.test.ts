@@ -82,6 +82,17 @@ it('[R35] rename: refused in words where other rows refer to it', async () => {
   expect((await status(host)).notices).toMatchObject([{ code: 'rows_renamed' }]);
 });
 
+it('[R30] rename: refused where the table would store the new key in another form', async () => {
+  await sql().unsafe(`
+    CREATE FUNCTION upper_code() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.code := upper(NEW.code); RETURN NEW; END $$;
+    CREATE TRIGGER upper_code BEFORE UPDATE OF code ON item FOR EACH ROW EXECUTE FUNCTION upper_code()`);
+  const host = await edited();
+  const { done, refused } = await decide(host, 'rename');
+  expect(done).toBe(0);
+  expect(refused[0]!.reason).toContain('The table would store code as B2. Type it like that');
+  expect((await table()).map(([code]) => code)).toEqual(['a', 'b', 'c']);
+});
+
 it('[R35] separate: a new row is inserted, and the old one is missing', async () => {
   await sql()`ALTER TABLE item DROP CONSTRAINT item_name_key`;
   const host = await edited();

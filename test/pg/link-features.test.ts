@@ -6,6 +6,8 @@ import { getPlan } from '../../api/links/get-plan.ts';
 import { getStatus } from '../../api/links/get-status.ts';
 import { changeOptions, getChoices, getOptions } from '../../api/links/link-options.ts';
 import { decideMissing } from '../../api/links/settle-rows.ts';
+import { decideRenames } from '../../api/links/settle-renames.ts';
+import { undoEntries } from '../../api/links/undo-entries.ts';
 import { startLink } from '../../api/links/start-link.ts';
 import { updateLink } from '../../api/links/update-link.ts';
 import { auditLink } from '../../api/sync/audit.ts';
@@ -408,6 +410,39 @@ describe('lock columns', () => {
     expect((await sql()`SELECT title FROM job WHERE id = 2`)[0]!['title']).toBe('Zwei');
     expect(await status(host)).toMatchObject({ held: 0, problems: [] });
     expect(host.sheet.notes.size).toBe(0);
+  });
+
+  it('[I15] neither undo nor a new key changes a locked row: both say why', async () => {
+    const host = await startTab(ctx(), 'job', ['id', 'title'], []);
+    await options(host, { locks: ['done'] });
+    host.set(1, 2, 'Eins');
+    host.sheet.grid.push([4, 'Four']);
+    await host.settle();
+    host.set(2, 1, 22);
+    await host.settle();
+    await sql()`UPDATE job SET done = true WHERE id IN (1, 2, 4)`;
+    await host.settle();
+    const { entries } = await getJournal({ ctx: ctx(), input: { link: host.link.id } });
+    const own = entries.filter(({ op, key }) => (op === 'update' && key === '1') || (op === 'insert' && key === '4'));
+    const undo = { link: host.link.id, entries: own.map(({ id }) => id) };
+    const undone = await undoEntries({ ctx: ctx(), input: undo });
+    const why = 'This row is locked by done, so it is left as it is. Lift the lock first.';
+    expect(undone).toMatchObject({ undone: 0, refused: [{ reason: why }, { reason: why }] });
+    const rename = { link: host.link.id, decision: 'rename' as const };
+    expect(await decideRenames({ ctx: ctx(), input: rename })).toEqual({
+      done: 0,
+      refused: [{ key: '22', reason: why }],
+    });
+    expect((await sql()`SELECT id, title FROM job WHERE id <> 3 ORDER BY id`).map((row) => Object.values(row))).toEqual(
+      [
+        [1, 'Eins'],
+        [2, 'Two'],
+        [4, 'Four'],
+      ],
+    );
+    await sql()`UPDATE job SET done = false`;
+    expect(await undoEntries({ ctx: ctx(), input: undo })).toMatchObject({ undone: 2 });
+    expect(await decideRenames({ ctx: ctx(), input: rename })).toMatchObject({ done: 1 });
   });
 
   it('[I9] keeps a locked row that is deleted on the sheet, even against a yes, and shows a lock that is mapped', async () => {
