@@ -8,6 +8,14 @@ import type { Policy } from '../sync/policy.ts';
 import { referencesSql, type Reference } from './references.ts';
 import type { Caller } from '../context.ts';
 
+/** `suspect`: first seen while values were astray, one of which may stand in it. */
+export interface KeylessSeen {
+  hash: string;
+  complete: boolean;
+  tried: number;
+  suspect?: boolean;
+}
+
 /** What the last scan said that later messages and the status need. */
 export interface LastScan {
   epoch: number;
@@ -20,7 +28,9 @@ export interface LastScan {
   duplicates: { key: string; rows: number[]; original: number | null }[];
   blankKeys: { row: number; reason: string }[];
   /** Rows whose key is left to the table; `tried`: how often keys were reserved for them in vain. */
-  keyless?: { hash: string; complete: boolean; tried: number }[];
+  keyless?: KeylessSeen[];
+  /** Values that may stand in one of the rows so marked, until those have keys. */
+  unplaced?: StrayValue[];
   /** Values of a dead run that this scan did not find where they belong. */
   astray?: StrayValue[];
   /** Of a replace link: the whole tab. */

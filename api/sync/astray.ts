@@ -41,13 +41,18 @@ export function limitStray(values: readonly StrayValue[]): StrayValue[] {
 export class Astray {
   private readonly byValue = new Map<string, string>();
 
-  constructor(values: readonly StrayValue[]) {
+  private readonly inNewRows = new Map<string, string>();
+
+  /** `unplaced`: what to look for in new rows, which may have had no key when values went astray. */
+  constructor(values: readonly StrayValue[], unplaced: readonly StrayValue[] = []) {
     for (const { key, column, token } of values) this.byValue.set(`${column}\n${token}`, key);
+    for (const { key, column, token } of unplaced) this.inNewRows.set(`${column}\n${token}`, key);
   }
 
-  meantFor(key: string, column: string, cell: Cell): string | null {
-    if (cell === null || this.byValue.size === 0) return null;
-    const meant = this.byValue.get(`${column}\n${cellToken(cell)}`);
+  meantFor(key: string, column: string, cell: Cell, isNew = false): string | null {
+    if (cell === null || this.byValue.size + this.inNewRows.size === 0) return null;
+    const value = `${column}\n${cellToken(cell)}`;
+    const meant = (isNew ? this.inNewRows : this.byValue).get(value);
     return meant === undefined || meant === key ? null : meant;
   }
 }

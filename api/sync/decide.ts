@@ -45,7 +45,7 @@ export function decideRow(work: Work, table: TargetTable, options: DecideOptions
   if (isHidden(work, options.firstSync ?? false)) holdHidden(work, table);
   else if (work.table !== null) decideBoth(work, work.sheet, table, { ...options, refused });
   else if (state.a !== null && state.b !== null) decideDeletedInTable(work, work.sheet, table);
-  else decideNewInSheet(work, work.sheet, table, options);
+  else decideNewInSheet(work, work.sheet, table, { ...options, refused });
   holdRest(work, work.sheet, table);
 }
 
@@ -112,6 +112,8 @@ function decideBoth(
           state.refused[id] = { cell, code: refusal.code, message: blamed ? refusal.message : '' };
           break;
         }
+        // What the sheet did not take was about what the cell showed before.
+        delete state.blocked[id];
         values[id] = decision.text;
         if (decision.lost) work.overruled.add(id);
         break;
@@ -145,12 +147,14 @@ function strayMessage(
   { astray, refused }: DecideOptions & { refused: RowState['refused'] },
 ): string | null {
   const before = refused[column.id];
-  if (before?.code === 'misplaced' && sameCell(before.cell, cell)) {
+  // Without a message it is held along with the cell that is.
+  if (before?.code === 'misplaced' && before.message !== '' && sameCell(before.cell, cell)) {
     return state.retryAt === null ? before.message : null;
   }
+  const isNew = state.a === null;
   const accounted = state.a?.[column.id];
-  if (accounted === undefined || sameCell(accounted, cell)) return null;
-  const meant = astray?.meantFor(state.key, column.id, cell) ?? null;
+  if (!isNew && (accounted === undefined || sameCell(accounted, cell))) return null;
+  const meant = astray?.meantFor(state.key, column.id, cell, isNew) ?? null;
   return meant === null
     ? null
     : `A sync was interrupted while rows moved, and this may be the value of ${column.header} meant for row "${meant}". Correct the cell, or choose "Try again" in the sidebar to keep it.`;
@@ -244,7 +248,12 @@ function isBlocked(work: Work, column: StoredColumn, text: string | null, table:
 }
 
 /** The sheet has a row that the table does not: insert it once it is complete. */
-function decideNewInSheet(work: Work, sheet: Cells, table: TargetTable, options: DecideOptions): void {
+function decideNewInSheet(
+  work: Work,
+  sheet: Cells,
+  table: TargetTable,
+  options: DecideOptions & { refused: RowState['refused'] },
+): void {
   const { state } = work;
   state.a = null;
   state.b = null;
@@ -288,6 +297,12 @@ function decideNewInSheet(work: Work, sheet: Cells, table: TargetTable, options:
       return;
     }
     values[column.id] = encoded.text;
+  }
+  for (const column of table.columns) {
+    const stray = column.key ? null : strayMessage(work, column, sheet[column.id] ?? null, options);
+    if (stray === null) continue;
+    work.rowRefusal = { code: 'misplaced', message: stray, column: column.id };
+    return;
   }
   if (empty.length > 0 && isStillBeingTyped(work, options)) {
     work.rowRefusal = {

@@ -70,7 +70,7 @@ async function takeRows(message: Message, input: PushRequest): Promise<Reply> {
     scanned: input.scope === 'full',
     edited,
     cause: 'edited in the sheet',
-    astray: new Astray(link.lastScan?.astray ?? []),
+    astray: new Astray(link.lastScan?.astray ?? [], link.lastScan?.unplaced),
     run,
     actor: message.actor,
     now,

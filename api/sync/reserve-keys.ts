@@ -5,7 +5,8 @@ import type { Cells } from '../../shared/cell.ts';
 import type { StoredColumn } from '../../drizzle/schema/index.ts';
 import type { Context } from '../context.ts';
 import { databaseErrorCode } from '../database/errors.ts';
-import type { LastScan } from '../links/link-record.ts';
+import type { KeylessSeen, LastScan } from '../links/link-record.ts';
+import { limitStray, type StrayValue } from './astray.ts';
 import { runMessage, type Message } from './message.ts';
 import { quoteLiteral, quoteName } from './quote-name.ts';
 import { lockTableRows } from './table-rows.ts';
@@ -17,10 +18,26 @@ const TRIES = 2;
 /** Rounds in which keys that rows of the table have already are made again. */
 const ROUNDS = 5;
 
-/** What is remembered of a scan's rows without key: those tried in vain before are known by what they show. */
-export function keepKeyless(former: LastScan | null, scan: ScanSummary): NonNullable<LastScan['keyless']> {
-  const tried = new Map(former?.keyless?.map((row) => [row.hash, row.tried]));
-  return (scan.keyless ?? []).map((row) => ({ ...row, tried: tried.get(row.hash) ?? 0 }));
+/** What is remembered of a scan's rows without key: those seen before are known by what they show. */
+export function keepKeyless(former: LastScan | null, scan: ScanSummary): KeylessSeen[] {
+  const before = new Map(former?.keyless?.map((row) => [row.hash, row]));
+  return (scan.keyless ?? []).map((row) => {
+    const { tried = 0, suspect = false } = before.get(row.hash) ?? {};
+    return { ...row, tried, ...(suspect ? { suspect } : {}) };
+  });
+}
+
+/**
+ * Remembers values that are astray for as long as they may stand in a row without a key: nothing else is known of such a
+ * row than that it reads otherwise than before. For one scan longer, because a run that dies leaves its keys unpushed.
+ */
+export function suspectKeyless(former: LastScan | null, scan: LastScan, stray: readonly StrayValue[]): void {
+  const known = new Set(former?.keyless?.map(({ hash }) => hash));
+  const values = new Map([...stray, ...(former?.unplaced ?? [])].map((value) => [JSON.stringify(value), value]));
+  if (values.size === 0) return;
+  for (const row of scan.keyless ?? []) if (!known.has(row.hash)) row.suspect = true;
+  const suspected = [...(scan.keyless ?? []), ...(former?.keyless ?? [])].some(({ suspect }) => suspect === true);
+  if (suspected) scan.unplaced = limitStray([...values.values()]);
 }
 
 /** Which rows may have their keys: complete ones, and those that the scan before showed just so. */

@@ -60,7 +60,9 @@ export function settleByOutcome(state: RowState, offer: StoredOffer, result: Off
   const a = state.a;
   const b = (state.b ??= {});
   // Only an offer of a value that the table had before was to show its form.
-  const wroteBack = outcomes.some(({ column }) => column in b && b[column] === offer.bValue[column]);
+  const formOf = new Set(
+    outcomes.flatMap(({ column }) => (column in b && b[column] === offer.bValue[column] ? [column] : [])),
+  );
   let again = false;
   for (const { column, value, outcome, readback = null, reason } of outcomes) {
     if (outcome === 'applied') {
@@ -70,8 +72,13 @@ export function settleByOutcome(state: RowState, offer: StoredOffer, result: Off
       b[column] = offer.bValue[column] ?? null;
       delete state.refused[column];
       delete state.blocked[column];
-    } else if (outcome === 'formula' && offer.kind === 'update' && column in b && b[column] === offer.bValue[column]) {
-      // The table's own form of what the formula shows, such as one rounded: not to be seen there, and in step.
+    } else if (
+      outcome === 'formula' &&
+      formOf.has(column) &&
+      isRounded(readback, value, offer.bValue[column] ?? null)
+    ) {
+      // The table's own form of what the formula shows: not to be seen there, and in step. Anything else is another
+      // value, as a trigger may put in its place.
       continue;
     } else if (outcome !== undefined && outcome in REFUSED) {
       if (offer.kind === 'insert') a[column] = readback;
@@ -83,7 +90,7 @@ export function settleByOutcome(state: RowState, offer: StoredOffer, result: Off
     }
   }
   // An unequal read-back is final: what the sheet makes of the value is accepted, and not written again.
-  if (!again && wroteBack && state.writeBack === 'due') state.writeBack = 'done';
+  if (!again && formOf.size > 0 && state.writeBack === 'due') state.writeBack = 'done';
   state.seen = dealtHash(state, table.link.columns);
   refreshStatus(state, table);
   return again ? 'again' : 'done';
@@ -108,6 +115,25 @@ function isFormOf(value: Cell, shown: Cell): boolean {
   if (typeof shown === 'number') return Number(value) === shown;
   if (typeof shown === 'boolean') return value.trim().toUpperCase() === String(shown).toUpperCase();
   return isDate(shown) && value.trim().replace(' ', 'T').startsWith(shown.date);
+}
+
+/**
+ * Whether the table keeps what a cell shows in a form of its own: rounded to the digits it has, a date to its precision,
+ * text in another case or with other spaces.
+ */
+function isRounded(shown: Cell, value: Cell, text: string | null): boolean {
+  if (isFormOf(value, shown)) return true;
+  if (typeof shown === 'number' && typeof value === 'number' && text !== null) {
+    const digits = /^-?\d+(?:\.(\d+))?$/.exec(text);
+    const half = digits === null ? 0 : 0.5 * 10 ** -(digits[1]?.length ?? 0);
+    // A real has six digits.
+    return Math.abs(shown - value) <= Math.max(half * (1 + 1e-9), Math.abs(value) * 1e-6);
+  }
+  if (typeof shown === 'string' && typeof value === 'string') {
+    const bare = (one: string) => one.normalize('NFC').replace(/\s+/g, ' ').trim().toLowerCase();
+    return bare(shown) === bare(value);
+  }
+  return false;
 }
 
 function settleDelete(

@@ -12,7 +12,7 @@ import { databaseNow } from './policy.ts';
 import { runMessage, type Message } from './message.ts';
 import { releaseRenames } from './renames.ts';
 import { retryOnNewConstraints } from './constraint-print.ts';
-import { keepKeyless, reserveFor } from './reserve-keys.ts';
+import { keepKeyless, reserveFor, suspectKeyless } from './reserve-keys.ts';
 import type { LastScan } from '../links/link-record.ts';
 import { deleteMissing } from './delete-missing.ts';
 import { lookAhead } from './look-ahead.ts';
@@ -152,6 +152,7 @@ async function activeSync(message: Message, input: SyncRequest, former: LastScan
     if (!without.has(key)) want.add(key);
     stray.push(...strayValues(offer));
   }
+  suspectKeyless(former, link.lastScan!, stray);
   link.lastScan!.astray = different.length > 0 ? limitStray(stray) : [];
   // Rows that are asked for anyway are decided by their cells.
   const offered = await offerDirty(message, {

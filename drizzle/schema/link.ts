@@ -41,7 +41,8 @@ export const link = tandem.table(
       /** `original`: sheet row of the one copy that goes on syncing; null where that can't be told. */
       duplicates: { key: string; rows: number[]; original: number | null }[];
       blankKeys: { row: number; reason: string }[];
-      keyless?: { hash: string; complete: boolean; tried: number }[];
+      keyless?: { hash: string; complete: boolean; tried: number; suspect?: boolean }[];
+      unplaced?: { key: string; column: string; token: string }[];
       astray?: { key: string; column: string; token: string }[];
       overlooked?: { key: string; column: string; token: string }[];
     }>(),

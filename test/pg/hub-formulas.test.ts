@@ -90,3 +90,31 @@ it('[I11] tells in the host’s own words why a cell could not be written, and t
   await host.settle();
   expect([host.row(1)![3], await problems()]).toEqual(['yes', []]);
 });
+
+it('[I6] tells where the table puts another value in the place of what a formula shows, until both agree', async () => {
+  await sql().unsafe(`
+    CREATE FUNCTION stamp_bill() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN NEW.total := 1000; RETURN NEW; END $$;
+    CREATE TRIGGER stamp BEFORE UPDATE ON bill FOR EACH ROW EXECUTE FUNCTION stamp_bill()`);
+  host.set(3, 3, 38);
+  await host.settle();
+  expect([await total(3), host.row(3)![2]]).toEqual([1000, 38]);
+  expect(await problems()).toEqual([
+    { key: '3', status: 'held', message: expect.stringContaining('total holds a formula here') as string },
+  ]);
+  const { cellsWritten } = host;
+  for (let tick = 0; tick < 3; tick++) expect(await host.run()).toMatchObject({ pushed: 0, cellsWritten: 0 });
+  expect(host.cellsWritten).toBe(cellsWritten);
+  await sql()`DROP TRIGGER stamp ON bill`;
+  host.set(3, 3, 39);
+  await host.settle();
+  expect([await total(3), await problems()]).toEqual([39, []]);
+  // Without the formula the table's value can be shown.
+  await sql()`CREATE TRIGGER stamp BEFORE UPDATE ON bill FOR EACH ROW EXECUTE FUNCTION stamp_bill()`;
+  host.set(3, 3, 40);
+  await host.settle();
+  host.sheet.formulas.delete('4:3');
+  host.set(3, 3, 41);
+  await host.settle();
+  expect([await total(3), host.row(3)![2], await problems()]).toEqual([1000, 1000, []]);
+});

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { getPlan } from '../../api/links/get-plan.ts';
+import { getStatus } from '../../api/links/get-status.ts';
 import type { Cell } from '../../shared/cell.ts';
 import { createTestApp, type TestApp } from './support/test-app.ts';
 import { linkTab, startTab } from './hub-host.ts';
@@ -164,4 +165,33 @@ it('stops asking for keys that the sheet does not let it write', async () => {
   host.sheet.grid.push([null, 'One', null]);
   for (let run = 0; run < 4; run++) await host.run();
   expect(host.sent.filter(({ name }) => name === 'reserveKeys')).toHaveLength(2);
+});
+
+it('[I3] holds a value that went astray into a row without a key, once that row has one, until a person says', async () => {
+  await sql()`INSERT INTO item (name, note) SELECT 'name ' || n, 'note ' || n FROM generate_series(1, 3) n`;
+  const host = await start('item', ['id', 'name', 'note']);
+  host.sheet.grid.splice(2, 0, [null, null, 'just begun']);
+  await sql()`UPDATE item SET name = 'meant for two' WHERE id = 2`;
+  // Rows move twice about the write: before it, so that it hits the row without a key, and after it, which hides that.
+  const { grid } = host.sheet;
+  let moved = false;
+  host.sheet.before = (effect) => {
+    if (effect.do === 'writeBlocks') moved = grid.splice(1, 0, [null, null, null]).length === 0;
+    else if (effect.do === 'readSheet' && moved) moved = grid.splice(1, 1).length === 0;
+  };
+  await host.run();
+  expect(grid).toContainEqual([null, 'meant for two', 'just begun']);
+  host.sheet.before = () => {};
+  await host.settle();
+  const made = grid.find((row) => row[2] === 'just begun')!;
+  expect(made[1]).toBe('meant for two');
+  expect((await table('item')).map(([, name]) => name)).toEqual(['name 1', 'meant for two', 'name 3']);
+  expect(host.row(2)).toEqual([2, 'meant for two', 'note 2']);
+  const { problems } = await getStatus({ ctx: test.context(), input: { link: host.link.id } });
+  expect(problems).toMatchObject([
+    { key: String(made[0]), status: 'held', message: expect.stringContaining('meant for row "2"') as string },
+  ]);
+  made[1] = 'its own name';
+  await host.settle();
+  expect(await table('item')).toContainEqual([made[0], 'its own name', 'just begun']);
 });
