@@ -176,10 +176,10 @@ export async function readLinksOf(sql: Sql | ISql, spreadsheet: string, caller: 
   return rows.map(toRecord);
 }
 
-/** Every link on a relation, whoever owns it: a change in the table concerns them all. */
+/** Every link that syncs rows of a relation, whoever owns it: a change in the table concerns them all. */
 export async function readLinksOn(sql: Sql | ISql, relation: number): Promise<LinkRecord[]> {
   const rows = await sql<Raw[]>`
-    SELECT ${columnsOf(sql)} FROM tandem.link WHERE relation = ${relation}::oid ORDER BY id`;
+    SELECT ${columnsOf(sql)} FROM tandem.link WHERE relation = ${relation}::oid AND kind = 'sync' ORDER BY id`;
   return rows.map(toRecord);
 }
 

@@ -39,10 +39,12 @@ export interface Message {
 const COPIED =
   'This spreadsheet is a copy: the link belongs to the original, and nothing is synced from here. Link this copy in the sidebar if it should be synced too.';
 const OVERTAKEN = 'Another sync of this tab has started since. The sheet is read again.';
+const OTHER_KIND =
+  'This tab is linked in another way than the message says. Update the Tandem add-on and open the spreadsheet again.';
 const MAPPING_CHANGED = 'The columns of this link have changed. The sheet is read again.';
 
 /**
- * The frame of every hub transaction: lock the link → caller and spreadsheet → replay → fence → drift → `handle` → store
+ * The frame of every hub transaction: lock the link → caller, spreadsheet and kind → replay → fence → drift → `handle` → store
  * the reply → commit. Captured changes are drained just before; see dirty.ts.
  *
  * - The same opening message (ifEpoch, run), and the same (epoch, seq), get the stored reply, unchanged (I4).
@@ -65,6 +67,7 @@ export async function runMessage<Reply extends { epoch: number; seq: number }>(
         currentShape(ctx.sql, tx, relation),
       ]);
       if (link.spreadsheet !== input.spreadsheet) throw new TandemError('copied_spreadsheet', COPIED);
+      if ((link.kind === 'replace') !== (name === 'replace')) throw new TandemError('wrong_state', OTHER_KIND);
       const replayed = await replay<Reply>(tx, link, name, input);
       if (replayed !== null) return replayed;
       const host = ctx.host ?? 'script';

@@ -45,7 +45,6 @@ export async function replaceTable({ ctx, input }: { ctx: Context; input: Replac
 }
 
 async function open({ tx, link, now }: Message, tab: WholeTab): Promise<Reply> {
-  if (link.kind !== 'replace') throw new TandemError('wrong_state', 'This link syncs row by row. Update the add-on.');
   link.timeZone = tab.timeZone;
   if (tab.anomaly !== null) {
     if (link.state !== 'paused' || link.pausedCause === 'sheet') pause(link, 'sheet', tab.anomaly.message);
@@ -134,6 +133,9 @@ async function swap(
       stored.asks = { digest, rows: rows.length, before };
       return { refused: [] };
     }
+    for (const message of await dependents(tx, table)) refusals.add({ row: 1, header: '', message });
+  }
+  if (refusals.count === 0) {
     await tx`SET CONSTRAINTS ALL IMMEDIATE`;
     try {
       await tx.savepoint(async (sp) => {
@@ -183,6 +185,20 @@ function encodeRow(table: TargetTable, row: number, cells: Cells, refusals: Refu
     else values[column.id] = encoded.text;
   }
   return { row, values };
+}
+
+/** Other tables whose rows would be deleted or emptied along with this table's: those nobody has spoken for. */
+async function dependents(tx: TransactionSql, { shape }: TargetTable): Promise<string[]> {
+  const rows = await tx<{ name: string; deletes: boolean }[]>`
+    SELECT c.relname AS name, bool_or(f.confdeltype = 'c') AS deletes
+      FROM pg_constraint f JOIN pg_class c ON c.oid = f.conrelid
+     WHERE f.contype = 'f' AND f.confrelid = ${shape.oid}::oid AND f.conrelid <> f.confrelid
+       AND f.confdeltype IN ('c', 'n', 'd') AND NOT c.relispartition
+     GROUP BY c.oid, c.relname ORDER BY c.relname`;
+  return rows.map(
+    ({ name, deletes }) =>
+      `Rows of "${name}" refer to this table, and ${deletes ? 'would be deleted' : 'would lose what they refer to'} with the rows that are replaced. Link the tab row by row instead.`,
+  );
 }
 
 /** Everything out, everything in. Refused rows are found by halving, up to as many as are told. */

@@ -6,7 +6,7 @@ import { getStatus } from '../../api/links/get-status.ts';
 import { startLink } from '../../api/links/start-link.ts';
 import type { Cell } from '../../shared/cell.ts';
 import { createTestApp, type TestApp } from './support/test-app.ts';
-import { linkTab, type HubHost } from './hub-host.ts';
+import { linkTab, startTab, type HubHost } from './hub-host.ts';
 
 let test: TestApp;
 const sql = () => test.database.sql;
@@ -147,4 +147,57 @@ it('[I5] replaces nothing by a message of an older epoch, by a run that died mid
   await pauseLink({ ctx: ctx(), input: { link: host.link.id } });
   expect(await host.run()).toMatchObject({ outcome: 'paused' });
   await resumeLink({ ctx: ctx(), input: { link: host.link.id } });
+});
+
+it('[R34] replaces nothing where rows of another table would go, or lose what they refer to, along with it', async () => {
+  await sql().unsafe(`
+    ALTER TABLE rate ADD UNIQUE (name);
+    CREATE TABLE booking (id integer, rate text REFERENCES rate (name) ON DELETE CASCADE);
+    INSERT INTO booking VALUES (1, 'old')`);
+  const host = await link([day('old', 1), day('b', 2)]);
+  await host.run();
+  const told = expect.stringContaining('Rows of "booking" refer to this table, and would be deleted');
+  const plan = await getPlan({ ctx: ctx(), input: { link: host.link.id } });
+  expect(plan.replace!.refused).toMatchObject([{ message: told }]);
+  await startLink({ ctx: ctx(), input: { link: host.link.id, winner: 'sheet' } });
+  expect((await host.run()).refused).toMatchObject([{ error: { message: told } }]);
+  await sql()`ALTER TABLE booking DROP CONSTRAINT booking_rate_fkey`;
+  await sql()`ALTER TABLE booking ADD FOREIGN KEY (rate) REFERENCES rate (name) ON DELETE SET NULL`;
+  expect((await host.run()).refused).toMatchObject([
+    { error: { message: expect.stringContaining('would lose what they refer to') } },
+  ]);
+  expect((await sql()`SELECT rate FROM booking`)[0]!['rate']).toBe('old');
+  expect((await inTable()).map(([name]) => name)).toEqual(['old', 'older']);
+  await sql()`DROP TABLE booking`;
+  expect(await host.run()).toMatchObject({ refused: [] });
+  expect((await inTable()).map(([name]) => name)).toEqual(['b', 'old']);
+});
+
+it('[I12] keeps no list of changed rows for a tab that replaces its table, where another syncs it', async () => {
+  await sql()`ALTER TABLE rate ADD PRIMARY KEY (name)`;
+  await (await start([day('a', 1)])).run();
+  const rows = await startTab(ctx(), 'rate', ['name', 'factor'], [], { sheet: 2 });
+  await sql()`UPDATE rate SET factor = factor + 1`;
+  await rows.settle();
+  expect(rows.row('a')).toEqual(['a', 2]);
+  expect(await sql()`SELECT key FROM tandem.dirty`).toEqual([]);
+});
+
+it('[R34] takes messages of its own kind only', async () => {
+  await sql()`ALTER TABLE rate ADD PRIMARY KEY (name)`;
+  const whole = await start([day('a', 1)]);
+  await whole.run();
+  const rows = await startTab(ctx(), 'rate', ['name', 'factor'], [], { sheet: 2 });
+  const refused = {
+    ok: false,
+    error: { code: 'wrong_state', message: expect.stringContaining('linked in another way') },
+  };
+  const opening = (from: HubHost, to: HubHost) => {
+    const { message } = from.sent.find(({ name }) => name === 'sync' || name === 'replace')!;
+    const { epoch } = to.sheet.memo;
+    return { ...(message as object), link: to.link.id, ifEpoch: epoch, mapFingerprint: to.mapping.fingerprint };
+  };
+  expect(await whole.deliver('sync', opening(rows, whole))).toMatchObject(refused);
+  expect(await rows.deliver('replace', opening(whole, rows))).toMatchObject(refused);
+  expect(await inTable()).toHaveLength(1);
 });
