@@ -119,6 +119,11 @@ async function takeUp(change: Change, add: NonNullable<ChangeColumnsRequest['add
       });
     }
     if ('related' in to) {
+      if (link.kind === 'replace') {
+        const message =
+          'This tab replaces its table, so no values come to it from another one. Choose a column of the table.';
+        throw new TandemError('bad_request', message, { field });
+      }
       const references = await readReferences(tx, link.relation);
       const as = { id: freeId(link), header };
       const related = await storeRelated(tx, change.shape, references, to.related, as);

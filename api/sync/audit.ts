@@ -67,6 +67,8 @@ export async function auditLink({
       );
       // A column was dropped or the table replaced: the next message sees to that first.
       if (shape === null || shape.unsuitable !== null || link.state !== 'active' || !known) return { differences: 0 };
+      // What is replaced whole has no rows to compare.
+      if (link.kind === 'replace') return { differences: 0 };
       const table = new TargetTable(shape, link);
       if (table.keys.includes(undefined as never)) return { differences: 0 };
       const found = await findDifferences(tx, table, link);

@@ -3,7 +3,9 @@ import { pauseLink, resumeLink } from '../../api/links/change-link.ts';
 import { confirmReplace } from '../../api/links/confirm-replace.ts';
 import { getPlan } from '../../api/links/get-plan.ts';
 import { getStatus } from '../../api/links/get-status.ts';
+import { changeColumns } from '../../api/links/change-columns.ts';
 import { startLink } from '../../api/links/start-link.ts';
+import { auditLink } from '../../api/sync/audit.ts';
 import type { Cell } from '../../shared/cell.ts';
 import { createTestApp, type TestApp } from './support/test-app.ts';
 import { linkTab, startTab, type HubHost } from './hub-host.ts';
@@ -175,11 +177,13 @@ it('[R34] replaces nothing where rows of another table would go, or lose what th
 
 it('[I12] keeps no list of changed rows for a tab that replaces its table, where another syncs it', async () => {
   await sql()`ALTER TABLE rate ADD PRIMARY KEY (name)`;
-  await (await start([day('a', 1)])).run();
+  const whole = await start([day('a', 1)]);
+  await whole.run();
   const rows = await startTab(ctx(), 'rate', ['name', 'factor'], [], { sheet: 2 });
   await sql()`UPDATE rate SET factor = factor + 1`;
   await rows.settle();
   expect(rows.row('a')).toEqual(['a', 2]);
+  expect(await auditLink({ ctx: ctx(), input: { link: whole.link.id } })).toEqual({ differences: 0 });
   expect(await sql()`SELECT key FROM tandem.dirty`).toEqual([]);
 });
 
@@ -200,4 +204,15 @@ it('[R34] takes messages of its own kind only', async () => {
   expect(await whole.deliver('sync', opening(rows, whole))).toMatchObject(refused);
   expect(await rows.deliver('replace', opening(whole, rows))).toMatchObject(refused);
   expect(await inTable()).toHaveLength(1);
+});
+
+it('takes no values from another table: none would flow to the tab', async () => {
+  await sql().unsafe(`
+    CREATE TABLE unit (id integer PRIMARY KEY, label text);
+    ALTER TABLE rate ADD COLUMN unit integer REFERENCES unit`);
+  const host = await start([day('a', 1)]);
+  const add = [{ header: 'Unit', to: { related: { via: ['unit'], column: 'label' } } }];
+  await expect(changeColumns({ ctx: ctx(), input: { link: host.link.id, add } })).rejects.toThrow('replaces its table');
+  expect(await host.run()).toMatchObject({ outcome: 'done', refused: [] });
+  await sql()`DROP TABLE rate, unit`;
 });
