@@ -1,10 +1,11 @@
 import type { AckReply, AckRequest } from '../../shared/protocol/ack.ts';
+import { cellToken, type Cell } from '../../shared/cell.ts';
 import type { Context } from '../context.ts';
 import { limitStray, strayValues, type StrayValue } from './astray.ts';
 import { heldDuplicates, originalKeys } from './duplicates.ts';
 import { runMessage, type Message } from './message.ts';
 import { offerDirty, OFFER_ROOM } from './offer-dirty.ts';
-import { deleteOffers, loadOffers } from './offer-store.ts';
+import { deleteOffers, loadOffers, type StoredOffer } from './offer-store.ts';
 import { settleMark } from './row-marks.ts';
 import { loadRows, newRowState, saveRows, type RowState } from './row-state.ts';
 import { settleByOutcome } from './settle.ts';
@@ -33,6 +34,7 @@ async function settleAcked(message: Message, input: AckRequest): Promise<Reply> 
   const states = await loadRows(tx, link.id, [...keys]);
   const changed = new Set<RowState>();
   const again: RowState[] = [];
+  const isOurs = writtenBy(results.map((result) => offers.get(result.offer)!));
   // Read back as its base after it was written: rows moved away and back, and the value went with another.
   const overlooked: StrayValue[] = [];
   for (const result of results) {
@@ -40,7 +42,7 @@ async function settleAcked(message: Message, input: AckRequest): Promise<Reply> 
     const state = states.get(offer.key) ?? newRowState(offer.key);
     states.set(offer.key, state);
     overlooked.push(...strayValues(offer, result));
-    if (settleByOutcome(state, offer, result, table) === 'again') again.push(state);
+    if (settleByOutcome(state, offer, result, table, isOurs) === 'again') again.push(state);
     changed.add(state);
   }
   if (link.lastScan !== null && overlooked.length > 0) {
@@ -74,4 +76,18 @@ async function settleAcked(message: Message, input: AckRequest): Promise<Reply> 
     room: OFFER_ROOM,
   });
   return { offers: next, marks, more };
+}
+
+/** Whether a cell shows what an apply wrote, or was to write, into another one. */
+function writtenBy(offers: readonly StoredOffer[]) {
+  const places = new Map<string, Set<string>>();
+  for (const { id, cells } of offers) {
+    for (const { column, value } of cells) {
+      if (value === null) continue;
+      const token = cellToken(value);
+      places.set(token, (places.get(token) ?? new Set()).add(`${id}\n${column}`));
+    }
+  }
+  return (cell: Cell, offer: StoredOffer, column: string): boolean =>
+    [...(places.get(cellToken(cell)) ?? [])].some((place) => place !== `${offer.id}\n${column}`);
 }

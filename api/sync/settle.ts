@@ -25,8 +25,17 @@ function refusal(outcome: string, reason: string | undefined, header: string): s
   return reason ? `${header}: ${shorten(reason, 300)}` : REFUSED[outcome]!(header);
 }
 
-/** Settles an offer by what its host says became of it. Changes `state`; the caller drops the offer. */
-export function settleByOutcome(state: RowState, offer: StoredOffer, result: OfferResult, table: TargetTable): Settled {
+/**
+ * Settles an offer by what its host says became of it. Changes `state`; the caller drops the offer. `isOurs`: whether a
+ * cell that is not as offered may show another value that the same apply wrote.
+ */
+export function settleByOutcome(
+  state: RowState,
+  offer: StoredOffer,
+  result: OfferResult,
+  table: TargetTable,
+  isOurs: (cell: Cell, offer: StoredOffer, column: string) => boolean = () => false,
+): Settled {
   const outcomes = offeredCells(offer).map(({ column, value }) => ({ column, value, ...result.cells[column] }));
   if (offer.kind === 'delete') return settleDelete(state, outcomes, table);
   if (offer.kind === 'rekey') {
@@ -85,7 +94,11 @@ export function settleByOutcome(state: RowState, offer: StoredOffer, result: Off
       const message = refusal(outcome, reason, table.header(column));
       state.blocked[column] = { value: offer.bValue[column] ?? null, code: outcome, message };
     } else {
-      if (offer.kind === 'insert' && outcome !== undefined) a[column] = readback;
+      if (offer.kind === 'insert' && outcome !== undefined) {
+        // In a new row what is neither the value nor another of ours was typed since. An empty checkbox shows false.
+        const untyped = readback === null || readback === false || isFormOf(value, readback);
+        a[column] = untyped || isOurs(readback, offer, column) ? readback : null;
+      }
       again = true;
     }
   }

@@ -44,6 +44,19 @@ it('[I2] keeps what a person types between the write and the look back', async (
   expect(await rows()).toContainEqual([1, 'person']);
 });
 
+it('[I11] loses nothing that is typed in a new row which is sorted away before the look back', async () => {
+  await sql()`INSERT INTO item VALUES (3, 'three')`;
+  beforeNth('readSheet', 3, () => {
+    const [made] = host.sheet.grid.splice(3, 1);
+    host.sheet.grid.splice(1, 0, made!);
+    host.set(3, 2, 'person');
+  });
+  await host.settle();
+  expect([host.row(3), await rows()]).toEqual([[3, 'three'], expect.arrayContaining([[3, 'three']])]);
+  const lost = await sql()`SELECT before::text AS before, side FROM tandem.journal WHERE key = '3' AND side = 'sheet'`;
+  expect(lost).toEqual([{ before: '"person"', side: 'sheet' }]);
+});
+
 it('[I7] asks for a row that came back while the table’s was on its way, and comes to rest', async () => {
   await sql()`UPDATE item SET name = 'table' WHERE id = 1`;
   const [cut] = host.sheet.grid.splice(1, 1);
