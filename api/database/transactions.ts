@@ -208,9 +208,14 @@ async function runSavepoint(state: State, outer: Scope, work: (tx: TransactionSq
     const made = work(guard(state, inner));
     const result = await (Array.isArray(made) ? Promise.all(made) : made);
     if (inner.failed !== undefined) throw inner.failed;
+    // Not kept open: hundreds of them within each other slow every statement down.
+    start(send(state, client.unsafe(`release savepoint ${name}`), outer));
     return result;
   } catch (error) {
-    if (!state.line.lost) await send(state, client.unsafe(`rollback to savepoint ${name}`), outer);
+    if (!state.line.lost) {
+      await send(state, client.unsafe(`rollback to savepoint ${name}`), outer);
+      start(send(state, client.unsafe(`release savepoint ${name}`), outer));
+    }
     throw isGivenUp(error) && inner.failed !== undefined ? inner.failed : error;
   }
 }

@@ -223,6 +223,16 @@ describe('a transaction', () => {
     expect(most).toBe(2);
   });
 
+  it('keeps no savepoint open behind it, whether its work was kept or taken back', async () => {
+    for (const statement of ['select 1', 'select 1 / 0']) {
+      const looking = inTransaction(database.sql, async (tx) => {
+        await tx.savepoint((inner) => inner.unsafe(statement)).catch(() => {});
+        await tx.unsafe('rollback to savepoint s0');
+      });
+      await expect(looking, statement).rejects.toMatchObject({ code: '3B001' });
+    }
+  });
+
   it('of Drizzle runs there too, inside savepoints of its own', async () => {
     const { db } = database;
     await db.transaction(async (tx) => {
