@@ -94,7 +94,12 @@ export function mortalSql(sql: Sql, mortality: Mortality): Sql {
         ...parameters: [string, (tx: TransactionSql) => Promise<unknown>] | [(tx: TransactionSql) => Promise<unknown>]
       ) => {
         const [options, work] = parameters.length === 2 ? parameters : ['', parameters[0]];
-        return target.begin(options, (tx) => work(wrap(tx)));
+        return target.begin(options, async (tx) => {
+          const done = await work(wrap(tx));
+          // What is sent without being waited for still goes out before COMMIT: those behind it began first.
+          await mortality.turn;
+          return done;
+        });
       };
     },
   });
