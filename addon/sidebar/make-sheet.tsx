@@ -1,9 +1,11 @@
 import { useState } from 'preact/hooks';
 import type { TableInfo } from '../../shared/protocol/links.ts';
+import type { TableRules } from '../../shared/protocol/table-rules.ts';
 import { call } from './call.ts';
 import type { Unlinked } from './connect.tsx';
-import { Banner, Button, Heading } from './parts.tsx';
+import { Banner, Button, Heading, Spinner } from './parts.tsx';
 import { count } from './text.ts';
+import { useLoad } from './use-load.ts';
 import type { Tab } from './use-tab.ts';
 
 interface Props {
@@ -13,8 +15,34 @@ interface Props {
   back: () => void;
 }
 
-/** A sheet that shows a table: which of its columns, in the table's order. */
-export function MakeSheet({ tab, state, table, back }: Props) {
+/** A sheet that shows a table: which of its columns, in the table's order, and what stands for its foreign keys. */
+export function MakeSheet(props: Props) {
+  const { table, back } = props;
+  const { loaded, again } = useLoad(() => call('tableRules', table.schema, table.name));
+  if (loaded.at === 'there') return <Choices {...props} rules={loaded.value} />;
+  return (
+    <>
+      <Heading>Sheet from “{table.name}”</Heading>
+      {loaded.at === 'loading' ? (
+        <Spinner text="Looking at the table…" />
+      ) : (
+        <>
+          <Banner tone="warning">{loaded.failure.message}</Banner>
+          <div class="buttons">
+            <Button primary onClick={again}>
+              Look again
+            </Button>
+            <Button onClick={back}>Back</Button>
+          </div>
+        </>
+      )}
+    </>
+  );
+}
+
+function Choices({ tab, state, table, rules, back }: Props & { rules: TableRules }) {
+  /** By column of the table; the key itself is shown where there is none. */
+  const [labels, setLabels] = useState<Readonly<Record<string, string>>>({});
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const columns = table.columns.filter(({ name }) => !left.has(name));
   const needed = table.columns.filter(
@@ -38,7 +66,8 @@ export function MakeSheet({ tab, state, table, back }: Props) {
         direction: generated ? ('toSheet' as const) : ('both' as const),
       })),
     };
-    void tab.act('Making the sheet…', () => call('sheetFromTable', state.tab.id, choice));
+    const chosen = Object.fromEntries(columns.flatMap(({ name }) => (labels[name] ? [[name, labels[name]]] : [])));
+    void tab.act('Making the sheet…', () => call('sheetFromTable', state.tab.id, choice, chosen));
   };
 
   return (
@@ -64,6 +93,15 @@ export function MakeSheet({ tab, state, table, back }: Props) {
                 {primaryKey && <span class="tag">key</span>}
                 <span class="detail">{type}</span>
               </label>
+              {!left.has(name) && (
+                <LabelChoice
+                  column={name}
+                  rule={rules.columns.find((rule) => rule.name === name)}
+                  value={labels[name] ?? ''}
+                  disabled={busy}
+                  set={(label) => setLabels({ ...labels, [name]: label })}
+                />
+              )}
             </li>
           ))}
         </ul>
@@ -83,5 +121,37 @@ export function MakeSheet({ tab, state, table, back }: Props) {
         </Button>
       </div>
     </>
+  );
+}
+
+interface LabelChoiceProps {
+  column: string;
+  rule: TableRules['columns'][number] | undefined;
+  /** A column of the other table; empty for the key. */
+  value: string;
+  disabled: boolean;
+  set: (label: string) => void;
+}
+
+/** What of the other table is shown in place of its key; nothing where there is no choice. */
+function LabelChoice({ column, rule, value, disabled, set }: LabelChoiceProps) {
+  const other = rule?.refersTo;
+  if (!other || other.labels.length === 0) return null;
+  return (
+    <select
+      aria-label={`What ${column} shows`}
+      value={value}
+      disabled={disabled}
+      onChange={(event) => set(event.currentTarget.value)}
+    >
+      <option value="">
+        Show the {other.column} of {other.name}
+      </option>
+      {other.labels.map((label) => (
+        <option key={label} value={label}>
+          Show the {label} of {other.name}
+        </option>
+      ))}
+    </select>
   );
 }

@@ -20,7 +20,7 @@ import type {
   UpdateLinkRequest,
 } from '../../shared/protocol/links.ts';
 import type { HistoryPage, UndoPreview } from '../../shared/protocol/journal.ts';
-import type { LinkOptions, OptionsRequest } from '../../shared/protocol/options.ts';
+import type { ColumnChoices, LinkOptions, OptionsRequest } from '../../shared/protocol/options.ts';
 import type { ProblemKind, ProblemList } from '../../shared/protocol/problems.ts';
 import { request } from './google/http.ts';
 
@@ -62,6 +62,9 @@ export const getOptions = (id: string): LinkOptions => request(path('links', id,
 
 export const changeOptions = (id: string, body: OptionsRequest): LinkOptions =>
   request(path('links', id, 'options'), { method: 'patch', body });
+
+export const getChoices = (id: string, column: string): ColumnChoices =>
+  request(path('links', id, 'choices') + query({ column }));
 
 export const confirmReplace = (id: string): void => request(path('links', id, 'replace'), { method: 'post', body: {} });
 

@@ -13,6 +13,7 @@ import type {
 } from '../../shared/protocol/links.ts';
 import type { LinkOptions, OptionsRequest } from '../../shared/protocol/options.ts';
 import type { ProblemKind } from '../../shared/protocol/problems.ts';
+import type { TableRules } from '../../shared/protocol/table-rules.ts';
 import type { ChangeColumnsRequest } from '../../shared/protocol/columns.ts';
 import { a1ToCell } from './a1-cell.ts';
 import {
@@ -27,6 +28,7 @@ import {
   decideRenames,
   getOptions,
   getTable,
+  getTableRules,
   listTables,
   retryRows,
   type ConflictDecision,
@@ -97,6 +99,7 @@ const allowed = {
 
   tables: (): TableList => listTables(),
   table: (schema: string, name: string): TableInfo => getTable(schema, name),
+  tableRules: (schema: string, name: string): TableRules => getTableRules(schema, name),
   proposal: (tab: number): TableProposal => proposeTable(readSheet(tab, spreadsheetFacts().timeZone, false)),
   createTable: (request: CreateTableRequest): TableInfo => createTable(request),
   addIdColumn: (tab: number, column: IdColumn): void => addIdColumn(tab, column),
@@ -106,8 +109,12 @@ const allowed = {
     linkTab(tab, choice);
     return tabState(tab);
   },
-  /** Links a table to an empty tab that shows it: this one, or a new one where something stands in this. */
-  sheetFromTable: (tab: number, choice: LinkChoice): TabState => tabState(sheetFromTable(tab, choice)),
+  /**
+   * Links a table to an empty tab that shows it: this one, or a new one where something stands in this. `labels`: by
+   * column of the table, what of the other table is shown in place of its key.
+   */
+  sheetFromTable: (tab: number, choice: LinkChoice, labels: Record<string, string> = {}): TabState =>
+    tabState(sheetFromTable(tab, choice, labels)),
   preview: (tab: number): PlanInfo => previewSync(tab),
   start: (tab: number, choice: StartRequest): Done => {
     const said = startSync(tab, choice);

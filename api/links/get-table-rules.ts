@@ -6,6 +6,7 @@ import type { Context } from '../context.ts';
 import { checkChoices } from '../sync/check-words.ts';
 import { quoteName } from '../sync/quote-name.ts';
 import { readReferences, qualifiedName } from './references.ts';
+import { labelChoices } from './related-columns.ts';
 import { readShape, type TableShape } from './table-shape.ts';
 
 /** A drop-down of Sheets holds at most this many items. */
@@ -41,10 +42,17 @@ export async function getTableRules({
     let choices: Choices | null = null;
     if (listed && listed.length > 0 && listed.length <= MOST_CHOICES) choices = { from: 'type', values: listed };
     else if (reference && target) choices = await keysOf(ctx.sql, qualifiedName(reference), target.name);
+    let refersTo: Rule['refersTo'] = null;
+    if (reference && target) {
+      // Rows are told apart by the key itself, never by what stands for it.
+      const texts = shape.primaryKey.includes(attnum) ? [] : await labelChoices(ctx.sql, reference);
+      const labels = texts.filter((text) => text.attnum !== target.attnum).map((text) => text.name);
+      refersTo = { schema: reference.schema, name: reference.name, column: target.name, labels };
+    }
     columns.push({
       name,
       choices,
-      refersTo: reference && target ? { schema: reference.schema, name: reference.name, column: target.name } : null,
+      refersTo,
       required: notNull && !hasDefault && !generated,
       maxLength: lengthOf(type),
     });

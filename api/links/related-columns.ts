@@ -1,4 +1,4 @@
-import type { TransactionSql } from 'postgres';
+import type { ISql, Sql, TransactionSql } from 'postgres';
 import { TandemError } from '../../shared/protocol/error.ts';
 import { isReadOnlyKind } from '../../shared/mapping.ts';
 import type { RelatedChoice } from '../../shared/protocol/options.ts';
@@ -64,8 +64,8 @@ export function labelReference({ attnum }: StoredColumn, references: readonly Re
 }
 
 /** Columns that can stand for a key: texts. */
-export async function labelChoices(tx: TransactionSql, reference: Reference): Promise<ShapeColumn[]> {
-  const shape = await readShape(tx, { oid: reference.relation });
+export async function labelChoices(sql: Sql | ISql, reference: Reference): Promise<ShapeColumn[]> {
+  const shape = await readShape(sql, { oid: reference.relation });
   return (shape?.columns ?? []).filter(({ kind }) => kind === 'text' || kind === 'citext' || kind === 'enum');
 }
 

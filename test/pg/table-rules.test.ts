@@ -34,10 +34,11 @@ it('tells what a table accepts: choices of types, checks and foreign keys, what 
       rule('feeling', { choices: { from: 'type', values: ['fine', 'so, so', "it's bad"] } }),
       rule('owner', {
         choices: { from: 'reference', values: ['a', 'b'] },
-        refersTo: { schema: 'public', name: 'owner', column: 'code' },
+        // Its text columns can stand for the key; the key itself is no label.
+        refersTo: { schema: 'public', name: 'owner', column: 'code', labels: ['name'] },
       }),
       // More than a drop-down holds: named, not listed.
-      rule('crowd', { refersTo: { schema: 'public', name: 'crowd', column: 'id' } }),
+      rule('crowd', { refersTo: { schema: 'public', name: 'crowd', column: 'id', labels: [] } }),
       rule('size'),
       rule('kind', { choices: { from: 'type', values: ['cat', 'dog'] } }),
       rule('twice'),

@@ -99,6 +99,17 @@ const table = {
   ],
 };
 
+const tableRules: ReturnType<SidebarApi['tableRules']> = {
+  columns: table.columns.map(({ name }) => ({
+    name,
+    choices: null,
+    refersTo:
+      name === 'gics_sector' ? { schema: 'public', name: 'sectors', column: 'code', labels: ['name', 'german'] } : null,
+    required: name === 'headquarters',
+    maxLength: null,
+  })),
+};
+
 const proposal: ReturnType<SidebarApi['proposal']> = {
   rows: 503,
   idHeader: 'Id',
@@ -443,7 +454,7 @@ export const scenes: SidebarScene[] = [
   },
   {
     name: 'make-sheet',
-    api: { state: { ...unlinked, headers: [], rows: 0 }, tables: { tables: [{ ...table }] }, table },
+    api: { state: { ...unlinked, headers: [], rows: 0 }, tables: { tables: [{ ...table }] }, table, tableRules },
     press: ['Make a sheet from a table', 'companies'],
   },
   ...schemaScenes(linked),
