@@ -46,8 +46,12 @@ export function UndoScreen({ tab, id, what, title, stopped, back }: UndoProps) {
           <Changes preview={loaded.value} />
           <Left preview={loaded.value} />
           <div class="buttons sticky">
-            <Button primary disabled={busy || stopped || loaded.value.undone === 0} onClick={() => void undo()}>
-              {loaded.value.undone > 1 ? `Undo ${count(loaded.value.undone, 'change')}` : 'Undo'}
+            <Button
+              primary
+              disabled={busy || stopped || (loaded.value.undone === 0 && !loaded.value.more)}
+              onClick={() => void undo()}
+            >
+              {undoLabel(loaded.value)}
             </Button>
             <Button disabled={busy} onClick={() => back(false)}>
               Cancel
@@ -59,9 +63,14 @@ export function UndoScreen({ tab, id, what, title, stopped, back }: UndoProps) {
   );
 }
 
+function undoLabel({ undone, more }: UndoPreview): string {
+  if (more) return 'Undo all of it';
+  return undone > 1 ? `Undo ${count(undone, 'change')}` : 'Undo';
+}
+
 function Changes({ preview }: { preview: UndoPreview }) {
-  const { changes, undone, already } = preview;
-  if (undone === 0) {
+  const { changes, undone, already, more } = preview;
+  if (undone === 0 && !more) {
     return (
       <Banner tone="info">
         {already > 0 ? 'Nothing to do: it stands so already.' : 'Nothing of this can be taken back. Below is why.'}
@@ -71,6 +80,9 @@ function Changes({ preview }: { preview: UndoPreview }) {
   return (
     <>
       <p>This is written to the table, and the sheet follows. It can be undone in turn.</p>
+      {more && (
+        <p>{`There is too much to try all of it beforehand: these are the newest ${count(undone, 'change')}.`}</p>
+      )}
       <ul class="problems">
         {changes.slice(0, SHOWN).map(({ op, key, header, before, after }, index) => (
           <li key={index}>
@@ -92,7 +104,7 @@ function Changes({ preview }: { preview: UndoPreview }) {
           </li>
         ))}
       </ul>
-      {undone > SHOWN && (
+      {undone > SHOWN && !more && (
         <p class="hint">And {(undone - Math.min(SHOWN, changes.length)).toLocaleString('en-US')} more.</p>
       )}
     </>

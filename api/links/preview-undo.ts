@@ -7,8 +7,8 @@ import { undoIn, type UndoInput } from './undo-entries.ts';
 
 /** Changes shown. */
 const SHOWN = 100;
-/** Parts of an undo looked through. */
-const PARTS = 20;
+/** Milliseconds after which no further part of it is tried: all of it is taken back, and nothing else runs meanwhile. */
+const BUDGET_MS = 5_000;
 
 /**
  * What an undo would do, and what it would have to leave: it is done and taken back, so that triggers and constraints of
@@ -18,21 +18,26 @@ const PARTS = 20;
 export async function previewUndo({
   ctx,
   input,
+  budgetMs = BUDGET_MS,
 }: {
   ctx: Context;
   input: { link: string } & UndoInput;
+  budgetMs?: number;
 }): Promise<UndoPreview> {
   return onLink(ctx, input.link, 'preview', (message) =>
     rehearse(message.tx, async (tx) => {
-      const preview: UndoPreview = { undone: 0, already: 0, changes: [], refused: [] };
+      const preview: UndoPreview = { undone: 0, already: 0, changes: [], refused: [], more: false };
+      const start = performance.now();
       let before = input.before;
-      for (let part = 0; part < PARTS; part++) {
+      for (;;) {
         const { undone, already, refused, next } = await undoIn({ ...message, tx }, { ...input, before });
         preview.undone += undone;
         preview.already += already;
         preview.refused.push(...refused);
         if (next === null) break;
         before = next;
+        preview.more = performance.now() - start >= budgetMs;
+        if (preview.more) break;
       }
       const entries = await readJournal(tx, message.link, { run: message.run, limit: SHOWN });
       preview.changes = entries.flatMap(({ op, key, header, column, before, after }) => {

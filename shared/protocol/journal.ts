@@ -56,5 +56,7 @@ export const UndoPreview = v.object({
       reason: v.string(),
     }),
   ),
+  /** It goes on: there is more than could be tried in the time. */
+  more: v.boolean(),
 });
 export type UndoPreview = v.InferOutput<typeof UndoPreview>;

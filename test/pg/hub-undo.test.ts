@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { DELETE_GRACE_MS, TOMBSTONE_DAYS } from '../../shared/limits.ts';
 import { getJournal } from '../../api/links/get-journal.ts';
 import { decideMissing } from '../../api/links/settle-rows.ts';
+import { previewUndo } from '../../api/links/preview-undo.ts';
 import { restoreDeleted, undoEntries } from '../../api/links/undo-entries.ts';
 import { createTestApp, type TestApp } from './support/test-app.ts';
 import { startTab, type HubHost } from './hub-host.ts';
@@ -82,6 +83,23 @@ it('[I15] undoes a whole run: values, rows it added and values that lost', async
     [2, 'Two', '2.00', 'y'],
     [3, 'Drei', '3.00', 'z'],
   ]);
+});
+
+it('[I15] tries a long undo for a while only, says that there is more, and writes nothing', async () => {
+  await sql()`INSERT INTO item SELECT n, 'row ' || n, 1 FROM generate_series(4, 600) n`;
+  const host = await start();
+  for (const row of host.sheet.grid.slice(1)) row[1] = `edited ${String(row[0])}`;
+  await host.settle();
+  const { run } = (await entries(host))[0]!;
+  const input = { link: host.link.id, run: run! };
+  const cut = await previewUndo({ ctx: test.context(), input, budgetMs: 0 });
+  expect(cut).toMatchObject({ undone: 500, refused: [], more: true });
+  expect(cut.changes).toHaveLength(100);
+  expect(await previewUndo({ ctx: test.context(), input, budgetMs: 60_000 })).toMatchObject({
+    undone: 600,
+    more: false,
+  });
+  expect((await sql()`SELECT count(*)::int AS n FROM item WHERE name LIKE 'edited %'`)[0]!['n']).toBe(600);
 });
 
 it('[I15] restores a deleted row whole, unmapped columns too, for thirty days', async () => {

@@ -179,6 +179,7 @@ export const history: HistoryView = {
 };
 
 export const undoPreview: ReturnType<SidebarApi['undoPreview']> = {
+  more: false,
   undone: 2,
   already: 0,
   changes: [

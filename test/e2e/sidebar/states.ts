@@ -421,6 +421,11 @@ export const scenes: SidebarScene[] = [
   },
   { name: 'undo', api: { state: linked, history, undoPreview }, press: ['History', 'Undo the whole sync'] },
   {
+    name: 'undo-long',
+    api: { state: linked, history, undoPreview: { ...undoPreview, undone: 1500, more: true } },
+    press: ['History', 'Undo the whole sync'],
+  },
+  {
     name: 'undo-nothing',
     api: { state: linked, history, undoPreview: { ...undoPreview, undone: 0, changes: [] } },
     press: ['History', 'Undo the whole sync'],
