@@ -70,6 +70,10 @@ export async function retryRows({
       if (['deleted_in_table', 'soft_deleted', 'removed'].includes(state.error?.code ?? '')) {
         await reclaim(tx, table!, state);
       }
+      // Only a due form brings the table's value once more where neither side has changed since.
+      const { b } = state;
+      const forms = Object.entries(state.blocked).some(([id, { value }]) => b !== null && id in b && b[id] === value);
+      if (forms) state.writeBack = 'due';
       state.blocked = {};
       state.retryAt = now.getTime();
       state.attempts = Math.max(1, state.attempts);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { getStatus } from '../../api/links/get-status.ts';
+import { retryRows } from '../../api/links/settle-rows.ts';
 import { createTestApp, type TestApp } from './support/test-app.ts';
 import { startTab, type HubHost } from './hub-host.ts';
 
@@ -105,6 +106,9 @@ it('[I6] tells where the table puts another value in the place of what a formula
   const { cellsWritten } = host;
   for (let tick = 0; tick < 3; tick++) expect(await host.run()).toMatchObject({ pushed: 0, cellsWritten: 0 });
   expect(host.cellsWritten).toBe(cellsWritten);
+  await retryRows({ ctx: test.context(), input: { link: host.link.id } });
+  await host.settle();
+  expect(await problems()).toMatchObject([{ key: '3', status: 'held' }]);
   await sql()`DROP TRIGGER stamp ON bill`;
   host.set(3, 3, 39);
   await host.settle();

@@ -249,4 +249,23 @@ export const regressions: Regression[] = [
       { do: 'person', act: 'type', n: 894717, m: 652438 },
     ],
   },
+  {
+    name: 'a formula that a trigger overrules is held again after it was tried again (seed 150254, stamped)',
+    rule: '[I6]',
+    steps: [
+      {
+        do: 'setup',
+        profile: 'stamped',
+        policy: 'table',
+        missingMode: 'confirm',
+        fewValues: true,
+        capitals: false,
+        firstSync: null,
+      },
+      { do: 'person', act: 'addRow', n: 692517, m: 57178 },
+      { do: 'person', act: 'type', n: 519406, m: 914028 },
+      { do: 'person', act: 'addRow', n: 501558, m: 975157 },
+      { do: 'person', act: 'formula', n: 131096, m: 631799 },
+    ],
+  },
 ];
