@@ -5,6 +5,7 @@ import { needsTextFormat } from '../../shared/text-format.ts';
 import { callSheets } from './call.ts';
 import { readTab } from './read-tab.ts';
 import type { RestTab } from './tab.ts';
+import { updateTab } from './update-tab.ts';
 import { writeBlocks } from './write-blocks.ts';
 
 /** The tab of this name, as far as rows are kept in it; null where there is none yet. */
@@ -27,10 +28,8 @@ export async function appendArchive(
     { dimension: 'ROWS', length: last - found.gridRows },
   ].filter(({ length }) => length > 0);
   if (missing.length > 0) {
-    await batch(
-      tab,
-      missing.map((part) => ({ appendDimension: { sheetId: found.sheetId, ...part } })),
-    );
+    const requests = missing.map((part) => ({ appendDimension: { sheetId: found.sheetId, ...part } }));
+    await updateTab(tab, requests, { repeatable: false });
   }
   const blocks = [...(headers === null ? [] : [block(HEADER_ROW, [headers])]), block(row, lines)];
   const refused = (await writeBlocks(found, blocks)).find((outcome) => !outcome.ok);
@@ -57,16 +56,8 @@ async function findArchive(tab: RestTab, title: string): Promise<Archive | null>
 }
 
 async function addArchive(tab: RestTab, title: string): Promise<Archive> {
-  await batch(tab, [{ addSheet: { properties: { title } } }]);
+  await updateTab(tab, [{ addSheet: { properties: { title } } }], { repeatable: false });
   return (await findArchive(tab, title))!;
-}
-
-async function batch(tab: RestTab, requests: object[]): Promise<void> {
-  const { spreadsheetId } = tab;
-  await callSheets(() => tab.api.spreadsheets.batchUpdate({ spreadsheetId, requestBody: { requests } }), {
-    repeatable: false,
-    wait: tab.wait,
-  });
 }
 
 function block(row: number, values: Cell[][]) {

@@ -20,14 +20,20 @@ export interface CallOptions {
   repeatable: boolean;
   /** Waits so many milliseconds. */
   wait: (ms: number) => Promise<unknown>;
+  /** Called right before each try; ends the call by throwing. */
+  before?: () => void;
 }
 
 /**
  * Calls the API, waiting out its quota and its short outages.
  * @throws SheetsError with what it finally answered
  */
-export async function callSheets<T>(send: () => Promise<{ data: T }>, { repeatable, wait }: CallOptions): Promise<T> {
+export async function callSheets<T>(
+  send: () => Promise<{ data: T }>,
+  { repeatable, wait, before }: CallOptions,
+): Promise<T> {
   for (let tries = 1; ; tries++) {
+    before?.();
     try {
       return (await send()).data;
     } catch (error) {

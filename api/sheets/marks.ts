@@ -3,6 +3,7 @@ import type { CellMark } from '../../shared/cycle/effects.ts';
 import { NOTE_PREFIX } from '../../shared/protocol/mark.ts';
 import { callSheets } from './call.ts';
 import { gridRange, type RestTab } from './tab.ts';
+import { updateTab } from './update-tab.ts';
 
 /** Background of a cell whose value was not accepted; the add-on uses the same. */
 export const TINT = '#fce8e6';
@@ -20,10 +21,7 @@ export async function markCells(
   const stood = await readLooks(tab, marks);
   const requests = marks.flatMap((mark, index) => changes(tab, mark, stood[index]!));
   if (requests.length > 0) {
-    await callSheets(
-      () => tab.api.spreadsheets.batchUpdate({ spreadsheetId: tab.spreadsheetId, requestBody: { requests } }),
-      { repeatable: true, wait: tab.wait },
-    );
+    await updateTab(tab, requests, { repeatable: true });
   }
   return stood;
 }

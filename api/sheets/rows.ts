@@ -3,15 +3,13 @@ import { HEADER_ROW } from '../../shared/limits.ts';
 import { callSheets } from './call.ts';
 import { TINT, toHex } from './marks.ts';
 import { COLUMN_KEY, gridRange, type RestTab } from './tab.ts';
+import { updateTab } from './update-tab.ts';
 
 type Request = sheets_v4.Schema$Request;
 
 /** None of these may be done twice: a broken connection ends the run, and the next one looks at what came of it. */
-async function once({ api, spreadsheetId, wait }: RestTab, requests: Request[]): Promise<void> {
-  await callSheets(() => api.spreadsheets.batchUpdate({ spreadsheetId, requestBody: { requests } }), {
-    repeatable: false,
-    wait,
-  });
+function once(tab: RestTab, requests: Request[]): Promise<void> {
+  return updateTab(tab, requests, { repeatable: false });
 }
 
 /**

@@ -48,20 +48,23 @@ export async function runHost({ ctx: given, link: id, api, onProgress, wait = pa
   const ctx = await ownerContext(given, id);
   const run = randomUUID();
   const { epoch, note, link } = await takeLease({ ctx, input: { link: id, run } });
+  const started = ctx.clock.now().getTime();
+  const elapsed = () => ctx.clock.now().getTime() - started;
   const tab: RestTab = {
     api,
     spreadsheetId: link.spreadsheet,
     sheetId: link.sheet,
     gridRows: 0,
     wait,
+    // Before each write of its own, not once an effect: a host may be held up between its last look and its write.
+    mayWrite: () => {
+      if (elapsed() > LAST_WRITE_MS) throw new Error('The run took too long to write safely.');
+    },
   };
-  const started = ctx.clock.now().getTime();
-  const elapsed = () => ctx.clock.now().getTime() - started;
   let noted = note;
   let inFlight = false;
 
   const perform = async (effect: Effect): Promise<unknown> => {
-    if (WRITES.has(effect.do) && elapsed() > LAST_WRITE_MS) throw new Error('The run took too long to write safely.');
     switch (effect.do) {
       case 'elapsed':
         return elapsed();

@@ -9,6 +9,8 @@ export interface RestTab {
   gridRows: number;
   /** Waits before a call is tried again. */
   wait: (ms: number) => Promise<unknown>;
+  /** Throws once no write may begin any more, because somebody else may be at work by now. */
+  mayWrite: () => void;
 }
 
 /** Key of the developer metadata that names a mapped column. The add-on writes and reads the same. */

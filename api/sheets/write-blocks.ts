@@ -2,10 +2,11 @@ import type { sheets_v4 } from 'googleapis/build/src/apis/sheets/index.js';
 import { sameCell, type Cell } from '../../shared/cell.ts';
 import type { Block, BlockOutcome, FormerCell, PutBack } from '../../shared/cycle/effects.ts';
 import { formatFor, PLAIN_TEXT, showsDates } from '../../shared/number-format.ts';
-import { callSheets, SheetsError } from './call.ts';
+import { SheetsError } from './call.ts';
 import { lookAt, patternOf } from './look-at-cells.ts';
 import { civilToSerial } from './serial.ts';
 import { gridRange, type RestTab } from './tab.ts';
+import { updateTab } from './update-tab.ts';
 
 type Request = sheets_v4.Schema$Request;
 
@@ -83,10 +84,7 @@ function whyNot(
 /** Sends a batch; answers why it was refused, or null. Setting values is repeatable: twice is once. */
 async function attempt(tab: RestTab, requests: Request[]): Promise<BlockOutcome | null> {
   try {
-    await callSheets(
-      () => tab.api.spreadsheets.batchUpdate({ spreadsheetId: tab.spreadsheetId, requestBody: { requests } }),
-      { repeatable: true, wait: tab.wait },
-    );
+    await updateTab(tab, requests, { repeatable: true });
     return null;
   } catch (error) {
     if (!(error instanceof SheetsError) || error.status !== 400) throw error;

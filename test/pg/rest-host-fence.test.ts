@@ -36,6 +36,7 @@ class ScriptHost {
       sheetId: tab.id,
       gridRows: tab.rowCount,
       wait: async () => {},
+      mayWrite: () => {},
     };
   }
 

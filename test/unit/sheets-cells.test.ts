@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSheetsClient } from '../../api/sheets/client.ts';
+import { markCells } from '../../api/sheets/marks.ts';
 import { readTab } from '../../api/sheets/read-tab.ts';
 import { insertRows } from '../../api/sheets/rows.ts';
 import type { RestTab } from '../../api/sheets/tab.ts';
@@ -36,7 +37,7 @@ beforeAll(async () => {
   });
   const rootUrl = await server.listen();
   const api = createSheetsClient({ rootUrl, keyFile: null, accessToken: 't' });
-  tab = { api, spreadsheetId: '', sheetId: 0, gridRows: 100, wait: async () => {} };
+  tab = { api, spreadsheetId: '', sheetId: 0, gridRows: 100, wait: async () => {}, mayWrite: () => {} };
 });
 afterAll(() => server.close());
 
@@ -80,6 +81,23 @@ describe('a write over REST', () => {
       expect([sheet().value(2, 2), sheet().formula(2, 2)]).toEqual([text, '']);
       expect((await readTab(tab, true)).rows[0]![1]).toBe(text);
     }
+  });
+
+  it('[I16] begins no write once the run has lasted too long, though it was held up only after its last look', async () => {
+    const { api } = tab;
+    const heldUp = vi.spyOn(api.spreadsheets, 'getByDataFilter');
+    const late = new Error('too late');
+    tab.mayWrite = () => {
+      if (heldUp.mock.calls.length > 0) throw late;
+    };
+    const before = workbook.revision;
+    await expect(write(2, 2, 'x')).rejects.toBe(late);
+    await expect(markCells(tab, [{ row: 2, position: 2, message: 'no' }])).rejects.toBe(late);
+    await expect(insertRows(tab, 3, 1)).rejects.toBe(late);
+    expect(heldUp).toHaveBeenCalled();
+    expect(workbook.revision).toBe(before);
+    heldUp.mockRestore();
+    tab.mayWrite = () => {};
   });
 
   it('[I18] tells what it replaced, and puts back value, formula and format', async () => {
