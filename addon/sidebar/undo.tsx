@@ -81,7 +81,7 @@ function Changes({ preview }: { preview: UndoPreview }) {
     <>
       <p>This is written to the table, and the sheet follows. It can be undone in turn.</p>
       {more && (
-        <p>{`There is too much to try all of it beforehand: these are the newest ${count(undone, 'change')}.`}</p>
+        <p>{`There is too much of it to try it all: only the newest ${count(undone, 'change')} were, among them these.`}</p>
       )}
       <ul class="problems">
         {changes.slice(0, SHOWN).map(({ op, key, header, before, after }, index) => (
