@@ -50,6 +50,8 @@ export class Oracle {
   readonly tainted = new Set<string>();
   /** Values that the host wrote to the sheet. */
   readonly shownOnSheet = new Set<string>();
+  /** What people typed in rows that had no key then, as `column:value`: it belongs to whatever key they get. */
+  readonly typedWithoutKey = new Set<string>();
   /** Values that landed in the sheet between a run's re-check and its write: the published limit. */
   readonly windowLosses = new Set<string>();
   /** The sheet went back to a version that may show what a write had pushed aside and not yet put back. */
@@ -88,6 +90,7 @@ export class Oracle {
     last[side] = value;
     this.last.set(`${name}:${column}`, last);
     if (value === null) return;
+    if (side === 'sheet' && key === null) this.typedWithoutKey.add(`${column}:${value}`);
     if (again) {
       // A value that was there before: news only to a side whose own it was.
       const known = this.intents.get(value);
