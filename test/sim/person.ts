@@ -389,7 +389,8 @@ export class Person {
 
   private shown(): Set<string> {
     const values = new Set<string>();
-    for (let row = FIRST_ROW; row <= this.tab.dataExtent().rows; row++) {
+    // From the very first: without its header row the sheet begins with data.
+    for (let row = HEADER_ROW; row <= this.tab.dataExtent().rows; row++) {
       this.oracle.taint(this.key(row));
       for (const position of columnIds(this.tab).keys()) {
         const text = plain(this.cell(row, position));
