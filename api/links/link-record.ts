@@ -13,6 +13,8 @@ export interface KeylessSeen {
   hash: string;
   complete: boolean;
   tried: number;
+  /** Scans to let pass before the next try. */
+  waits?: number;
   suspect?: boolean;
 }
 

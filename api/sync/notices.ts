@@ -125,6 +125,15 @@ export async function readNotices(sql: Sql | ISql, link: LinkRecord): Promise<No
       count: blankKeys.length,
     });
   }
+  // Once is a run that died, or a row that was edited meanwhile.
+  const keyless = (link.lastScan?.keyless ?? []).filter(({ tried }) => tried > 1).length;
+  if (keyless > 0) {
+    notices.push({
+      code: 'rows_without_key',
+      message: `${plural(keyless, 'row waits', 'rows wait')} for a key that the table makes, and so far it could not be written into the sheet. It is tried again by itself. If that does not help, see whether the key column is protected, or type a key.`,
+      count: keyless,
+    });
+  }
   for (const { suspended } of link.columns) {
     if (suspended !== undefined) notices.push({ code: 'column_suspended', message: suspended });
   }

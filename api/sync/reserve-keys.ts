@@ -12,8 +12,11 @@ import { quoteLiteral, quoteName } from './quote-name.ts';
 import { lockTableRows } from './table-rows.ts';
 import type { TargetTable } from './target-table.ts';
 
-/** A row whose key could not be written this often waits for a person: each try leaves a gap in the sequence. */
-const TRIES = 2;
+/**
+ * Scans between two tries of one row, at most. They double from one: whether a run died or the sheet will not have the key
+ * can't be told apart, a row must not be forgotten, and each try leaves a gap in the sequence.
+ */
+const LONGEST_WAIT = 64;
 
 /** Rounds in which keys that rows of the table have already are made again. */
 const ROUNDS = 5;
@@ -22,8 +25,8 @@ const ROUNDS = 5;
 export function keepKeyless(former: LastScan | null, scan: ScanSummary): KeylessSeen[] {
   const before = new Map(former?.keyless?.map((row) => [row.hash, row]));
   return (scan.keyless ?? []).map((row) => {
-    const { tried = 0, suspect = false } = before.get(row.hash) ?? {};
-    return { ...row, tried, ...(suspect ? { suspect } : {}) };
+    const { tried = 0, waits = 0, suspect = false } = before.get(row.hash) ?? {};
+    return { ...row, tried, waits: Math.max(0, waits - 1), ...(suspect ? { suspect } : {}) };
   });
 }
 
@@ -43,7 +46,7 @@ export function suspectKeyless(former: LastScan | null, scan: LastScan, stray: r
 /** Which rows may have their keys: complete ones, and those that the scan before showed just so. */
 export function reserveFor(former: LastScan | null, { keyless = [] }: LastScan): Pick<SyncReply, 'reserve'> {
   const stood = new Set(former?.keyless?.map(({ hash }) => hash));
-  const due = keyless.filter(({ hash, complete, tried }) => tried < TRIES && (complete || stood.has(hash)));
+  const due = keyless.filter(({ hash, complete, waits = 0 }) => waits === 0 && (complete || stood.has(hash)));
   return due.length === 0 ? {} : { reserve: [...new Set(due.map(({ hash }) => hash))] };
 }
 
@@ -67,7 +70,11 @@ export async function reserveKeys({
     }
     const made = table.keys.filter((column) => column.madeByTable === true);
     if (made.length === 0) throw unsuitable('This table does not make its own keys. Type a key into each new row.');
-    for (const row of link.lastScan?.keyless ?? []) row.tried++;
+    for (const row of link.lastScan?.keyless ?? []) {
+      if ((row.waits ?? 0) > 0) continue;
+      row.waits = Math.min(2 ** row.tried, LONGEST_WAIT);
+      row.tried++;
+    }
     try {
       return { keys: await makeKeys(message, table, made, input.n) };
     } catch (error) {

@@ -159,12 +159,29 @@ it('counts rows without a key in the plan of the first sync, and gives them keys
   expect(plan).toMatchObject({ complete: true, insertIntoTable: 1, unusable: 0 });
 });
 
-it('stops asking for keys that the sheet does not let it write', async () => {
+it('[I11] [R25] a row is not forgotten although runs died before they wrote its key, time and again', async () => {
+  const host = await start('item', ['id', 'name', 'note']);
+  host.sheet.grid.push([null, 'One', null]);
+  host.afterSend = (name) => {
+    if (name === 'reserveKeys') throw new Error('killed');
+  };
+  for (let run = 0; run < 4; run++) await host.run().catch(() => {});
+  expect(await table('item')).toEqual([]);
+  host.afterSend = () => {};
+  for (let run = 0; run < 4; run++) await host.run();
+  expect((await table('item')).map(([, name]) => name)).toEqual(['One']);
+  expect(host.sheet.grid[1]![0]).not.toBeNull();
+});
+
+it('asks ever less often for keys that the sheet does not let it write', async () => {
   const host = await start('item', ['id', 'name', 'note']);
   host.sheet.refuse = (_row, position) => (position === 1 ? 'protected' : null);
   host.sheet.grid.push([null, 'One', null]);
-  for (let run = 0; run < 4; run++) await host.run();
-  expect(host.sent.filter(({ name }) => name === 'reserveKeys')).toHaveLength(2);
+  for (let run = 0; run < 8; run++) await host.run();
+  // In the runs 1, 2, 4 and 8.
+  expect(host.sent.filter(({ name }) => name === 'reserveKeys')).toHaveLength(4);
+  const { notices } = await getStatus({ ctx: test.context(), input: { link: host.link.id } });
+  expect(notices).toMatchObject([{ code: 'rows_without_key', count: 1 }]);
 });
 
 it('[I3] holds a value that went astray into a row without a key, once that row has one, until a person says', async () => {
