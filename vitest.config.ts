@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 /** `unit` needs nothing but Node; `pg` a real Postgres, started once; `e2e` also the built add-on and a browser. */
 export default defineConfig({
   test: {
+    // One fewer than the processors, the default, leaves one of two idle while tests wait for a database.
+    maxWorkers: '100%',
     reporters: ['default', './test/support/summary-reporter.ts'],
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/google/**/*.test.ts'], testTimeout: 20_000 } },
