@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** `unit` needs nothing but Node; `pg` a real Postgres, started once; `e2e` also the built add-on and a browser. */
+/**
+ * `unit` needs nothing but Node; `pg` and `sim` a real Postgres, started once; `database` starts its own; `e2e` also needs
+ * the built add-on and a browser.
+ */
 export default defineConfig({
   test: {
     // One fewer than the processors, the default, leaves one of two idle while tests wait for a database.
@@ -12,9 +15,21 @@ export default defineConfig({
         test: {
           name: 'pg',
           include: ['test/pg/**/*.test.ts'],
+          exclude: ['test/pg/database-*.test.ts'],
           globalSetup: ['test/pg/support/start-postgres.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'database',
+          include: ['test/pg/database-*.test.ts'],
+          globalSetup: ['test/pg/support/start-postgres.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          // They start and kill servers of their own, by the clock.
+          fileParallelism: false,
         },
       },
       {
