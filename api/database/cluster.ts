@@ -24,8 +24,11 @@ export async function readPassword(place: Place): Promise<string> {
   }
   const draft = `${file}.${randomBytes(4).toString('hex')}`;
   await writeFile(draft, randomBytes(24).toString('base64url') + '\n', { mode: 0o600 });
-  // Of two starts at once one links first, and both read what it wrote.
-  await link(draft, file).catch(() => rename(draft, file).catch(() => {}));
+  // Of two starts at once one links first, and both read what it wrote. Renaming, where there are no hard links, would
+  // replace the other's.
+  await link(draft, file).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') await rename(draft, file).catch(() => {});
+  });
   await rm(draft, { force: true });
   return (await readFile(file, 'utf8')).trim();
 }
