@@ -27,7 +27,8 @@ export async function readPassword(place: Place): Promise<string> {
   // Of two starts at once one links first, and both read what it wrote. Renaming, where there are no hard links, would
   // replace the other's.
   await link(draft, file).catch(async (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') await rename(draft, file).catch(() => {});
+    // A file without a word in it is nobody's.
+    if (error.code !== 'EEXIST' || kept !== null) await rename(draft, file).catch(() => {});
   });
   await rm(draft, { force: true });
   return (await readFile(file, 'utf8')).trim();
