@@ -33,7 +33,7 @@ it('[I7] a second start of the demo finds spreadsheet, table and link as they we
       await second.stop();
     }
   } finally {
-    await rm(dataDir, { recursive: true, force: true });
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 50, retryDelay: 20 });
   }
 });
 
@@ -102,6 +102,6 @@ it('comes up again after SIGKILL of the whole demo: the database server left ove
     const ended = once(running.child, 'exit');
     running.child.kill('SIGTERM');
     await ended;
-    await rm(dataDir, { recursive: true, force: true });
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 50, retryDelay: 20 });
   }
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connectDatabase } from '../../api/database/connect.ts';
-import { isAlive, isPostmasterOf, readPostmasterFile } from '../../api/database/postmaster.ts';
+import { isAlive, isPostmasterOf, readPostmasterFile, stopPostmaster } from '../../api/database/postmaster.ts';
 import { MINIMAL_ENVIRONMENT, startApiProcess } from './support/api-process.ts';
 import { startForTest, temporaryFolder } from './support/database-folder.ts';
 
@@ -47,7 +47,7 @@ describe('a server left over by SIGKILL', () => {
   it('with another password than ours is named, not stopped', async () => {
     const home = await temporaryFolder();
     const left = await leaveServer(home);
-    onTestFinished(() => void process.kill(left.pid, 'SIGINT'));
+    onTestFinished(() => stopPostmaster(left.pid, join(home, 'postgres')));
     const password = await readFile(join(home, 'postgres-password'));
     await writeFile(join(home, 'postgres-password'), 'another\n');
     await expect(startForTest(home)).rejects.toThrow(

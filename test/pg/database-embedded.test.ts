@@ -4,7 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { connectDatabase } from '../../api/database/connect.ts';
-import { isAlive } from '../../api/database/postmaster.ts';
+import { isPostmasterOf } from '../../api/database/postmaster.ts';
 import { startForTest, temporaryFolder } from './support/database-folder.ts';
 
 describe('the embedded database', () => {
@@ -33,7 +33,7 @@ describe('the embedded database', () => {
     await before.sql`create table kept as select 42 as answer`;
     await before.close();
     await first.stop();
-    expect(isAlive(first.pid)).toBe(false);
+    expect(await isPostmasterOf(first.pid, first.data)).toBe(false);
 
     const second = await startForTest(home);
     expect([second.adopted, second.url]).toEqual([false, first.url]);

@@ -20,7 +20,7 @@ export async function boot(options: Partial<DemoOptions> = {}): Promise<Booted> 
   const dataDir = await mkdtemp(join(tmpdir(), 'tandem-e2e-'));
   const clean = async () => {
     await database.drop();
-    await rm(dataDir, { recursive: true, force: true });
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 50, retryDelay: 20 });
   };
   try {
     const demo = await bootDemo({

@@ -14,7 +14,8 @@ export const asRoot = isRoot ? '' : ' (skipped: only root can run this case)';
 export async function temporaryFolder(mode = 0o755): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'tandem-case-'));
   await chmod(folder, mode);
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  // A server that was killed may have a last file to write or remove.
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 50, retryDelay: 20 }));
   return folder;
 }
 

@@ -30,6 +30,6 @@ export default async function startPostgres(project: TestProject): Promise<() =>
   project.provide('postgresUrl', at('postgres'));
   return async () => {
     await server.stop();
-    await rm(home, { recursive: true, force: true });
+    await rm(home, { recursive: true, force: true, maxRetries: 50, retryDelay: 20 });
   };
 }
