@@ -199,7 +199,28 @@ function guard(state: State, scope: Scope): TransactionSql {
   }) as unknown as TransactionSql;
 }
 
+/**
+ * A trigger function keeps the plans that its session made, and PL/pgSQL does not make them anew when the type of a
+ * column it reads changes: in that session it fails from then on, whatever the row. So they are thrown away, and the
+ * work is done once more.
+ */
 async function runSavepoint(state: State, outer: Scope, work: (tx: TransactionSql) => unknown): Promise<unknown> {
+  try {
+    return await trySavepoint(state, outer, work);
+  } catch (error) {
+    if (!isStalePlan(error)) throw error;
+    start(send(state, state.line.client.unsafe('discard plans'), outer));
+    return trySavepoint(state, outer, work);
+  }
+}
+
+/** "type of parameter … does not match that when preparing the plan": only the routine tells it from other mismatches. */
+function isStalePlan(error: unknown): boolean {
+  if (!(error instanceof postgres.PostgresError) || error.code !== '42804') return false;
+  return /^(plpgsql_param_eval|ExecEvalParamExtern)/.test(error.routine ?? '');
+}
+
+async function trySavepoint(state: State, outer: Scope, work: (tx: TransactionSql) => unknown): Promise<unknown> {
   const { client } = state.line;
   const name = `s${state.savepoints++}`;
   start(send(state, client.unsafe(`savepoint ${name}`), outer));

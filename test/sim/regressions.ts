@@ -268,4 +268,24 @@ export const regressions: Regression[] = [
       { do: 'person', act: 'formula', n: 131096, m: 631799 },
     ],
   },
+  {
+    name: 'a trigger that a session ran before takes rows again after a column it reads changed type (seeds 300079, 153056)',
+    rule: '[R16]',
+    steps: [
+      {
+        do: 'setup',
+        profile: 'directions',
+        policy: 'table',
+        missingMode: 'automatic',
+        fewValues: false,
+        capitals: true,
+        firstSync: null,
+      },
+      { do: 'person', act: 'addRow', n: 393538, m: 760613 },
+      { do: 'start', rows: 755467 },
+      { do: 'step', effects: 9 },
+      { do: 'application', act: 'retypeColumn', n: 525049, m: 684944 },
+      { do: 'person', act: 'type', n: 80106, m: 150425 },
+    ],
+  },
 ];
