@@ -1,32 +1,20 @@
-import type { ColumnKind, Direction } from '../../shared/mapping.ts';
+import type { Direction } from '../../shared/mapping.ts';
 import { canonicalKeyPart, joinKey } from '../../shared/row-key.ts';
 import type { Cell } from '../../shared/cell.ts';
-import type { CellInput } from '../google/workbook/input.ts';
-import { valueKinds, type ValueKind, type ValueKindName } from './value-kinds.ts';
+import {
+  integer,
+  name,
+  note,
+  price,
+  same,
+  textKey,
+  uuid,
+  type KeyColumn,
+  type ValueColumn,
+} from './profile-columns.ts';
+import { valueKinds, type ValueKind } from './value-kinds.ts';
 
-/** Part of the key of a table; the n-th row's key is made of n. */
-export interface KeyColumn {
-  id: string;
-  name: string;
-  type: string;
-  kind: ColumnKind;
-  typed(n: number): CellInput;
-  /** Other ways to type a key cell that shows `canonical`: some mean the same row, some do not. */
-  spellings(canonical: string): CellInput[];
-  /** What the database takes for a key of this column. */
-  valid: RegExp;
-}
-
-export interface ValueColumn {
-  id: string;
-  name: string;
-  /** SQL type with its constraints. */
-  type: string;
-  kind: ValueKindName;
-  direction?: Direction;
-  /** Something the table refuses here; null: nothing that is typed is refused. */
-  refused?: 'negative' | 'repeated';
-}
+export type { KeyColumn, ValueColumn } from './profile-columns.ts';
 
 /** A kind of table with the tab that is linked to it. */
 export interface Profile {
@@ -43,41 +31,6 @@ export interface Profile {
   /** Columns that a trigger of the table writes: what stands there is nobody's word. */
   computed?: readonly string[];
 }
-
-const same = (canonical: string): CellInput[] => [` ${canonical} `, canonical];
-
-const integer = (id: string, name: string): KeyColumn => ({
-  id,
-  name,
-  type: 'integer',
-  kind: 'integer',
-  typed: (n) => n,
-  spellings: (key) => [`00${key}`, ` ${key} `, key, `${key}.0`],
-  valid: /^[1-9]\d{0,5}$/,
-});
-
-const textKey = (id: string, name: string, make: (n: number) => string): KeyColumn => ({
-  id,
-  name,
-  type: 'text',
-  kind: 'text',
-  typed: make,
-  // Case counts in text: the other case is another row.
-  spellings: (key) => [...same(key), key.toLowerCase(), key.toUpperCase()],
-  valid: /^[\w-]{1,20}$/,
-});
-
-const uuid = (n: number): string => `0000abcd-0000-4000-8000-${String(n).padStart(12, '0')}`;
-
-const name: ValueColumn = { id: 'c2', name: 'name', type: 'text', kind: 'text' };
-const price: ValueColumn = {
-  id: 'c3',
-  name: 'price',
-  type: 'numeric(12,2) CHECK (price > 0)',
-  kind: 'decimal',
-  refused: 'negative',
-};
-const note: ValueColumn = { id: 'c4', name: 'note', type: 'text UNIQUE', kind: 'note', refused: 'repeated' };
 
 export const profiles: readonly Profile[] = [
   { name: 'plain', weight: 10, table: 'item', keys: [integer('c1', 'id')], values: [name, price, note] },
