@@ -1,7 +1,8 @@
+import { isError } from '../../shared/cell.ts';
 import type { Block, SheetReading } from '../../shared/cycle/effects.ts';
 import { HEADER_ROW } from '../../shared/limits.ts';
 import type { Mapping } from '../../shared/mapping.ts';
-import type { Ablation } from './ablations.ts';
+import type { Ablation } from './ablation/ablation.ts';
 
 /**
  * What a run is shown of the sheet where a rule that makes it look is taken away; with every rule in force, all of it.
@@ -27,10 +28,12 @@ export class Blindfold {
   }
 
   read(shown: SheetReading, computed: boolean, mapping: Mapping): SheetReading {
-    const { recheck, repair, missingColumns } = this.without;
-    const reading = missingColumns ? withBlankColumns(shown, mapping) : shown;
+    const { recheck, repair, missingColumns, formulas, anomalies } = this.without;
+    let reading = missingColumns ? withBlankColumns(shown, mapping) : shown;
+    if (anomalies) reading = asIfInOrder(reading, mapping);
+    if (formulas && reading.computed) reading = { ...reading, computed: nothingComputed(reading) };
     if (recheck && computed && !this.wrote && this.scanned) {
-      return structuredClone({ ...this.scanned, computed: this.scanned.rows.map((line) => line.map(() => false)) });
+      return structuredClone({ ...this.scanned, computed: nothingComputed(this.scanned) });
     }
     if (repair && computed && this.wrote && this.expected) return structuredClone(this.expected);
     this.scanned = reading;
@@ -73,4 +76,17 @@ function withBlankColumns(reading: SheetReading, mapping: Mapping): SheetReading
   const columns = [...reading.columns, ...gone.map(({ id, header }) => ({ id, header }))];
   // A suspended column is not looked at, whatever it shows.
   return { ...reading, columns, rows: reading.rows.map((line) => [...line, ...gone.map(() => null)]) };
+}
+
+const nothingComputed = ({ rows }: SheetReading): boolean[][] => rows.map((line) => line.map(() => false));
+
+/** Headers that are gone or sorted away, as if they stood where they should, and errors among the keys as empty cells. */
+function asIfInOrder(reading: SheetReading, { columns }: Mapping): SheetReading {
+  const known = new Map(columns.map((column) => [column.id, column]));
+  const keys = new Set(reading.columns.flatMap(({ id }, index) => (known.get(id ?? '')?.key ? [index] : [])));
+  return {
+    ...reading,
+    columns: reading.columns.map(({ header, id }) => ({ id, header: known.get(id ?? '')?.header ?? header })),
+    rows: reading.rows.map((line) => line.map((cell, index) => (keys.has(index) && isError(cell) ? null : cell))),
+  };
 }

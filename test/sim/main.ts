@@ -38,7 +38,7 @@ async function run(options: SimOptions): Promise<number> {
     return violations.length === 0 ? 0 : 1;
   }
   if (options.ablate) {
-    return ablate(await server.database(), { ...range, seeds: Math.min(range.seeds, 500) }, options.rule);
+    return ablate(await server.database(), { ...range, seeds: Math.min(range.seeds, 500) }, options);
   }
   if (options.soak) {
     const { violations, told } = await soak(await server.database(), { ...options, seed: options.from });

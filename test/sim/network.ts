@@ -1,6 +1,6 @@
 import type { MessageName, SendResult } from '../../shared/cycle/effects.ts';
 import type { ErrorBody } from '../../shared/protocol/error.ts';
-import type { Ablation } from './ablations.ts';
+import type { Ablation } from './ablation/ablation.ts';
 import type { ApplicationAct } from './schedule.ts';
 import type { World } from './world.ts';
 
@@ -169,7 +169,7 @@ export class Network {
     const changed = structuredClone(message) as Record<string, unknown>;
     await this.without.beforeDelivery?.(this.world, rest.name, changed);
     const { status, body } = await this.whileUnblocked(this.world.request('POST', PATHS[sent.name], changed));
-    await this.without.afterDelivery?.(this.world);
+    await this.without.afterDelivery?.(this.world, rest.name, changed, status < 300 ? body : null);
     if (status < 300) {
       this.dealtWith.add(JSON.stringify(sent));
       return { ok: true, reply: body as never };

@@ -15,7 +15,8 @@ invariants of shared/PROTOCOL.md after each. Exits with 1 if one is violated.
   --shrink          reduce what failed to the steps it takes
   --json            print one JSON object
   --replay FILE     play a shrunk list of steps again
-  --ablate          take the rules away one by one: the absence of each must be noticed
+  --ablate          take the rules away one by one: the absence of each must be noticed, within 500 schedules;
+                    with --shrink, print the steps it takes
   --rule TEXT       with --ablate: only rules whose name has this in it
   --naive           play the naive design as a control
   --types           carry 10,000 values of each type of column to the sheet and back, and type as many cells

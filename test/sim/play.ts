@@ -1,6 +1,6 @@
 import type { CycleMode } from '../../shared/cycle/cycle.ts';
 import { LEASE_MS } from '../../api/sync/lease.ts';
-import type { Ablation } from './ablations.ts';
+import type { Ablation } from './ablation/ablation.ts';
 import { BundleHost } from './bundle-host.ts';
 import type { BundleLab } from './bundle-lab.ts';
 import { Applications } from './applications.ts';
@@ -137,7 +137,7 @@ export async function playSchedule(
         break;
       case 'copyRuns':
         count('copyRuns');
-        await copyRuns(world, oracle);
+        await copyRuns(world, oracle, without);
         break;
       case 'decide': {
         const { status, body } = await world.request('POST', `/v1/links/${world.link.id}/missing`, {
@@ -251,12 +251,12 @@ async function startLink(world: World, winner: 'sheet' | 'table', oracle: Oracle
 const during = (host: Host): string => (host.running ? `@${host.doing}` : '');
 
 /** A copy of the spreadsheet still knows the link: the hub must refuse it, and nothing may change. */
-async function copyRuns(world: World, oracle: Oracle): Promise<void> {
+async function copyRuns(world: World, oracle: Oracle, { copies }: Ablation): Promise<void> {
   const before = await fingerprint(world);
   const epoch = await world.sql`SELECT epoch, last_seq FROM tandem.link`;
   const message = {
     link: world.link.id,
-    spreadsheet: 'a-copy',
+    spreadsheet: copies ? world.link.spreadsheet : 'a-copy',
     run: 'copy',
     mapFingerprint: world.link.mapping.fingerprint,
     ifEpoch: Number(epoch[0]!['epoch']),

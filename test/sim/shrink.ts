@@ -4,7 +4,10 @@ import type { SimStep } from './schedule.ts';
 import type { World } from './world.ts';
 
 /** The rule a violation is about: shrinking must not slide from one bug to another. */
-const ruleOf = (violation: string): string => /^\[[^\]]+\]/.exec(violation)?.[0] ?? violation.slice(0, 30);
+export const ruleOf = (violation: string): string => /^\[[^\]]+\]/.exec(violation)?.[0] ?? violation.slice(0, 30);
+
+/** Plays a schedule and answers what it violates. */
+type Play = (steps: SimStep[]) => Promise<string[]>;
 
 /** Leaves out steps as long as the same rule stays violated (delta debugging). */
 export async function shrink(
@@ -12,11 +15,12 @@ export async function shrink(
   steps: readonly SimStep[],
   violations: readonly string[],
   lab: BundleLab | null = null,
+  play: Play = async (candidate) => (await playSchedule(world, candidate, {}, lab)).violations,
 ): Promise<{ steps: SimStep[]; violations: string[] }> {
   const rule = ruleOf(violations[0]!);
   let best = { steps: [...steps], violations: [...violations] };
   const fails = async (candidate: SimStep[]): Promise<boolean> => {
-    const { violations: found } = await playSchedule(world, candidate, {}, lab);
+    const found = await play(candidate);
     if (!found.some((violation) => ruleOf(violation) === rule)) return false;
     best = { steps: candidate, violations: found };
     return true;

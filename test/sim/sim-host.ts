@@ -4,7 +4,7 @@ import { isError, type Cell } from '../../shared/cell.ts';
 import { HEADER_ROW } from '../../shared/limits.ts';
 import type { Mapping } from '../../shared/mapping.ts';
 import type { LinkInfo } from '../../shared/protocol/links.ts';
-import type { Ablation } from './ablations.ts';
+import type { Ablation } from './ablation/ablation.ts';
 import { Blindfold } from './blindfold.ts';
 import type { Network } from './network.ts';
 import {
@@ -207,7 +207,9 @@ export class SimHost {
         deleteRows(tab, effect.rows);
         return;
       case 'markCells':
-        return markCells(tab, effect.marks);
+        return this.without.marks
+          ? effect.marks.map(() => ({ note: '', background: '' }))
+          : markCells(tab, effect.marks);
       case 'progress':
         return;
     }

@@ -1,0 +1,15 @@
+import type { AblatedRule } from './ablation.ts';
+
+/** Rules about what a host looks at before it writes and after, and what it says of it. */
+export const ofHost: AblatedRule[] = [
+  { name: 'document lock', rules: 'I16', documentLock: true },
+  { name: 're-check before the write', rules: 'R10, I2', recheck: true },
+  { name: 'look back after the write', rules: 'R10, I3', repair: true },
+  { name: 'text as text', rules: 'I17', asText: true },
+  { name: 'formulas are left alone', rules: 'I14', formulas: true, theme: { faults: ['errors'] } },
+  { name: 'suspended columns', rules: 'I13', missingColumns: true },
+  { name: 'anomalies pause the link', rules: 'R15, I10', anomalies: true, theme: { faults: ['schema', 'identity'] } },
+  { name: 'bisecting a refused chunk', rules: 'R16', bisect: true },
+  { name: 'notes on refused cells', rules: 'R17, I11', marks: true, theme: { faults: ['errors'] } },
+  { name: 'write-ahead note', rules: 'R11', note: true },
+];
