@@ -126,7 +126,7 @@ function reasonedCells(row: Raw, link: LinkRecord, table: TargetTable | null): P
     }
     const block = blocked[id];
     if (block !== undefined) {
-      const sheet = parse<Cells>(row.a, {})[id] ?? null;
+      const sheet = refusal === undefined ? (parse<Cells>(row.a, {})[id] ?? null) : refusal.cell;
       cells.push({ column: id, header, code: block.code, message: block.message, sheet });
     }
   }

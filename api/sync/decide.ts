@@ -119,8 +119,11 @@ function decideBoth(
         break;
       }
       case 'toSheet':
-        if (isBlocked(work, column, text, table)) a[id] = cell;
-        else {
+        if (isBlocked(work, column, text, table)) {
+          // An edit that gives way waits for that: accounted for here, it would be gone without a trace later.
+          if (decision.lost) state.refused[id] = { cell, code: 'row', message: '' };
+          else a[id] = cell;
+        } else {
           if (decision.lost) {
             loseSheetCell(work, column, cell, table.show(column, text), causeOf(column, options.cause));
             a[id] = cell;

@@ -237,7 +237,8 @@ export function refreshStatus(state: RowState, table: TargetTable): void {
   if (told) {
     const [column, { code, message }] = told;
     state.status = worst !== undefined ? 'rejected' : code === 'conflict' ? 'conflict' : 'held';
-    state.error = { code, message: message || 'This row is held with another change of it.', column };
+    const why = message || (state.blocked[column]?.message ?? 'This row is held with another change of it.');
+    state.error = { code, message: why, column };
     return;
   }
   const blocked = Object.entries(state.blocked).find(([, { code }]) => code !== 'approved');

@@ -143,6 +143,25 @@ describe('a transaction', () => {
     holder.release();
   });
 
+  it('makes plans anew that a trigger function of its session made before a column changed type', async () => {
+    const { sql } = database;
+    const mine = connectDatabase(database.url, { max: 1 });
+    onTestFinished(() => mine.close(1));
+    await sql.begin(async (tx) => {
+      await tx`create table retyped (id int primary key, name text)`;
+      await tx`create function shout() returns trigger language plpgsql as
+        $$ begin new.name := upper(new.name); return new; end $$`;
+      await tx`create trigger shout before insert on retyped for each row execute function shout()`;
+    });
+    const insert = (id: number) =>
+      inTransaction(mine.sql, (tx) =>
+        tx.savepoint((sp) => sp<{ name: string }[]>`insert into retyped values (${id}, 'a') returning name::text`),
+      );
+    expect([...(await insert(1))]).toEqual([{ name: 'A' }]);
+    await sql`alter table retyped alter column name type varchar(60)`;
+    expect([...(await insert(2))]).toEqual([{ name: 'A' }]);
+  });
+
   it('that takes too long is undone: in one statement, or in many', async () => {
     const { sql } = database;
     await sql`create table written (id int)`;

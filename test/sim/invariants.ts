@@ -17,6 +17,8 @@ export interface JournalRow {
   op: string;
   side: string;
   key: string;
+  /** Column id; null: the whole row. */
+  column: string | null;
   before: string | null;
   after: string | null;
   cause: string;
@@ -56,7 +58,7 @@ export async function readTruth(world: World): Promise<Truth> {
     ]),
   );
   const journal = await world.sql<JournalRow[]>`
-    SELECT op, side, key, before::text AS before, after::text AS after, cause, run,
+    SELECT op, side, key, "column", before::text AS before, after::text AS after, cause, run,
            (extract(epoch FROM at) * 1000)::float8 AS at FROM tandem.journal ORDER BY id`;
   const kept = await world.sql<{ kept: string }[]>`SELECT values::text AS kept FROM tandem.tombstone`;
   return {
@@ -170,9 +172,10 @@ function checkEqual(
     if (shown.has(row.key) && !excused.has(row.key)) fail(`[I6] key ${row.key} stands twice and nobody is told`);
     shown.set(row.key, row);
   }
-  for (const { row, key, errors, formulas } of sheet) {
-    // The table makes the key of such a row, once it has stood for two scans.
+  for (const { row, key, cells, errors, formulas } of sheet) {
+    // The table makes the key of such a row, once it has stood for two scans and shows anything in a column in use.
     if (!profile.generated || key !== null || errors.size + formulas.size > 0) continue;
+    if (Object.entries(cells).every(([id, value]) => value === null || suspended.has(id))) continue;
     fail(`[I6] row ${row} has no key, and the table did not make one`);
   }
   for (const key of new Set([...shown.keys(), ...table.keys()])) {
@@ -256,7 +259,7 @@ function checkDeletes({ profile, table, journal }: Truth, oracle: Oracle, fail: 
     if (oracle.missingMode !== 'automatic') fail(`[I9] row ${key} was deleted without a person's word: ${cause}`);
     // Two readings by different runs, the grace apart, must have missed it, and none between may have seen it.
     const seen = oracle.readings.filter((reading) => reading.at <= at && reading.keys.has(key)).at(-1)?.at ?? 0;
-    const missed = oracle.readings.filter((reading) => reading.at > seen && reading.at <= at);
+    const missed = oracle.readings.filter((reading) => reading.complete && reading.at > seen && reading.at <= at);
     const first = missed[0];
     const last = missed.at(-1);
     if (!first || !last || first.run === last.run || at - first.at < DELETE_GRACE_MS) {
