@@ -4,7 +4,16 @@ import { HEADER_ROW } from '../../shared/limits.ts';
 import type { Oracle } from './oracle.ts';
 import type { ApplicationAct } from './schedule.ts';
 import type { Person } from './person.ts';
-import { isTracked, keyOf, kindOf, numberedKey, partsOf, type Profile, type ValueColumn } from './profiles.ts';
+import {
+  isTracked,
+  keyOf,
+  kindOf,
+  numberedKey,
+  ownValues,
+  partsOf,
+  type Profile,
+  type ValueColumn,
+} from './profiles.ts';
 import type { World } from './world.ts';
 
 /** A row of the table: its key, and the text of each value by column id. */
@@ -98,6 +107,7 @@ export class Applications {
   private async perform(tx: TransactionSql, act: ApplicationAct, n: number, m: number): Promise<boolean> {
     const { profile } = this;
     const { table } = profile;
+    const own = ownValues(profile);
     switch (act) {
       case 'insert':
         return this.insert(tx, numberedKey(profile, 30_000 + this.fresh()));
@@ -126,7 +136,7 @@ export class Applications {
       return true;
     }
     const item = items[n % Math.max(1, items.length)];
-    const column = profile.values[m % profile.values.length]!;
+    const column = own[m % own.length]!;
     if (item === undefined) return false;
     switch (act) {
       case 'update':
@@ -237,17 +247,18 @@ export class Applications {
 
   private async insert(tx: TransactionSql, key: string): Promise<boolean> {
     const { profile } = this;
-    const columns = [...profile.keys, ...profile.values];
+    const own = ownValues(profile);
+    const columns = [...profile.keys, ...own];
     const types = columns.map(({ type }, index) => `$${index + 1}::text::${type.split(' ')[0]}`);
-    const values = profile.values.map((column) => this.value(column));
-    const shown = profile.values.map((column) => `${kindOf(column).shown(column.name)} AS ${column.id}`);
+    const values = own.map((column) => this.value(column));
+    const shown = own.map((column) => `${kindOf(column).shown(column.name)} AS ${column.id}`);
     const [made] = await tx.unsafe<Record<string, string | null>[]>(
       `INSERT INTO ${profile.table} (${columns.map(({ name }) => name).join(', ')}) VALUES (${types.join(', ')})
        RETURNING ${shown.join(', ')}`,
       [...partsOf(profile, key)!, ...values],
     );
     this.say(tx, () => this.oracle.taint(key));
-    for (const column of profile.values) this.saw(tx, key, column, null, made![column.id] ?? null);
+    for (const column of own) this.saw(tx, key, column, null, made![column.id] ?? null);
     return true;
   }
 

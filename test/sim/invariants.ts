@@ -1,5 +1,6 @@
 import type { Cell } from '../../shared/cell.ts';
 import { DELETE_GRACE_MS, HEADER_ROW } from '../../shared/limits.ts';
+import { checkOptions } from './link-checks.ts';
 import { plain, type Oracle } from './oracle.ts';
 import { isTracked, keyOf, kindOf, numberedKey, type Profile } from './profiles.ts';
 import { columnIds, toCell } from './sheet-effects.ts';
@@ -37,6 +38,8 @@ export interface Truth {
   journal: JournalRow[];
   /** Rows that were deleted, as they are kept to be restored. */
   kept: string[];
+  /** Keys of rows of the table that the link's filter leaves out. */
+  hidden: Set<string>;
 }
 
 export async function readTruth(world: World): Promise<Truth> {
@@ -44,16 +47,19 @@ export async function readTruth(world: World): Promise<Truth> {
   const names = [
     ...profile.keys.map(({ id, name }) => `${name}::text AS ${id}`),
     ...profile.values.map((column) => `${kindOf(column).shown(column.name)} AS ${column.id}`),
+    `CASE WHEN ${world.visible.sql} THEN 'yes' END AS visible`,
   ];
   const rows = await world.sql.unsafe<Record<string, string | null>[]>(
     `SELECT ${names.join(', ')} FROM ${profile.table} ORDER BY ${profile.keys.map(({ name }) => name).join(', ')}`,
   );
+  const keyOfRow = (row: Record<string, string | null>): string =>
+    keyOf(
+      profile,
+      profile.keys.map(({ id }) => row[id] ?? null),
+    )!;
   const table = new Map(
     rows.map((row) => [
-      keyOf(
-        profile,
-        profile.keys.map(({ id }) => row[id] ?? null),
-      )!,
+      keyOfRow(row),
       Object.fromEntries(profile.values.map(({ id }) => [id, plain(row[id] ?? null)])),
     ]),
   );
@@ -68,6 +74,7 @@ export async function readTruth(world: World): Promise<Truth> {
     headers: readHeaders(world),
     journal: [...journal],
     kept: kept.map((row) => row.kept),
+    hidden: new Set(rows.filter((row) => row['visible'] === null).map(keyOfRow)),
   };
 }
 
@@ -149,6 +156,7 @@ export async function checkInvariants(world: World, oracle: Oracle): Promise<voi
     return;
   }
   checkEqual(truth, books, oracle, fail);
+  await checkOptions(world, truth, books.excused, oracle);
   if (!oracle.fewValues) {
     checkIntents(truth, books, oracle, fail);
     checkLastWord(truth, books, oracle, fail);
@@ -161,7 +169,7 @@ export async function checkInvariants(world: World, oracle: Oracle): Promise<voi
 
 /** I6: at rest every mapped cell is equal on both sides, or its row is held where a person sees it. */
 function checkEqual(
-  { profile, table, sheet }: Truth,
+  { profile, table, sheet, hidden }: Truth,
   { excused, suspended }: Books,
   oracle: Oracle,
   fail: (text: string) => void,
@@ -181,6 +189,8 @@ function checkEqual(
   for (const key of new Set([...shown.keys(), ...table.keys()])) {
     if (excused.has(key)) continue;
     const [left, right] = [shown.get(key), table.get(key)];
+    // Whether the filter leaves it out is judged by itself (R32).
+    if (right && hidden.has(key)) continue;
     if (!left || !right) {
       fail(`[I6] row ${key} is ${left ? 'on the sheet alone' : 'in the table alone'}`);
       continue;

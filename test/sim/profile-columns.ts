@@ -22,6 +22,8 @@ export interface ValueColumn {
   type: string;
   kind: ValueKindName;
   direction?: Direction;
+  /** Taken from the row that this column of the table refers to, and so no column of the table itself. */
+  via?: string;
   /** Something the table refuses here; null: nothing that is typed is refused. */
   refused?: 'negative' | 'repeated';
 }

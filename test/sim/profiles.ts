@@ -1,6 +1,7 @@
 import type { Direction } from '../../shared/mapping.ts';
 import { canonicalKeyPart, joinKey } from '../../shared/row-key.ts';
 import type { Cell } from '../../shared/cell.ts';
+import type { OptionsRequest } from '../../shared/protocol/options.ts';
 import {
   integer,
   name,
@@ -12,6 +13,8 @@ import {
   type KeyColumn,
   type ValueColumn,
 } from './profile-columns.ts';
+import { linkProfiles } from './profiles-links.ts';
+import { Random } from './random.ts';
 import { valueKinds, type ValueKind } from './value-kinds.ts';
 
 export type { KeyColumn, ValueColumn } from './profile-columns.ts';
@@ -30,6 +33,14 @@ export interface Profile {
   also?: string;
   /** Columns that a trigger of the table writes: what stands there is nobody's word. */
   computed?: readonly string[];
+  /** What the link is set to once it is there. */
+  options?: OptionsRequest;
+  /** The link has one of the filters of profiles-links.ts. */
+  filtered?: true;
+  /** Tables that this one needs, with their columns and what fills them anew. */
+  others?: readonly { name: string; columns: string; fill: string }[];
+  /** The one of them that says what must never happen and happened. */
+  wrong?: string;
 }
 
 export const profiles: readonly Profile[] = [
@@ -126,13 +137,30 @@ export const profiles: readonly Profile[] = [
   },
 ];
 
-export const profileNames = profiles.map((profile) => profile.name);
+/** Of how many schedules the link is set to something of its own. */
+const LINK_SHARE = 0;
+
+const byWeight = (random: Random, from: readonly Profile[]): string =>
+  random.weighted(from.map(({ name, weight }) => [name, weight] as const));
+
+/** The kind of table of a seed; later kinds by a chance of their own, so that other seeds keep theirs. */
+export function profileOfSeed(seed: number): string {
+  const random = new Random(seed ^ 0x11c5);
+  return random.chance(LINK_SHARE) ? byWeight(random, linkProfiles) : byWeight(new Random(seed ^ 0x5eed), profiles);
+}
+
+const all = [...profiles, ...linkProfiles];
+
+export const profileNames = all.filter(({ weight }) => weight > 0).map(({ name }) => name);
 
 export function profileOf(wanted: string | undefined): Profile {
-  const found = profiles.find((profile) => profile.name === (wanted ?? 'plain'));
+  const found = all.find((profile) => profile.name === (wanted ?? 'plain'));
   if (!found) throw new Error(`There is no profile "${wanted}".`);
   return found;
 }
+
+/** Value columns that the table itself has. */
+export const ownValues = ({ values }: Profile): ValueColumn[] => values.filter(({ via }) => via === undefined);
 
 export const kindOf = (column: ValueColumn): ValueKind => valueKinds[column.kind];
 
@@ -161,7 +189,7 @@ export function numberedKey(profile: Profile, n: number): string {
 }
 
 /** Mapped columns in mapping order. */
-export function mappedColumns(profile: Profile): { id: string; name: string; direction?: Direction }[] {
+export function mappedColumns(profile: Profile): { id: string; name: string; direction?: Direction; via?: string }[] {
   return [...profile.keys, ...profile.values].sort((left, right) => (left.id < right.id ? -1 : 1));
 }
 
@@ -171,14 +199,17 @@ export function headersOf(profile: Profile): string[] {
   return [...names.slice(0, 2), 'memo', ...names.slice(2)];
 }
 
-export function createTable({ table, keys, values, also }: Profile): string {
-  const columns = [...keys, ...values].map((column) => `${column.name} ${column.type}`);
+export function createTable(profile: Profile): string {
+  const { table, keys, also } = profile;
+  const columns = [...keys, ...ownValues(profile)].map((column) => `${column.name} ${column.type}`);
   return `CREATE TABLE ${table} (${columns.join(', ')}, PRIMARY KEY (${keys.map((key) => key.name).join(', ')})); ${also ?? ''}`;
 }
 
 const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-export function fillTable({ table, keys, values, generated }: Profile, rows: number): string {
+export function fillTable(profile: Profile, rows: number): string {
+  const { table, keys, generated, others = [] } = profile;
+  const values = ownValues(profile);
   const lines = Array.from({ length: rows }, (_, index) => {
     const i = index + 1;
     const cells = [
@@ -189,5 +220,6 @@ export function fillTable({ table, keys, values, generated }: Profile, rows: num
   });
   const names = [...keys, ...values].map((column) => column.name);
   const restart = generated ? `; SELECT setval(pg_get_serial_sequence('${table}', '${keys[0]!.name}'), 40000)` : '';
-  return `INSERT INTO ${table} (${names.join(', ')}) VALUES ${lines.join(', ')}${restart}`;
+  const before = others.map(({ fill }) => `${fill};`).join(' ');
+  return `${before} INSERT INTO ${table} (${names.join(', ')}) VALUES ${lines.join(', ')}${restart}`;
 }

@@ -1,5 +1,5 @@
 import type { SendFault } from './network.ts';
-import { profiles } from './profiles.ts';
+import { profileNames, profileOfSeed } from './profiles.ts';
 import { Random } from './random.ts';
 import { widen, wideAdversities, type WideStep } from './schedule-wide.ts';
 
@@ -162,7 +162,7 @@ export const adversities: readonly string[] = [
   ...['lateRequest', 'oldRequestAgain', 'lockHeld', 'hubWaitsForApplication', 'timedOut', 'copyRuns', 'retry'],
   ...['wipe:memo', 'wipe:mapping', 'decide:restore', 'decide:delete', 'capitals', 'fewValues', 'firstSync:table'],
   ...wideAdversities,
-  ...profiles.filter(({ weight }) => weight > 0).map(({ name }) => `profile:${name}`),
+  ...profileNames.map((name) => `profile:${name}`),
 ];
 
 const NUMBERS = 1 << 20;
@@ -175,8 +175,6 @@ export function makeSchedule(
   bundle = false,
 ): SimStep[] {
   const random = new Random(seed);
-  // Of its own chance, so that what else a seed does stays what it was.
-  const chosen = new Random(seed ^ 0x5eed).weighted(profiles.map(({ name, weight }) => [name, weight] as const));
   const allowed = <T>(entries: readonly (readonly [T, number, FaultKind | null])[]) =>
     entries.filter(([, , kind]) => kind === null || faults.has(kind)).map(([act, weight]) => [act, weight] as const);
   const persons = allowed(PERSON);
@@ -206,7 +204,7 @@ export function makeSchedule(
   const steps: SimStep[] = [
     {
       do: 'setup',
-      profile: profileName ?? chosen,
+      profile: profileName ?? profileOfSeed(seed),
       policy: random.chance(0.3) ? 'sheet' : 'table',
       missingMode: faults.has('deletes')
         ? random.weighted([

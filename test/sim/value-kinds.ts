@@ -39,6 +39,13 @@ const few = (values: readonly [CellInput, string][]): ValueKind['few'] => {
   };
 };
 
+/** The same text on both sides. */
+const choice = (of: (n: number) => string): Pick<ValueKind, 'typed' | 'stored' | 'few'> => ({
+  typed: of,
+  stored: of,
+  few: (n) => ({ typed: of(n), stored: of(n) }),
+});
+
 /** Days from 2030 on, one for each number. */
 const dayOf = (n: number): string => day(Date.UTC(2030, 0, 1) + n * DAY_MS);
 
@@ -62,6 +69,38 @@ export const valueKinds = {
     initial: (i) => ({ typed: i, stored: String(i) }),
     shown: (column) => `${column}::text`,
   },
+  /** More decimals than the table keeps. */
+  rounded: {
+    unique: false,
+    typed: (n) => 1000 + n + 0.27,
+    stored: (n) => `${1000 + n}.64`,
+    few: (n) => ({ typed: 1.26 + (n % 3), stored: String(1.31 + (n % 3)) }),
+    initial: (i) => ({ typed: i, stored: String(i) }),
+    shown: (column) => `${column}::text`,
+  },
+  /** More digits than a number of a sheet keeps, so they are text there. */
+  big: {
+    unique: true,
+    typed: (n) => `'${9_000_000_000_000_000_000n + BigInt(n)}`,
+    stored: (n) => String(8_000_000_000_000_000_001n + BigInt(n)),
+    few: (n) => ({
+      typed: `'${8_111_111_111_111_111_111n + BigInt(n % 3)}`,
+      stored: `${8_111_111_111_111_111_111n + BigInt(n % 3)}`,
+    }),
+    initial: (i) => ({
+      typed: `'${7_000_000_000_000_000_001n + BigInt(i)}`,
+      stored: String(7_000_000_000_000_000_001n + BigInt(i)),
+    }),
+    shown: (column) => `${column}::text`,
+  },
+  float: {
+    unique: true,
+    typed: (n) => n + 0.1,
+    stored: (n) => `${n}.7`,
+    few: (n) => ({ typed: (n % 3) / 3, stored: String((n % 3) / 3) }),
+    initial: (i) => ({ typed: i + 0.3, stored: String(i + 0.3) }),
+    shown: (column) => `${column}::text`,
+  },
   integer: {
     unique: true,
     typed: (n) => 500_000 + n,
@@ -80,6 +119,42 @@ export const valueKinds = {
     ]),
     initial: (i) => ({ typed: i % 2 === 0, stored: String(i % 2 === 0) }),
     shown: (column) => `${column}::text`,
+  },
+  /** By which a row filter lets rows in. */
+  state: {
+    unique: false,
+    ...choice((n) => (n % 3 === 0 ? 'gone' : n % 3 === 1 ? 'open' : 'busy')),
+    initial: (i) => ({ typed: i % 2 === 0 ? 'open' : 'busy', stored: i % 2 === 0 ? 'open' : 'busy' }),
+    shown: (column) => `${column}::text`,
+  },
+  /** True for as long as the row is locked; mostly it is not. */
+  lock: {
+    unique: false,
+    typed: (n) => n % 3 === 0,
+    stored: (n) => String(n % 3 === 0),
+    few: (n) => ({ typed: n % 3 === 0, stored: String(n % 3 === 0) }),
+    initial: () => ({ typed: false, stored: 'false' }),
+    shown: (column) => `${column}::text`,
+  },
+  /** A foreign key shown by the label of the row that it refers to; see profiles-links.ts. */
+  owner: {
+    unique: false,
+    // A label, a key, or something that stands for nothing.
+    typed: (n) => (n % 7 === 0 ? 'nobody' : n % 5 === 0 ? 1 + (n % 6) : `owner ${1 + (n % 6)}`),
+    stored: (n) => String(1 + (n % 6)),
+    few: (n) => ({ typed: `owner ${1 + (n % 3)}`, stored: String(1 + (n % 3)) }),
+    initial: (i) => ({ typed: `owner ${1 + (i % 6)}`, stored: String(1 + (i % 6)) }),
+    shown: (column) =>
+      `coalesce((SELECT nullif(o.label, '') FROM item_owner o WHERE o.id = ${column}), ${column}::text)`,
+  },
+  /** A column of that row. */
+  city: {
+    unique: false,
+    typed: (n) => `pc${n}`,
+    stored: (n) => `ac${n}`,
+    few: (n) => ({ typed: `pc${n % 3}`, stored: `ac${n % 3}` }),
+    initial: (i) => ({ typed: `city ${1 + (i % 6)}`, stored: '' }),
+    shown: () => `(SELECT o.city FROM item_owner o WHERE o.id = owner_id)`,
   },
   date: {
     unique: true,

@@ -10,6 +10,7 @@ import type { Tab } from '../google/workbook/tab.ts';
 import { Workbook } from '../google/workbook/workbook.ts';
 import { mortalSql, type Mortality } from './mortal-sql.ts';
 import { createTable, fillTable, headersOf, kindOf, mappedColumns, profileOf, type Profile } from './profiles.ts';
+import { filters, type Visible } from './profiles-links.ts';
 import { SimClock } from './sim-clock.ts';
 import { ZONE } from './value-kinds.ts';
 
@@ -18,6 +19,8 @@ export const OWNER = 'owner@example.com';
 const SPREADSHEET = 'simulated-spreadsheet';
 
 export const INITIAL_ROWS = 12;
+
+const EVERYTHING: Visible = { options: {}, sql: 'true' };
 
 /** Not emptied: it says which migrations the database has. */
 const MIGRATIONS = /migration/;
@@ -50,6 +53,8 @@ export class World {
   /** Applications' own connection, and the oracle's. */
   readonly sql: Connection['sql'];
   profile: Profile = profileOf('plain');
+  /** Which rows belong on the sheet. */
+  visible: Visible = EVERYTHING;
   private readonly stages = new Map<string, Stage>();
   /** Highest change that a reader with a cursor would have seen; used where consuming by delete is taken away. */
   cursor = 0;
@@ -167,6 +172,7 @@ export class World {
     this.mortality.died = false;
     this.clock.reset();
     this.profile = profileOf(profile);
+    this.visible = this.profile.filtered ? filters[0]! : EVERYTHING;
     const stage = this.stages.get(profile);
     if (stage === undefined || stage.touched || unstarted) {
       await this.build(unstarted);
@@ -176,10 +182,11 @@ export class World {
     // Dead rows slow every statement; truncating is dearer than deleting, so it is done now and then.
     const empty = this.played++ % 25 === 24 ? 'TRUNCATE' : 'DELETE FROM';
     // One simple-protocol message is one transaction.
+    const own = [table, ...(this.profile.others ?? []).map(({ name }) => name)];
     await this.sql.unsafe(`
       SET LOCAL session_replication_role = replica;
       DROP TRIGGER IF EXISTS capitals ON ${table};
-      ${empty === 'TRUNCATE' ? `TRUNCATE ${table}, ${this.tables.map(qualified).join(', ')};` : [table, ...this.tables.map(qualified)].map((t) => `DELETE FROM ${t};`).join(' ')}
+      ${empty === 'TRUNCATE' ? `TRUNCATE ${own.join(', ')}, ${this.tables.map(qualified).join(', ')};` : [...own, ...this.tables.map(qualified)].map((t) => `DELETE FROM ${t};`).join(' ')}
       ${fillTable(this.profile, INITIAL_ROWS)};
       ${this.tables.map((name) => `INSERT INTO ${qualified(name)} SELECT * FROM ${this.saved(name)};`).join(' ')}`);
     stage.workbook.restore(stage.linkedSheet!);
@@ -200,13 +207,14 @@ export class World {
   /** Table, link and sheet from nothing, through the API; kept as the state that {@link reset} goes back to. */
   private async build(unstarted = false): Promise<void> {
     const { profile } = this;
-    const { table } = profile;
+    const { table, others = [] } = profile;
     const spreadsheet = `${SPREADSHEET}-${profile.name}`;
     this.clock.reset();
     await this.sql.unsafe(`
-      DROP TABLE IF EXISTS ${table} CASCADE;
+      DROP TABLE IF EXISTS ${[table, ...others.map(({ name }) => name)].join(', ')} CASCADE;
       DROP SCHEMA IF EXISTS saved_${table} CASCADE; CREATE SCHEMA saved_${table};
       TRUNCATE ${this.tables.map(qualified).join(', ')} CASCADE;
+      ${others.map(({ name, columns }) => `CREATE TABLE ${name} (${columns});`).join(' ')}
       ${createTable(profile)}; ${fillTable(profile, INITIAL_ROWS)};`);
     const workbook = new Workbook({
       id: spreadsheet,
@@ -219,15 +227,18 @@ export class World {
     const tab = workbook.addTab({ title: 'Items', rowCount: 40, columnCount: headersOf(profile).length + 3 });
     if (old) workbook.deleteTab(old.id);
     this.fillTab(tab);
-    const link = await this.demand<LinkInfo>('POST', '/v1/links', {
+    const linked = await this.demand<LinkInfo>('POST', '/v1/links', {
       spreadsheet,
       sheet: tab.id,
       sheetName: tab.title,
       timeZone: ZONE,
       schema: 'public',
       table,
-      columns: mappedColumns(profile).map(({ name, direction }) => ({ header: name, column: name, direction })),
+      columns: mappedColumns(profile).flatMap(({ name, direction, via }) =>
+        via === undefined ? [{ header: name, column: name, direction }] : [],
+      ),
     });
+    const link = await this.setOptions(linked);
     const stage: Stage = { workbook, tabId: tab.id, link, linkedSheet: null, touched: unstarted };
     this.stages.set(profile.name, stage);
     if (unstarted) return;
@@ -236,6 +247,19 @@ export class World {
       await this.sql.unsafe(`CREATE TABLE ${this.saved(name)} AS TABLE ${qualified(name)}`);
     }
     stage.linkedSheet = workbook.snapshot();
+  }
+
+  /** What the link is set to, and columns of related tables; answers the link as it is then. */
+  private async setOptions({ id }: LinkInfo): Promise<LinkInfo> {
+    const { options, values } = this.profile;
+    const path = `/v1/links/${id}`;
+    const add = values.flatMap(({ name: column, via }) =>
+      via === undefined ? [] : [{ header: column, to: { related: { via: [via], column } } }],
+    );
+    if (add.length > 0) await this.demand('POST', `${path}/columns`, { add });
+    const chosen = { ...options, ...this.visible.options };
+    if (Object.keys(chosen).length > 0) await this.demand('PATCH', `${path}/options`, chosen);
+    return this.demand<LinkInfo>('GET', path);
   }
 
   private fillTab(tab: Tab): void {
