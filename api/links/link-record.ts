@@ -1,4 +1,4 @@
-import type { ISql, Sql } from 'postgres';
+import type { ISql, Sql, TransactionSql } from 'postgres';
 import { TandemError } from '../../shared/protocol/error.ts';
 import type { LinkInfo, LinkSettings } from '../../shared/protocol/links.ts';
 import type { MappedColumn, Mapping } from '../../shared/mapping.ts';
@@ -178,17 +178,15 @@ export async function readLinksOf(sql: Sql | ISql, spreadsheet: string, caller: 
   return rows.map(toRecord);
 }
 
-/** Every link that syncs rows of a relation, whoever owns it: a change in the table concerns them all. */
-export async function readLinksOn(sql: Sql | ISql, relation: number): Promise<LinkRecord[]> {
-  const rows = await sql<Raw[]>`
-    SELECT ${columnsOf(sql)} FROM tandem.link WHERE relation = ${relation}::oid AND kind = 'sync' ORDER BY id`;
-  return rows.map(toRecord);
-}
-
-/** Every link that reads columns from a relation that is not its own table. */
-export async function readLinksReading(sql: Sql | ISql, relation: number): Promise<LinkRecord[]> {
-  const rows = await sql<Raw[]>`
-    SELECT ${columnsOf(sql)} FROM tandem.link WHERE ${relation}::oid = ANY (related_relations) ORDER BY id`;
+/**
+ * Every link that a change in a relation concerns, whoever owns it: those that sync its rows, and those that read columns
+ * from it. Locked, in one order for everybody who locks several, until the transaction ends.
+ */
+export async function lockLinksConcerned(tx: TransactionSql, relation: number): Promise<LinkRecord[]> {
+  const rows = await tx<Raw[]>`
+    SELECT ${columnsOf(tx)} FROM tandem.link
+     WHERE (relation = ${relation}::oid AND kind = 'sync') OR ${relation}::oid = ANY (related_relations)
+     ORDER BY id FOR UPDATE`;
   return rows.map(toRecord);
 }
 

@@ -76,6 +76,8 @@ export async function auditLink({
         const key = table.canonicalKey(dbKey);
         return key === null ? [] : [{ key, dbKey }];
       });
+      // Only now: comparing takes long, and needs no lock.
+      if (entries.length > 0) await readLink(tx, link.id, ctx.caller, { lock: true });
       await addDirty(tx, link.id, entries);
       if (entries.length > 0) ctx.log.warn({ link: link.id, rows: entries.length }, 'the audit found changes');
       return { differences: entries.length };

@@ -1,5 +1,6 @@
 import type { ISql, Sql, TransactionSql } from 'postgres';
-import { readLinksOn } from '../links/link-record.ts';
+import { databaseErrorCode } from '../database/errors.ts';
+import { lockLinksConcerned } from '../links/link-record.ts';
 import { currentShape } from '../links/shape-cache.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { fanOut } from './related-capture.ts';
@@ -8,6 +9,12 @@ import { TargetTable } from './target-table.ts';
 
 /** Changes drained at once; the rest waits for the next message. */
 const DRAIN_LIMIT = 50_000;
+
+/** Milliseconds to wait for the links concerned. Another's long message must not hold up what does not need it. */
+const DRAIN_WAIT_MS = 1_000;
+
+/** SQLSTATE `lock_not_available`. */
+const LOCK_NOT_AVAILABLE = '55P03';
 
 export interface DirtyKey {
   key: string;
@@ -23,8 +30,12 @@ export interface Dirt {
 }
 
 /**
- * Drains captured changes of a relation into `dirty` of every link on it (I12), in a transaction of its own: what is in
- * neither place for a moment is in no one's way, and links on one table can't deadlock over each other's entries.
+ * Drains captured changes of a relation into `dirty` of every link concerned (I12), in a transaction of its own.
+ *
+ * Whoever writes `dirty` holds the lock of its link: a message, a verb and the audit that of their one link, a drain
+ * those of all links concerned, taken in one order before anything else. So none of them can wait in a ring; without the
+ * locks a drain and a message, which take the keys in different orders, did. Where a link stays locked, the drain gives
+ * way: the changes wait for the next message, as changes do that are committed right after it.
  *
  * Consumes by DELETE: a cursor over ids would skip transactions that commit late. Whoever takes a dirty entry deletes it
  * first and reads the table's row in a later statement, so a change made in between is either read or dirty again.
@@ -36,44 +47,52 @@ export async function drainChanges(sql: Sql, relation: number): Promise<void> {
 
 /** The same where it is known that changes wait. */
 export async function drainWaiting(sql: Sql, relation: number): Promise<void> {
-  await inTransaction(sql, async (tx) => {
-    const taking = tx<{ key: string | null; at: number }[]>`
-      WITH taken AS (
-        DELETE FROM tandem.change WHERE (relation, id) IN (
-          SELECT relation, id FROM tandem.change WHERE relation = ${relation}::oid
-           ORDER BY id LIMIT ${DRAIN_LIMIT} FOR UPDATE SKIP LOCKED)
-        RETURNING key, at)
-      SELECT to_json(key)::text AS key, (extract(epoch FROM max(at)) * 1000)::float8 AS at FROM taken GROUP BY key`;
-    const [taken, shape, links] = await Promise.all([
-      taking,
-      currentShape(sql, tx, relation),
-      readLinksOn(tx, relation),
-    ]);
-    if (taken.length === 0 || shape === null) return;
-    const dbKeys = taken.flatMap(({ key, at }) => (key === null ? [] : [{ dbKey: JSON.parse(key) as string[], at }]));
-    await fanOut(
+  try {
+    await inTransaction(sql, (tx) => drain(sql, tx, relation), { lockTimeout: DRAIN_WAIT_MS });
+  } catch (error) {
+    if (databaseErrorCode(error) !== LOCK_NOT_AVAILABLE) throw error;
+  }
+}
+
+async function drain(sql: Sql, tx: TransactionSql, relation: number): Promise<void> {
+  const take = () => tx<{ key: string | null; at: number }[]>`
+    WITH taken AS (
+      DELETE FROM tandem.change WHERE (relation, id) IN (
+        SELECT relation, id FROM tandem.change WHERE relation = ${relation}::oid
+         ORDER BY id LIMIT ${DRAIN_LIMIT} FOR UPDATE SKIP LOCKED)
+      RETURNING key, at)
+    SELECT to_json(key)::text AS key, (extract(epoch FROM max(at)) * 1000)::float8 AS at FROM taken GROUP BY key`;
+  // Sent together; the server works through them in this order.
+  const [links, taken, shape] = await Promise.all([
+    lockLinksConcerned(tx, relation),
+    take(),
+    currentShape(sql, tx, relation),
+  ]);
+  if (taken.length === 0 || shape === null) return;
+  const dbKeys = taken.flatMap(({ key, at }) => (key === null ? [] : [{ dbKey: JSON.parse(key) as string[], at }]));
+  await fanOut(
+    tx,
+    relation,
+    shape,
+    taken.map(({ key, at }) => ({ key: key === null ? null : (JSON.parse(key) as string[]), at })),
+    links,
+  );
+  const truncated = dbKeys.length < taken.length;
+  for (const link of links.filter((one) => one.relation === relation && one.kind === 'sync')) {
+    const keyColumns = shape.primaryKey.map((attnum) => link.columns.find((column) => column.attnum === attnum));
+    // A key of another shape: the primary key was changed, the link is about to pause and will be linked anew.
+    if (keyColumns.includes(undefined)) continue;
+    const table = new TargetTable(shape, link);
+    if (truncated) await addWholeTable(tx, table);
+    await addDirty(
       tx,
-      relation,
-      shape,
-      taken.map(({ key, at }) => ({ key: key === null ? null : (JSON.parse(key) as string[]), at })),
+      link.id,
+      dbKeys.flatMap(({ dbKey, at }) => {
+        const key = dbKey.length === keyColumns.length ? table.canonicalKey(dbKey) : null;
+        return key === null ? [] : [{ key, dbKey, at }];
+      }),
     );
-    const truncated = dbKeys.length < taken.length;
-    for (const link of links) {
-      const keyColumns = shape.primaryKey.map((attnum) => link.columns.find((column) => column.attnum === attnum));
-      // A key of another shape: the primary key was changed, the link is about to pause and will be linked anew.
-      if (keyColumns.includes(undefined)) continue;
-      const table = new TargetTable(shape, link);
-      if (truncated) await addWholeTable(tx, table);
-      await addDirty(
-        tx,
-        link.id,
-        dbKeys.flatMap(({ dbKey, at }) => {
-          const key = dbKey.length === keyColumns.length ? table.canonicalKey(dbKey) : null;
-          return key === null ? [] : [{ key, dbKey, at }];
-        }),
-      );
-    }
-  });
+  }
 }
 
 /** Every row that the table has or was known to have. */

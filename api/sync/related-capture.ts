@@ -1,6 +1,6 @@
 import type { ISql, Sql, TransactionSql } from 'postgres';
 import { TandemError } from '../../shared/protocol/error.ts';
-import { readLinksReading, type LinkRecord } from '../links/link-record.ts';
+import type { LinkRecord } from '../links/link-record.ts';
 import { qualifiedName } from '../links/references.ts';
 import { readShape, type TableShape } from '../links/table-shape.ts';
 import { installCapture, isCaptured, removeCapture } from './capture.ts';
@@ -16,15 +16,16 @@ export interface CapturedKey {
 
 /**
  * Passes changes of a relation on to the links that read columns from it: the rows of their tables that refer to a
- * changed row are dirty (I12). Rows that come to refer to it later are changes of their own table.
+ * changed row are dirty (I12). Rows that come to refer to it later are changes of their own table. `links` are locked.
  */
 export async function fanOut(
   tx: TransactionSql,
   relation: number,
   shape: TableShape,
   changed: readonly CapturedKey[],
+  links: readonly LinkRecord[],
 ): Promise<void> {
-  for (const link of await readLinksReading(tx, relation)) {
+  for (const link of links.filter(({ relatedRelations }) => relatedRelations.includes(relation))) {
     const own = link.relation === relation ? shape : await readShape(tx, { oid: link.relation });
     if (own === null) continue;
     const table = new TargetTable(own, link);
