@@ -37,6 +37,16 @@ export interface HostWrite {
   value: Cell;
 }
 
+/** A look of a run at the sheet. */
+export interface Reading {
+  /** Virtual milliseconds. */
+  at: number;
+  run: number;
+  keys: ReadonlySet<string>;
+  /** Headers and keys are in order: it tells what is not there, too. */
+  complete: boolean;
+}
+
 /**
  * Knows every value anyone ever wrote, and what the host did to the sheet. It judges by values, not by Tandem's own
  * books: an intent is accounted for if its value reached the other side, gave way to a later one of its own side, stands
@@ -68,7 +78,21 @@ export class Oracle {
   /** Values that landed in an unmapped column because the columns moved in the write window. */
   readonly strayWrites = new Set<string>();
   /** What each reading of the sheet by a run found. */
-  readonly readings: { at: number; run: number; keys: ReadonlySet<string> }[] = [];
+  readonly readings: Reading[] = [];
+  /** What people put in cells of rows with a key, as `key:column:value`. */
+  readonly typed = new Set<string>();
+  /** Keys of rows that cells of other rows came to: as keys were edited, columns sorted by themselves. */
+  readonly mixed = new Set<string>();
+  /** What people copied to another row, as `column:value`. */
+  readonly copied = new Set<string>();
+  /** Cells were moved without their notes. */
+  notesLost = false;
+  /** A person has said what should become of missing rows. */
+  decided = false;
+  /** Rows that a host deleted, by each of its deletions. */
+  readonly removals: number[] = [];
+  /** An application wrote past the triggers. */
+  passedTriggers = false;
   /** Values repeat: nothing can be told about who wrote what. */
   fewValues = false;
   missingMode: 'confirm' | 'automatic' | 'off' = 'confirm';
@@ -89,6 +113,7 @@ export class Oracle {
     const last = this.last.get(`${name}:${column}`) ?? {};
     last[side] = value;
     this.last.set(`${name}:${column}`, last);
+    if (side === 'sheet') this.typed.add(`${name}:${column}:${value}`);
     if (value === null) return;
     if (side === 'sheet' && key === null) this.typedWithoutKey.add(`${column}:${value}`);
     if (again) {

@@ -69,7 +69,7 @@ export class Person {
       case 'sort':
         return sortRows(tab, FIRST_ROW, 1, tab.columnCount, this.position(columns[m % columns.length]!)!, n % 2 === 0);
       case 'partialSort':
-        rows.forEach((one) => this.oracle.taint(this.key(one)));
+        rows.forEach((one) => this.mix(one));
         return sortRows(
           tab,
           FIRST_ROW,
@@ -112,6 +112,7 @@ export class Person {
       case 'undo':
         return this.undo();
       case 'cutPaste':
+        this.oracle.notesLost = true;
         cutAndPaste(tab, row!);
         return true;
       case 'replaceAll':
@@ -299,6 +300,7 @@ export class Person {
   private pasteRow(row: number): boolean {
     const { tab } = this;
     this.oracle.taint(this.key(row));
+    for (const [position, id] of columnIds(tab)) this.oracle.copied.add(`${id}:${plain(this.cell(row, position))}`);
     const all = Array.from({ length: tab.dataExtent().columns }, (_, index) => index + 1);
     copyBelow(
       tab,
@@ -320,7 +322,7 @@ export class Person {
       const mode = typeof parts[index] === 'string' ? 'raw' : 'user';
       if (position !== null) this.tab.setInput(row, position, parts[index]!, { mode, actor: OWNER });
     });
-    this.oracle.taint(this.key(row));
+    this.mix(row);
     return true;
   }
 
@@ -349,8 +351,15 @@ export class Person {
     const meansAnother = canonicalKeyPart(column.kind, spelling) !== canonical;
     if (meansAnother) this.oracle.taint(this.key(row));
     this.tab.setInput(row, position, spelling, { mode: 'raw' });
-    if (meansAnother) this.oracle.taint(this.key(row));
+    if (meansAnother) this.mix(row);
     return true;
+  }
+
+  /** The row shows cells that were another's. */
+  private mix(row: number): void {
+    const key = this.key(row);
+    this.oracle.taint(key);
+    if (key !== null) this.oracle.mixed.add(key);
   }
 
   private undo(): boolean {

@@ -11,6 +11,7 @@ import { Person } from './person.ts';
 import { RestHost } from './rest-host.ts';
 import type { SimStep } from './schedule.ts';
 import { checkAtRest, checkRefusals, retryRefused } from './rest-checks.ts';
+import { checkShown } from './shown-checks.ts';
 import { Sidebar } from './sidebar.ts';
 import { SimHost, type Properties } from './sim-host.ts';
 import type { World } from './world.ts';
@@ -143,6 +144,7 @@ export async function playSchedule(
         const { status, body } = await world.request('POST', `/v1/links/${world.link.id}/missing`, {
           decision: step.decision,
         });
+        oracle.decided ||= status < 300;
         if (status < 300) count(`decide:${step.decision}`);
         else if (status >= 500 && !world.excuses(status))
           oracle.violations.push(`decide was answered with ${status} ${JSON.stringify(body)}`);
@@ -201,6 +203,7 @@ export async function playSchedule(
   await checkInvariants(world, oracle);
   await checkRefusals(world, oracle, refused);
   await checkAtRest(world, oracle);
+  await checkShown(world, oracle);
   world.spend('check', since);
   return {
     violations: oracle.violations,

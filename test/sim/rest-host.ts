@@ -10,7 +10,7 @@ import { createRestServer, type RestServer } from '../google/rest/server.ts';
 import { Gate } from './gate.ts';
 import type { Network } from './network.ts';
 import type { Oracle } from './oracle.ts';
-import { columnIds, keysOf, readSheet, toCell } from './sheet-effects.ts';
+import { columnIds, isComplete, keysOf, readSheet, toCell } from './sheet-effects.ts';
 import { OWNER, type World } from './world.ts';
 
 /** What happens to the next call of the Sheets API. */
@@ -202,7 +202,12 @@ export class RestHost {
     const { world } = this;
     run.reading = readSheet(world.tab, false);
     if (dataFilters?.length !== 1 || dataFilters[0]!.gridRange?.startRowIndex !== undefined) return;
-    this.oracle.readings.push({ at: world.clock.ms, run: run.number, keys: keysOf(world.profile, run.reading) });
+    this.oracle.readings.push({
+      at: world.clock.ms,
+      run: run.number,
+      keys: keysOf(world.profile, run.reading),
+      complete: isComplete(world.profile, run.reading),
+    });
   }
 
   /** I16: a run writes only while nobody else has taken over. */

@@ -1,6 +1,6 @@
 import { computedCells } from '../../addon/src/array-reach.ts';
 import { textInput } from '../../addon/src/google/write-text.ts';
-import { isDate, looksLikeError, sameCell, type Cell } from '../../shared/cell.ts';
+import { isDate, isError as isErrorCell, looksLikeError, sameCell, type Cell } from '../../shared/cell.ts';
 import type { Block, BlockOutcome, CellMark, FormerCell, PutBack, SheetReading } from '../../shared/cycle/effects.ts';
 import { HEADER_ROW } from '../../shared/limits.ts';
 import { formatFor } from '../../shared/number-format.ts';
@@ -120,6 +120,14 @@ export function writeBlock(tab: Tab, block: Block, actor: string): BlockOutcome 
       ? { ok: false, why: 'protected', message: 'This cell is protected.' }
       : { ok: false, why: 'invalid', message: 'The data validation of this cell does not allow the value.' };
   }
+  // What was read as something else is written another way, as the look back does.
+  values.forEach((line, i) =>
+    line.forEach((cell, j) => {
+      const [r, c] = [row + i, position + j];
+      const misread = typeof cell === 'string' && tab.formula(r, c) === '' && tab.value(r, c) !== cell;
+      if (misread) tab.setInput(r, c, cell, { mode: 'raw' });
+    }),
+  );
   const becameFormula = values.some((line, i) =>
     line.some((cell, j) => typeof cell === 'string' && tab.formula(row + i, position + j) !== ''),
   );
@@ -191,4 +199,12 @@ export function keysOf(profile: Profile, { columns, rows }: SheetReading): Set<s
     ),
   );
   return new Set(keys.filter((key) => key !== null));
+}
+
+/** Whether a reading tells which rows are not there: headers of the key in their place, and no error among the keys. */
+export function isComplete(profile: Profile, { columns, rows }: SheetReading): boolean {
+  return profile.keys.every((key) => {
+    const position = columns.findIndex(({ id }) => id === key.id);
+    return columns[position]?.header === key.name && !rows.some((line) => isErrorCell(line[position] ?? null));
+  });
 }

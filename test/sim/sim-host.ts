@@ -11,6 +11,7 @@ import {
   columnIds,
   deleteRows,
   insertRowsAfter,
+  isComplete,
   keysOf,
   markCells,
   putBack,
@@ -171,6 +172,7 @@ export class SimHost {
           at: world.clock.ms,
           run: this.runs,
           keys: keysOf(world.profile, this.lastReading),
+          complete: isComplete(world.profile, this.lastReading),
         });
         return this.blindfold.read(this.lastReading, effect.computed, properties.mapping!);
       case 'tagColumns':
@@ -203,6 +205,7 @@ export class SimHost {
         return;
       case 'deleteRows':
         for (const row of effect.rows) this.watchDelete(row);
+        this.oracle.removals.push(effect.rows.length);
         this.blindfold.deleted(effect.rows);
         deleteRows(tab, effect.rows);
         return;
