@@ -269,7 +269,7 @@ function checkDeletes({ profile, table, journal }: Truth, oracle: Oracle, fail: 
     if (oracle.missingMode !== 'automatic') fail(`[I9] row ${key} was deleted without a person's word: ${cause}`);
     // Two readings by different runs, the grace apart, must have missed it, and none between may have seen it.
     const seen = oracle.readings.filter((reading) => reading.at <= at && reading.keys.has(key)).at(-1)?.at ?? 0;
-    const missed = oracle.readings.filter((reading) => reading.at > seen && reading.at <= at);
+    const missed = oracle.readings.filter((reading) => reading.complete && reading.at > seen && reading.at <= at);
     // A run that waited may have read before and after another: any one but that of the last reading will do.
     const last = missed.at(-1);
     if (!missed.some(({ run, at: then }) => run !== last!.run && at - then >= DELETE_GRACE_MS)) {
