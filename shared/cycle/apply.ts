@@ -277,7 +277,11 @@ function judgeWrite(
   }
   // Another key stands where the value was written (I3): put back what that row showed before, if untouched since.
   const stranger = [...rescan.rows.values()].find((other) => other.row === row);
-  const repair = stranger && undoing(landed, before.rows.get(stranger.key)?.cells[column]);
+  // A new row whose own key went astray would be taken for a person's row without a key: nothing of it may stay.
+  const keyless = stranger === undefined && found === undefined && offer.kind === 'insert' && value !== null;
+  const repair = stranger
+    ? undoing(landed, before.rows.get(stranger.key)?.cells[column])
+    : keyless && undoing(landed, null);
   if (repair) repairs.push(repair);
   outcomes.set(offer, column, repair ? 'misplaced' : found === undefined ? 'gone' : 'changed', shown);
 }
