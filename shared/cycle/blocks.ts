@@ -9,6 +9,8 @@ export interface CellWrite {
   value: Cell;
   /** What the cell must still show; absent: whatever it shows. */
   base?: Cell;
+  /** Keep the cell’s format where the value may do without: text then stays text by other means than the format. */
+  keepFormat?: true;
 }
 
 export type WriteOutcome =
@@ -53,11 +55,13 @@ export function toBlocks(writes: readonly CellWrite[]): Block[] {
   }
   return merged.map(({ row, position, cells }) => {
     const values = cells.map((line) => line.map(({ value }) => value));
+    const asText = ({ value, keepFormat }: CellWrite) =>
+      typeof value === 'string' && keepFormat !== true && needsTextFormat(value);
     return {
       row,
       position,
       values,
-      asText: values.map((line) => line.map((cell) => typeof cell === 'string' && needsTextFormat(cell))),
+      asText: cells.map((line) => line.map(asText)),
       expected: cells.map((line) => line.map(({ base }) => base)),
     };
   });

@@ -30,7 +30,10 @@ export interface SheetReading {
   computed?: boolean[][];
 }
 
-/** A rectangle to write. `asText[i][j]` true: a string that Sheets must keep as text whatever it looks like. */
+/**
+ * A rectangle to write. `asText[i][j]` true: a string whose cell is to be plain text, so that it stays text when it is
+ * edited, too. Any other string must be read back as itself as well, by whatever means the host has.
+ */
 export interface Block {
   row: number;
   position: number;

@@ -24,7 +24,8 @@ export function* restoreRows(deleted: readonly string[], before: Look, after: Lo
   const places = columnPlaces(before, after);
   const first = after.scan.lastRow + 1;
   yield* ask('insertRows', { after: after.scan.lastRow, count: lost.length });
-  yield* writeCells(lost.flatMap((row, index) => preimage(row, first + index, before.reading, places)));
+  const mapped = new Set(before.scan.positions.values());
+  yield* writeCells(lost.flatMap((row, index) => preimage(row, first + index, before.reading, places, mapped)));
 }
 
 /** Where each column of the former reading stands now: all of them if none moved, else those found by their mark. */
@@ -45,9 +46,17 @@ function columnPlaces(before: Look, after: Look): Map<number, number> {
   );
 }
 
-function preimage(row: ScannedRow, target: number, reading: SheetReading, places: Map<number, number>): CellWrite[] {
+/** What a row showed, to be written anew. In a column that is not mapped no format is set: what is typed there is a person's. */
+function preimage(
+  row: ScannedRow,
+  target: number,
+  reading: SheetReading,
+  places: ReadonlyMap<number, number>,
+  mapped: ReadonlySet<number>,
+): CellWrite[] {
   return [...places].flatMap(([from, to]) => {
     const value = cellAt(reading, row.row, from);
-    return isBlank(value) || isComputed(reading, row.row, from) ? [] : [{ row: target, position: to, value }];
+    if (isBlank(value) || isComputed(reading, row.row, from)) return [];
+    return [{ row: target, position: to, value, ...(mapped.has(from) ? {} : { keepFormat: true as const }) }];
   });
 }

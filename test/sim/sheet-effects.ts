@@ -120,10 +120,12 @@ export function writeBlock(tab: Tab, block: Block, actor: string): BlockOutcome 
       ? { ok: false, why: 'protected', message: 'This cell is protected.' }
       : { ok: false, why: 'invalid', message: 'The data validation of this cell does not allow the value.' };
   }
-  // What was read as something else is written another way, as the look back does.
+  // Where no format keeps it text, what was read as something else is written another way, as the look back does.
+  const mapped = columnIds(tab);
   values.forEach((line, i) =>
     line.forEach((cell, j) => {
       const [r, c] = [row + i, position + j];
+      if (mapped.has(c)) return;
       const misread = typeof cell === 'string' && tab.formula(r, c) === '' && tab.value(r, c) !== cell;
       if (misread) tab.setInput(r, c, cell, { mode: 'raw' });
     }),

@@ -312,6 +312,8 @@ describe('apply on the sheet', () => {
       ['a', 'Apple', 1, 'note 1'],
       ['c', 'Plum', 3, 'note 3'],
     ]);
+    // Plain text would keep a formula typed there later from being one (I18).
+    expect([...tab.formats.keys()].filter((place) => place.endsWith(':4'))).toEqual([]);
   });
 
   it('[I10] does not take a row for deleted where the header row has gone', () => {
