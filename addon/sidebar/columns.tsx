@@ -44,13 +44,7 @@ export function Columns({ tab, state, go }: ScreenProps) {
         </>
       )}
       {loaded.at === 'there' && (
-        <Loaded
-          view={loaded.value}
-          table={state.link.table}
-          busy={tab.busy !== null}
-          change={change}
-          mayChange={state.mayChange}
-        />
+        <Loaded view={loaded.value} table={state.link.table} busy={tab.busy !== null} change={change} />
       )}
     </>
   );
@@ -59,7 +53,6 @@ export function Columns({ tab, state, go }: ScreenProps) {
 export interface Part {
   view: ColumnsView;
   busy: boolean;
-  mayChange: boolean;
   change: (busy: string, what: ColumnChange, append?: string[]) => void;
 }
 
@@ -95,7 +88,7 @@ function Loaded({ table, ...part }: Part & { table: string }) {
 
 const ARROWS = { both: '⇄', toTable: '→', toSheet: '←' };
 
-function Synced({ view, busy, mayChange, change }: Part) {
+function Synced({ view, busy, change }: Part) {
   return (
     <Section title={`Synced (${view.synced.length})`}>
       <ul class="list columns">
@@ -109,7 +102,7 @@ function Synced({ view, busy, mayChange, change }: Part) {
               {ARROWS[direction]} {column}, {type}
             </span>
             {suspended !== null && <p class="misfit">{suspended}</p>}
-            {mayChange && !key && (
+            {view.mayChange && !key && (
               <div class="buttons small">
                 {suspendedBy === 'table' && present && (
                   <Button

@@ -22,7 +22,7 @@ export function SheetOnly({ left, ...part }: Part & { left: boolean }) {
   );
 }
 
-function SheetColumn({ view, busy, mayChange, change, column }: Part & { column: ColumnsView['others'][number] }) {
+function SheetColumn({ view, busy, change, column }: Part & { column: ColumnsView['others'][number] }) {
   const { header, position } = column;
   const free = view.unmapped.map(({ name }) => name);
   const [target, setTarget] = useState(() => free.find((name) => normalName(name) === normalName(header)) ?? NEW);
@@ -37,7 +37,7 @@ function SheetColumn({ view, busy, mayChange, change, column }: Part & { column:
         <span class="name">{header}</span>
         <span class="detail">column {columnLetters(position)}</span>
       </div>
-      {mayChange && (
+      {view.mayChange && (
         <>
           {free.length > 0 && (
             <select
@@ -82,7 +82,7 @@ function SheetColumn({ view, busy, mayChange, change, column }: Part & { column:
 }
 
 /** Columns of the table that the link does not sync. */
-export function TableOnly({ left, view, busy, mayChange, change }: Part & { left: boolean }) {
+export function TableOnly({ left, view, busy, change }: Part & { left: boolean }) {
   const columns = view.unmapped.filter((column) => column.left === left);
   if (columns.length === 0) return null;
   const taken = new Set([...view.synced, ...view.others].map(({ header }) => header));
@@ -98,7 +98,7 @@ export function TableOnly({ left, view, busy, mayChange, change }: Part & { left
             <span class="misfit">The table requires it: without it, new rows of the sheet cannot be added.</span>
           )}
           {generated && <span class="detail">The database computes it: it travels to the sheet only.</span>}
-          {mayChange && (
+          {view.mayChange && (
             <div class="buttons small">
               {!taken.has(name) && (
                 <Button

@@ -43,7 +43,7 @@ export async function getStatus({ ctx, input }: { ctx: Context; input: { link: s
       after: entry.column === null ? null : (entry.after as Cell),
       cause: entry.cause,
     })),
-    notices: await readNotices(sql, link),
+    notices: await readNotices(sql, link, ctx.caller),
     ...(link.kind === 'replace' ? await replaceStatus(sql, link) : {}),
     leftHeaders: link.registry?.leftHeaders ?? [],
   };

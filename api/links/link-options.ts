@@ -1,9 +1,11 @@
-import type { TransactionSql } from 'postgres';
+import type { ISql, Sql, TransactionSql } from 'postgres';
 import { TandemError } from '../../shared/protocol/error.ts';
 import type { ColumnChoices, LinkOptions, OptionsRequest } from '../../shared/protocol/options.ts';
 import { directions, isReadOnlyKind, mappingFingerprint, type Direction } from '../../shared/mapping.ts';
 import type { StoredColumn } from '../../drizzle/schema/index.ts';
-import type { Context } from '../context.ts';
+import { requireAdmin } from '../access/require-admin.ts';
+import { knownColumns, onlyShown } from '../access/table-columns.ts';
+import type { Caller, Context } from '../context.ts';
 import { databaseErrorCode } from '../database/errors.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { adoptTable } from '../sync/drift.ts';
@@ -16,7 +18,10 @@ import { readLink, saveLink, type LinkRecord } from './link-record.ts';
 import { readReferences, relatedRelations } from './references.ts';
 import { labelChoices, labelReference, relatedChoices, setLabel } from './related-columns.ts';
 import { shownFilter, storeFilter } from './set-filter.ts';
-import { readShape, type TableShape } from './table-shape.ts';
+import { readShape, type ShapeColumn, type TableShape } from './table-shape.ts';
+
+export const NO_TRIGGER_THERE =
+  'The server’s database user may not put triggers on the other table. Grant it TRIGGER there, so that its changes reach the sheet.';
 
 /** Choices told at most; a longer list is no help in a drop-down. */
 const CHOICES = 500;
@@ -26,7 +31,7 @@ const CHOICES = 500;
  * @throws TandemError `link_not_found`, `table_not_found`
  */
 export async function getOptions({ ctx, input }: { ctx: Context; input: { link: string } }): Promise<LinkOptions> {
-  return inTransaction(ctx.sql, async (tx) => optionsOf(tx, await readLink(tx, input.link, ctx.caller)));
+  return inTransaction(ctx.sql, async (tx) => optionsOf(tx, await readLink(tx, input.link, ctx.caller), ctx.caller));
 }
 
 /**
@@ -52,8 +57,8 @@ export async function changeOptions({
         throw new TandemError('wrong_state', 'The first sync is still under way. Change this once it is done.');
       }
       const shape = await shapeOf(tx, link);
-      const rows = await changeRows(tx, link, shape, input);
-      const fresh = await changeColumns(tx, link, shape, input.columns ?? {});
+      const rows = await changeRows(tx, link, shape, knownColumns(ctx.caller, link, shape), input);
+      const fresh = await changeColumns(tx, link, shape, ctx.caller, input.columns ?? {});
       await adoptTable(tx, link, shape, ctx.clock.now());
       if (fresh.length > 0) await forgetTableSide(tx, link.id, fresh, ctx.clock.now());
       await saveLink(tx, link);
@@ -62,13 +67,11 @@ export async function changeOptions({
         const saved = await readLink(tx, link.id, ctx.caller);
         await addWholeTable(tx, new TargetTable(shape, saved));
       }
-      return optionsOf(tx, await readLink(tx, link.id, ctx.caller));
+      return optionsOf(tx, await readLink(tx, link.id, ctx.caller), ctx.caller);
     });
   } catch (error) {
     if (databaseErrorCode(error) === '42501') {
-      const message =
-        'The server’s database user may not put triggers on the other table. Grant it TRIGGER there, so that its changes reach the sheet.';
-      throw new TandemError('table_unsuitable', message);
+      throw new TandemError('table_unsuitable', NO_TRIGGER_THERE);
     }
     throw error;
   }
@@ -85,6 +88,7 @@ async function changeRows(
   tx: TransactionSql,
   link: LinkRecord,
   shape: TableShape,
+  known: readonly ShapeColumn[],
   { filter, locks }: OptionsRequest,
 ): Promise<boolean> {
   if (link.kind === 'replace' && (filter || (locks?.length ?? 0) > 0)) {
@@ -92,26 +96,30 @@ async function changeRows(
   }
   const before = JSON.stringify([link.filter, link.lockAttnums]);
   if (filter !== undefined) {
-    link.filter = filter === null ? null : await storeFilter(tx, shape, link.timeZone, filter);
+    link.filter = filter === null ? null : await storeFilter(tx, shape, known, link.timeZone, filter);
   }
   if (locks !== undefined) {
     link.lockAttnums = locks.map((name) => {
-      const found = lockable(shape).find((column) => column.name === name);
+      const found = lockable(known).find((column) => column.name === name);
       if (found) return found.attnum;
-      const message = `"${name}" can't lock rows: it is not a column of the table that is true or false.`;
+      const hidden = known.length < shape.columns.length && !known.some((column) => column.name === name);
+      const message = hidden
+        ? onlyShown(name)
+        : `"${name}" can't lock rows: it is not a column of the table that is true or false.`;
       throw new TandemError('bad_request', message, { field: 'locks' });
     });
   }
   return JSON.stringify([link.filter, link.lockAttnums]) !== before;
 }
 
-const lockable = ({ columns }: TableShape) => columns.filter(({ kind }) => kind === 'boolean');
+const lockable = (columns: readonly ShapeColumn[]) => columns.filter(({ kind }) => kind === 'boolean');
 
 /** Directions and labels. Answers the columns whose table side is news to the sheet. */
 async function changeColumns(
   tx: TransactionSql,
   link: LinkRecord,
   shape: TableShape,
+  caller: Caller,
   changes: NonNullable<OptionsRequest['columns']>,
 ): Promise<string[]> {
   const references = await readReferences(tx, link.relation);
@@ -121,7 +129,11 @@ async function changeColumns(
     if (column === undefined) {
       throw new TandemError('bad_request', `This link has no column "${id}".`, { field: 'columns' });
     }
-    if (label !== undefined && (await setLabel(tx, shape, references, column, label))) fresh.add(id);
+    if (label !== undefined && (await setLabel(tx, shape, references, column, label))) {
+      // It shows texts of another table.
+      if (label !== null) requireAdmin(caller);
+      fresh.add(id);
+    }
     if (direction === undefined || direction === column.direction) continue;
     if (!possibleDirections(column, link).includes(direction)) {
       const message = `"${column.header}" can't change its direction: ${fixedWhy(column, link)}.`;
@@ -163,13 +175,15 @@ function fixedWhy(column: StoredColumn, link: LinkRecord): string {
   return column.generated ? 'the database computes it' : `values of type ${column.type} can only be shown`;
 }
 
-async function optionsOf(tx: TransactionSql, link: LinkRecord): Promise<LinkOptions> {
+async function optionsOf(tx: TransactionSql, link: LinkRecord, caller: Caller): Promise<LinkOptions> {
   const shape = await shapeOf(tx, link);
+  const known = knownColumns(caller, link, shape);
   const references = await readReferences(tx, link.relation);
   const columns: LinkOptions['columns'] = [];
   for (const column of link.columns) {
     const reference = column.key || column.related ? null : labelReference(column, references);
-    const choices = reference === null ? [] : await labelChoices(tx, reference);
+    const texts = reference === null ? [] : await labelChoices(tx, reference);
+    const choices = caller.admin ? texts : texts.filter(({ attnum }) => attnum === column.label?.attnum);
     columns.push({
       id: column.id,
       header: column.header,
@@ -188,13 +202,26 @@ async function optionsOf(tx: TransactionSql, link: LinkRecord): Promise<LinkOpti
   return {
     kind: link.kind,
     columns,
-    tableColumns: shape.columns.map(({ name, type, kind }) => ({ name, type, kind })),
+    tableColumns: known.map(({ name, type, kind }) => ({ name, type, kind })),
     filter: shownFilter(link.filter, shape),
     locks: shape.columns.filter(({ attnum }) => link.lockAttnums.includes(attnum)).map(({ name }) => name),
-    lockChoices: lockable(shape).map(({ name }) => name),
-    relatedChoices: relatedChoices(shape, references),
+    lockChoices: lockable(known).map(({ name }) => name),
+    relatedChoices: caller.admin ? relatedChoices(shape, references) : [],
     outside: counted!.outside,
   };
+}
+
+/** Labels that stand for one row each, in order. */
+export async function listChoices(
+  sql: Sql | ISql,
+  { from, label, value }: NonNullable<ReturnType<typeof labelSource>>,
+  most: number,
+): Promise<string[]> {
+  const rows = await sql.unsafe<{ text: string }[]>(
+    `SELECT ${label} AS text FROM ${from} WHERE ${label} <> ''
+      GROUP BY ${value} HAVING count(*) = 1 ORDER BY ${value} LIMIT ${most}`,
+  );
+  return rows.map(({ text }) => text);
 }
 
 /**
@@ -219,10 +246,7 @@ export async function getChoices({
     const shown = column.label ?? (reference && { ...reference, attnum: reference.to[0]! });
     const source = shown && labelSource(references, { ...column, label: shown });
     if (!source) return { choices: [], more: false };
-    const rows = await tx.unsafe<{ text: string }[]>(
-      `SELECT ${source.label} AS text FROM ${source.from} WHERE ${source.label} <> ''
-        GROUP BY ${source.value} HAVING count(*) = 1 ORDER BY ${source.value} LIMIT ${CHOICES + 1}`,
-    );
-    return { choices: rows.slice(0, CHOICES).map(({ text }) => text), more: rows.length > CHOICES };
+    const rows = await listChoices(tx, source, CHOICES + 1);
+    return { choices: rows.slice(0, CHOICES), more: rows.length > CHOICES };
   });
 }

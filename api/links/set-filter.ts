@@ -4,16 +4,19 @@ import { operatorsFor, operatorWords, valuesOf, type RowFilter } from '../../sha
 import type { StoredFilter } from '../../drizzle/schema/index.ts';
 import { toTable } from '../sync/codec/index.ts';
 import { isRowError } from '../sync/row-error.ts';
+import { onlyShown } from '../access/table-columns.ts';
 import { storeColumn } from './store-column.ts';
 import type { ShapeColumn, TableShape } from './table-shape.ts';
 
 /**
- * A filter as a form made it, checked against the table and its values read as the sheet's cells would be.
+ * A filter as a form made it, checked against the table and its values read as the sheet's cells would be. `known` are
+ * the columns that the caller may choose.
  * @throws TandemError `bad_request` that names the condition
  */
 export async function storeFilter(
   tx: TransactionSql,
   shape: TableShape,
+  known: readonly ShapeColumn[],
   zone: string,
   filter: RowFilter,
 ): Promise<StoredFilter> {
@@ -22,8 +25,11 @@ export async function storeFilter(
     const refuse = (message: string): never => {
       throw new TandemError('bad_request', message, { field: `filter.conditions.${index}` });
     };
-    const found = shape.columns.find((column) => column.name === name);
-    if (found === undefined) return refuse(`The table has no column "${name}" to filter by. Choose another one.`);
+    const found = known.find((column) => column.name === name);
+    if (found === undefined) {
+      const all = known.length === shape.columns.length;
+      return refuse(all ? `The table has no column "${name}" to filter by. Choose another one.` : onlyShown(name));
+    }
     if (!operatorsFor(found.kind).includes(operator)) {
       refuse(`"${name}" can't be compared by “${operatorWords[operator]}”. Choose another comparison.`);
     }

@@ -1,6 +1,7 @@
 import { TandemError } from '../../shared/protocol/error.ts';
 import type { LinkSettings, UpdateLinkRequest } from '../../shared/protocol/links.ts';
-import type { Context } from '../context.ts';
+import { knownColumns, onlyShown } from '../access/table-columns.ts';
+import type { Caller, Context } from '../context.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { readLink, saveLink, type LinkRecord } from './link-record.ts';
 import { readShape, type ShapeColumn, type TableShape } from './table-shape.ts';
@@ -27,7 +28,7 @@ export async function updateLink({
     if (input.removedMode !== undefined) link.removedMode = input.removedMode;
     if (input.softDeleteColumn !== undefined) {
       link.softDeleteAttnum =
-        input.softDeleteColumn === null ? null : chosenColumn(shape, input.softDeleteColumn).attnum;
+        input.softDeleteColumn === null ? null : chosenColumn(ctx.caller, link, shape, input.softDeleteColumn).attnum;
     }
     if (input.missingMode !== undefined) link.missingMode = input.missingMode;
     if (link.missingMode === 'soft' && link.softDeleteAttnum === null) {
@@ -58,17 +59,17 @@ export async function updateLink({
       // Other rows belong on the sheet now: the next sync compares the table with it.
       await tx`UPDATE tandem.link SET audited_at = to_timestamp(0) WHERE id = ${link.id}::uuid`;
     }
-    return linkSettings(link, shape);
+    return linkSettings(ctx.caller, link, shape);
   });
 }
 
 /** How a link behaves now. */
 export async function getSettings({ ctx, input }: { ctx: Context; input: { link: string } }): Promise<LinkSettings> {
   const link = await readLink(ctx.sql, input.link, ctx.caller);
-  return linkSettings(link, await readShape(ctx.sql, { oid: link.relation }));
+  return linkSettings(ctx.caller, link, await readShape(ctx.sql, { oid: link.relation }));
 }
 
-function linkSettings(link: LinkRecord, shape: TableShape | null): LinkSettings {
+function linkSettings(caller: Caller, link: LinkRecord, shape: TableShape | null): LinkSettings {
   const { policy, columns, missingMode, softDeleteAttnum, removedMode, members } = link;
   const own = columns.flatMap((column) => (column.policy === undefined ? [] : [[column.id, column.policy] as const]));
   return {
@@ -77,7 +78,7 @@ function linkSettings(link: LinkRecord, shape: TableShape | null): LinkSettings 
     empty: Object.fromEntries(columns.flatMap(({ id, empty }) => (empty === undefined ? [] : [[id, empty]]))),
     missingMode,
     softDeleteColumn: shape?.columns.find(({ attnum }) => attnum === softDeleteAttnum)?.name ?? null,
-    softDeleteChoices: shape === null ? [] : softDeleteColumns(shape).map(({ name }) => name),
+    softDeleteChoices: shape === null ? [] : softDeleteColumns(caller, link, shape).map(({ name }) => name),
     removedMode,
     members,
     owner: link.ownerEmail,
@@ -106,19 +107,22 @@ function chooseEmpty(link: LinkRecord, id: string, mode: 'null' | 'blank' | null
 }
 
 /** Columns that can say whether a row is deleted: a boolean, or the time it was, empty for others. */
-function softDeleteColumns({ columns, primaryKey }: TableShape): ShapeColumn[] {
-  return columns.filter(
+function softDeleteColumns(caller: Caller, link: LinkRecord, shape: TableShape): ShapeColumn[] {
+  return knownColumns(caller, link, shape).filter(
     ({ attnum, kind, generated, notNull }) =>
       !generated &&
-      !primaryKey.includes(attnum) &&
+      !shape.primaryKey.includes(attnum) &&
       (kind === 'boolean' || (!notNull && ['date', 'timestamp', 'timestamptz'].includes(kind))),
   );
 }
 
-function chosenColumn(shape: TableShape | null, name: string): ShapeColumn {
-  const choices = shape === null ? [] : softDeleteColumns(shape);
+function chosenColumn(caller: Caller, link: LinkRecord, shape: TableShape | null, name: string): ShapeColumn {
+  const choices = shape === null ? [] : softDeleteColumns(caller, link, shape);
   const found = choices.find((column) => column.name === name);
   if (found) return found;
+  if (!caller.admin && shape !== null && !knownColumns(caller, link, shape).some((column) => column.name === name)) {
+    throw new TandemError('bad_request', onlyShown(name), { field: 'softDeleteColumn' });
+  }
   const names = choices.map((column) => `"${column.name}"`).join(', ');
   throw new TandemError(
     'bad_request',

@@ -1,4 +1,5 @@
 import type { ISql, Sql } from 'postgres';
+import type { Caller } from '../context.ts';
 import type { Notice } from '../../shared/protocol/notice.ts';
 import type { LinkRecord } from '../links/link-record.ts';
 
@@ -53,7 +54,7 @@ function replaceNotices({ replaced, table }: LinkRecord): Notice[] {
 }
 
 /** What a person should know about the link, most urgent first. */
-export async function readNotices(sql: Sql | ISql, link: LinkRecord): Promise<Notice[]> {
+export async function readNotices(sql: Sql | ISql, link: LinkRecord, caller?: Caller): Promise<Notice[]> {
   const notices: Notice[] = [];
   if (link.state === 'paused') notices.push({ code: 'paused', message: link.pausedReason ?? 'The sync is paused.' });
   if (link.state === 'preview') {
@@ -137,7 +138,7 @@ export async function readNotices(sql: Sql | ISql, link: LinkRecord): Promise<No
   for (const { suspended } of link.columns) {
     if (suspended !== undefined) notices.push({ code: 'column_suspended', message: suspended });
   }
-  notices.push(...columnNotices(link));
+  notices.push(...columnNotices(link, caller?.admin ?? false));
   return notices;
 }
 
@@ -147,8 +148,8 @@ const listed = (names: readonly string[]): string =>
     .map((name) => `"${name}"`)
     .join(', ') + (names.length > 4 ? ` and ${names.length - 4} more` : '');
 
-/** Columns of the table that are not synced, where a person should know. */
-function columnNotices({ registry, table }: LinkRecord): Notice[] {
+/** Columns of the table that are not synced, where a person should know; new ones, where an admin looks. */
+function columnNotices({ registry, table }: LinkRecord, admin: boolean): Notice[] {
   const notices: Notice[] = [];
   const { unmapped = [], leftAttnums = [] } = registry ?? {};
   const blocking = unmapped.filter((column) => column.blocking);
@@ -159,7 +160,7 @@ function columnNotices({ registry, table }: LinkRecord): Notice[] {
     });
   }
   const fresh = unmapped.filter((column) => !column.blocking && !leftAttnums.includes(column.attnum));
-  if (fresh.length > 0) {
+  if (admin && fresh.length > 0) {
     notices.push({
       code: 'new_columns',
       message: `The table has ${fresh.length === 1 ? 'a new column' : 'new columns'}: ${listed(fresh.map(({ name }) => name))}. Link ${fresh.length === 1 ? 'it' : 'them'} or leave ${fresh.length === 1 ? 'it' : 'them'} out under Columns in the sidebar.`,

@@ -33,7 +33,7 @@ export const ColumnsInfo = v.object({
   ),
   /** Synced once; the table still has them, unless it dropped them by itself. */
   retired: v.array(v.object({ header: v.string(), column: v.string(), at: v.string() })),
-  /** Columns of the table that are not synced. */
+  /** Columns of the table that are not synced; for who is no admin only those that block. */
   unmapped: v.array(
     v.object({
       name: v.string(),
@@ -47,6 +47,8 @@ export const ColumnsInfo = v.object({
   ),
   /** Headers of the sheet that a person has said stay out. */
   leftHeaders: v.array(v.string()),
+  /** Whether the caller may change which columns are synced. */
+  mayChange: v.boolean(),
   /** Newest first, at most 50. */
   log: v.array(SchemaEvent),
 });

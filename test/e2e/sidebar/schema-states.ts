@@ -57,6 +57,7 @@ const columns: ReturnType<SidebarApi['columns']> = {
       left: true,
     },
   ],
+  mayChange: true,
   log: [
     {
       id: 3,
