@@ -9,7 +9,7 @@ import type { BundleLab } from './bundle-lab.ts';
 import { Gate } from './gate.ts';
 import type { Network } from './network.ts';
 import type { Oracle } from './oracle.ts';
-import { columnIds, toCell } from './sheet-effects.ts';
+import { columnIds, toCell, unmappedCells } from './sheet-effects.ts';
 import type { World } from './world.ts';
 
 const MESSAGES: Record<string, MessageName> = {
@@ -118,6 +118,7 @@ export class BundleHost {
     run.execution?.kill();
     await run.gate.next();
     await this.lab.google.idle();
+    this.oracle.leaveStrays(unmappedCells(this.world.tab));
   }
 
   wipe(what: 'memo' | 'mapping' | 'both'): void {

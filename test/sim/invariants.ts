@@ -3,7 +3,7 @@ import { DELETE_GRACE_MS, HEADER_ROW } from '../../shared/limits.ts';
 import { checkOptions } from './link-checks.ts';
 import { plain, type Oracle } from './oracle.ts';
 import { isTracked, keyOf, kindOf, numberedKey, type Profile } from './profiles.ts';
-import { columnIds, toCell } from './sheet-effects.ts';
+import { columnIds, toCell, unmappedCells } from './sheet-effects.ts';
 import { INITIAL_ROWS, type World } from './world.ts';
 
 export interface SheetRow {
@@ -297,16 +297,10 @@ function checkFormulas(world: World, truth: Truth, fail: (text: string) => void)
 
 /** I18: columns that are not mapped hold what people put there, and nothing else. */
 function checkUnmapped(world: World, oracle: Oracle, fail: (text: string) => void): void {
-  const { tab } = world;
-  const mapped = columnIds(tab);
-  const { rows, columns } = tab.dataExtent();
-  for (let position = 1; position <= columns; position++) {
-    if (mapped.has(position)) continue;
-    for (let row = HEADER_ROW + 1; row <= rows; row++) {
-      const value = plain(toCell(tab.value(row, position), ''));
-      if (value === null || /^memo( \d+)?$/i.test(value) || tab.formula(row, position) !== '') continue;
-      if ((oracle.killed || oracle.versionRestored) && oracle.strayWrites.has(value)) continue;
-      fail(`[I18] row ${row} shows ${value} in an unmapped column`);
-    }
+  for (const { row, position, value: cell } of unmappedCells(world.tab)) {
+    const value = plain(cell);
+    if (value === null || /^memo( \d+)?$/i.test(value) || world.tab.formula(row, position) !== '') continue;
+    if (oracle.leftStrays.has(value)) continue;
+    fail(`[I18] row ${row} shows ${value} in an unmapped column`);
   }
 }

@@ -64,7 +64,7 @@ export class Oracle {
   readonly typedWithoutKey = new Set<string>();
   /** Values that landed in the sheet between a run's re-check and its write: the published limit. */
   readonly windowLosses = new Set<string>();
-  /** The sheet went back to a version that may show what a write had pushed aside and not yet put back. */
+  /** The sheet went back to an older version, notes and marks included. */
   versionRestored = false;
   /** Mapped columns that a person deleted, and when (virtual milliseconds). */
   readonly columnsGone = new Map<string, number>();
@@ -77,6 +77,8 @@ export class Oracle {
   noLastWord = false;
   /** Values that landed in an unmapped column because the columns moved in the write window. */
   readonly strayWrites = new Set<string>();
+  /** Those of them that nobody takes back: their run ended before it looked, or a version with them was brought back. */
+  readonly leftStrays = new Set<string>();
   /** What each reading of the sheet by a run found. */
   readonly readings: Reading[] = [];
   /** What people put in cells of rows with a key, as `key:column:value`. */
@@ -96,8 +98,6 @@ export class Oracle {
   /** Values repeat: nothing can be told about who wrote what. */
   fewValues = false;
   missingMode: 'confirm' | 'automatic' | 'off' = 'confirm';
-  /** A run was killed: what it had written and not yet looked at stays as it is. */
-  killed = false;
   /** What must never happen and happened. */
   readonly violations: string[] = [];
   /** Cells that people and applications wrote. */
@@ -131,6 +131,14 @@ export class Oracle {
     const text = plain(value);
     const intent = text === null ? undefined : this.intents.get(text);
     if (intent?.side === side) intent.superseded = true;
+  }
+
+  /** A run ends before it has looked, or a version is brought back: stray values among these unmapped cells may stay. */
+  leaveStrays(unmapped: Iterable<{ value: Cell }>): void {
+    for (const { value } of unmapped) {
+      const text = String(plain(value));
+      if (this.strayWrites.has(text)) this.leftStrays.add(text);
+    }
   }
 
   taint(key: string | null): void {

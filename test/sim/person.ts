@@ -10,7 +10,7 @@ import { plain, type Oracle } from './oracle.ts';
 import { isTracked, keyOf, kindOf, partsOf, type Profile, type ValueColumn } from './profiles.ts';
 import type { PersonAct } from './schedule.ts';
 import { copyBelow, cutAndPaste, freeRow, hasHeader, protectCells, sortRows, typeHeaders } from './sheet-acts.ts';
-import { columnIds, toCell } from './sheet-effects.ts';
+import { columnIds, toCell, unmappedCells } from './sheet-effects.ts';
 import { OWNER, type World } from './world.ts';
 
 const FIRST_ROW = HEADER_ROW + 1;
@@ -20,6 +20,7 @@ export class Person {
   private headerGone = false;
   private lastEdit: { row: number; position: number; before: Cell; after: Cell } | null = null;
   private version: Snapshot | null = null;
+  private versionUnmapped: readonly { value: Cell }[] = [];
 
   constructor(
     private readonly world: World,
@@ -383,10 +384,12 @@ export class Person {
   private toOlderVersion(): boolean {
     if (this.version === null) {
       this.version = this.world.workbook.snapshot();
+      this.versionUnmapped = [...unmappedCells(this.tab)];
       return false;
     }
     const before = this.shown();
     this.world.workbook.restore(this.version);
+    this.oracle.leaveStrays(this.versionUnmapped);
     this.oracle.columnsGone.clear();
     this.oracle.versionRestored = true;
     const after = this.shown();

@@ -116,7 +116,6 @@ export async function playSchedule(
         break;
       case 'kill':
         if (host.running) count(`kill:${host.doing}`);
-        oracle.killed ||= host.running;
         await host.kill();
         break;
       case 'fault':

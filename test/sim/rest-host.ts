@@ -10,7 +10,7 @@ import { createRestServer, type RestServer } from '../google/rest/server.ts';
 import { Gate } from './gate.ts';
 import type { Network } from './network.ts';
 import type { Oracle } from './oracle.ts';
-import { columnIds, isComplete, keysOf, readSheet, toCell } from './sheet-effects.ts';
+import { columnIds, isComplete, keysOf, readSheet, toCell, unmappedCells } from './sheet-effects.ts';
 import { OWNER, type World } from './world.ts';
 
 /** What happens to the next call of the Sheets API. */
@@ -98,6 +98,7 @@ export class RestHost {
       },
       (error: unknown) => {
         run.failure = this.explain(error);
+        this.oracle.leaveStrays(unmappedCells(world.tab));
         this.count(`rest:${run.failure}`);
         run.gate.end();
       },

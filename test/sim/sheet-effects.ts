@@ -56,6 +56,18 @@ export function columnIds(tab: Tab): Map<number, string> {
   return ids;
 }
 
+/** Cells below the header, in columns that are not mapped. */
+export function* unmappedCells(tab: Tab): Generator<{ row: number; position: number; value: Cell }> {
+  const mapped = columnIds(tab);
+  const { rows, columns } = tab.dataExtent();
+  for (let position = 1; position <= columns; position++) {
+    if (mapped.has(position)) continue;
+    for (let row = HEADER_ROW + 1; row <= rows; row++) {
+      yield { row, position, value: toCell(tab.value(row, position), '') };
+    }
+  }
+}
+
 export function readSheet(tab: Tab | undefined, computed: boolean): SheetReading {
   if (!tab) return { title: null, timeZone: 'Etc/GMT', columns: [], rows: [] };
   const extent = tab.dataExtent();

@@ -17,6 +17,7 @@ import {
   putBack,
   readSheet,
   toCell,
+  unmappedCells,
   writeBlock,
 } from './sheet-effects.ts';
 import type { Oracle } from './oracle.ts';
@@ -111,7 +112,6 @@ export class SimHost {
     if (run === null || run.next.done) return false;
     if (this.world.clock.ms - run.startedAt > LONGEST_RUN_MS) {
       this.network.count('timedOut');
-      this.oracle.killed = true;
       this.kill();
       return false;
     }
@@ -133,6 +133,7 @@ export class SimHost {
   }
 
   kill(): void {
+    if (this.run !== null) this.oracle.leaveStrays(unmappedCells(this.world.tab));
     this.run = null;
   }
 
