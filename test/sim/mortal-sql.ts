@@ -46,30 +46,39 @@ function interrupted<T>(query: T, mortality: Mortality): T {
   return query;
 }
 
+/** A statement of a dead hub: as a lost connection, it fails when it is waited for, not where it is made. */
+function unsent(): Promise<never> {
+  const query = Promise.reject(new HubDied());
+  query.catch(() => {});
+  return Object.assign(query, { cursor: () => throwing() });
+}
+
+async function* throwing(): AsyncGenerator<never> {
+  throw new HubDied();
+}
+
 /** `sql` whose transactions can be cut off at any statement. Statements are counted as they are made. */
 export function mortalSql(sql: Sql, mortality: Mortality): Sql {
-  const count = () => {
-    if (mortality.died) throw new HubDied();
-    if (mortality.statements === null) return;
-    if (mortality.statements-- > 0) return;
+  const isAlive = (): boolean => {
+    if (mortality.died) return false;
+    if (mortality.statements === null || mortality.statements-- > 0) return true;
     mortality.statements = null;
     mortality.died = true;
-    throw new HubDied();
+    return false;
   };
   const wrap = (tx: TransactionSql, spread: { error?: unknown } = {}): TransactionSql =>
     new Proxy(tx, {
       apply(target, self, parameters) {
-        count();
-        const query = Reflect.apply(target as unknown as (...args: unknown[]) => unknown, self, parameters);
         // A template is a query; a list of names or values is none.
         const isQuery = (parameters as [{ raw?: unknown }])[0].raw !== undefined;
+        if (!isAlive() && isQuery) return unsent();
+        const query = Reflect.apply(target as unknown as (...args: unknown[]) => unknown, self, parameters);
         return isQuery ? interrupted(query, mortality) : query;
       },
       get(target, name) {
         if (name === 'unsafe') {
           return (...parameters: Parameters<Sql['unsafe']>) => {
-            count();
-            return interrupted(target.unsafe(...parameters), mortality);
+            return isAlive() ? interrupted(target.unsafe(...parameters), mortality) : unsent();
           };
         }
         if (name === 'savepoint') {
@@ -98,6 +107,8 @@ export function mortalSql(sql: Sql, mortality: Mortality): Sql {
           const done = await work(wrap(tx));
           // What is sent without being waited for still goes out before COMMIT: those behind it began first.
           await mortality.turn;
+          // Nor does a hub send COMMIT that died over a statement nobody waited for.
+          if (mortality.died) throw new HubDied();
           return done;
         });
       };
