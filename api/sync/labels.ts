@@ -3,11 +3,14 @@ import { isBlank, isError, showCell, type Cell, type Cells } from '../../shared/
 import { shorten } from '../../shared/text-format.ts';
 import type { StoredColumn } from '../../drizzle/schema/index.ts';
 import { findReference, qualifiedName, type Reference } from '../links/references.ts';
-import type { Encoded } from './codec/index.ts';
+import { toTable, type Encoded } from './codec/index.ts';
 import { NOT_TEXT, unstorable } from './codec/texts.ts';
 import { quoteName } from './quote-name.ts';
 import type { TargetTable } from './target-table.ts';
 import { labelText } from './value-sql.ts';
+
+/** Types of keys whose texts the codecs judge as strictly as the database does. */
+const JUDGED = new Set(['smallint', 'integer', 'bigint', 'uuid', 'text', 'character varying']);
 
 /** Labels compared for a near match of one that is not there. */
 const NEAR_POOL = 2_000;
@@ -41,11 +44,10 @@ export class Labels {
     this.known.set(column.id, known);
     const source = labelSource(table.link.references, column);
     if (source === null || texts.length === 0) return;
+    const keys = keyTexts(table, column, texts);
     const found = await tx.unsafe<{ key: string; label: string | null }[]>(
-      `SELECT ${source.key} AS key, nullif(${source.label}, '') AS label FROM ${source.from}
-        WHERE ${source.label} IN (SELECT json_array_elements_text($1::text::json))
-           OR ${source.key} IN (SELECT json_array_elements_text($1::text::json)) ORDER BY 1 LIMIT 20000`,
-      [JSON.stringify(texts)],
+      lookUpSql(source, keys?.cast ?? null),
+      [texts, keys?.texts ?? texts].map((some) => JSON.stringify(some)),
     );
     for (const { key, label } of found) {
       known.labels.set(key, label ?? key);
@@ -87,10 +89,39 @@ export class Labels {
   }
 }
 
+/**
+ * Rows whose label is among the texts `$1`, or whose key is among `$2`. Two statements in one, each of which an index can
+ * answer: the key's own, where it is compared in its type, and one on the label, where somebody made it.
+ */
+export function lookUpSql({ from, key, label, keyColumn }: LabelSource, keyCast: string | null): string {
+  const among = (n: number, cast: string) =>
+    `= ANY (ARRAY(SELECT json_array_elements_text($${n}::text::json)${cast === '' ? '' : `::${cast}`}))`;
+  const select = `SELECT ${key} AS key, nullif(${label}, '') AS label FROM ${from}`;
+  const byKey = keyCast === null ? `${key} ${among(2, '')}` : `${keyColumn} ${among(2, keyCast)}`;
+  return `${select} WHERE ${label} ${among(1, '')} UNION ${select} WHERE ${byKey} ORDER BY 1 LIMIT 20000`;
+}
+
+/**
+ * Texts that can be a key of the column, as the table spells them, and the type to compare them in; null for types whose
+ * texts only the database could judge: there the keys are compared as text, row by row.
+ */
+function keyTexts(table: TargetTable, column: StoredColumn, texts: readonly string[]) {
+  const own = table.shape.columns.find(({ attnum }) => attnum === column.attnum);
+  if (own === undefined || !JUDGED.has(own.cast)) return null;
+  const asKey: StoredColumn = { ...column, kind: own.kind, cast: own.cast, baseType: own.baseType };
+  const kept = texts.flatMap((text) => {
+    const encoded = toTable(asKey, text, table.link.timeZone);
+    return 'refused' in encoded || encoded.text === null ? [] : [encoded.text];
+  });
+  return { cast: own.cast, texts: kept };
+}
+
 function typedText(cell: Cell): string | null {
   if (isBlank(cell) || isError(cell)) return null;
   return showCell(cell).normalize('NFC').trim() || null;
 }
+
+export type LabelSource = NonNullable<ReturnType<typeof labelSource>>;
 
 /** SQL parts that read a labelled column's keys and labels. */
 export function labelSource(references: readonly Reference[], { label }: StoredColumn) {
@@ -102,6 +133,8 @@ export function labelSource(references: readonly Reference[], { label }: StoredC
   return {
     from: qualifiedName(reference),
     key: `${quoteName(key)}::text`,
+    /** The key in its own type, to look it up by. */
+    keyColumn: quoteName(key),
     label: `${quoteName(text)}::text`,
     /** The label in its own type, to sort by. */
     value: quoteName(text),

@@ -6,6 +6,7 @@ import { getStatus } from '../../api/links/get-status.ts';
 import { changeOptions, getChoices } from '../../api/links/link-options.ts';
 import { auditLink } from '../../api/sync/audit.ts';
 import { isCaptured } from '../../api/sync/capture.ts';
+import { lookUpSql } from '../../api/sync/labels.ts';
 import type { OptionsRequest } from '../../shared/protocol/options.ts';
 import { filledRows as rows, makeJobTables } from './support/job-tables.ts';
 import { createTestApp, type TestApp } from './support/test-app.ts';
@@ -187,5 +188,45 @@ describe('foreign keys shown by a label', () => {
       ['1', expect.stringContaining('characters that a database cannot store')],
       ['3', expect.stringContaining(`"${'x'.repeat(99)}" is none of them`)],
     ]);
+  });
+
+  it.each([
+    ['integer', "'7'", '7'],
+    ['uuid', "'00000000-0000-4000-8000-000000000007'", '00000000-0000-4000-8000-000000000007'],
+    ['varchar(9)', "'k-7'", 'k-7'],
+    ['numeric(9,1)', "'7.0'", '7.0'],
+  ])('looks up keys of type %s by typed texts, most of which are no such key', async (type, sqlKey, key) => {
+    await sql().unsafe(`
+      DROP TABLE IF EXISTS place, region;
+      CREATE TABLE region (id ${type} PRIMARY KEY, name text);
+      CREATE TABLE place (id integer PRIMARY KEY, region_id ${type} REFERENCES region);
+      INSERT INTO region VALUES (${sqlKey}, NULL); INSERT INTO place VALUES (1, ${sqlKey}), (2, NULL), (3, NULL)`);
+    const host = await startTab(ctx(), 'place', ['id', 'region_id'], []);
+    await options(host, { columns: { c2: { label: 'name' } } });
+    await host.settle();
+    expect(host.row(1)).toEqual([1, key]);
+    host.set(2, 2, key);
+    host.set(3, 2, '99999999999999999999 x');
+    host.sheet.grid.push([4, 99999999999], [5, ' no key ']);
+    await host.settle();
+    const stored = await sql()`SELECT id, region_id::text AS region FROM place WHERE region_id IS NOT NULL ORDER BY id`;
+    expect(stored.map((row) => Object.values(row))).toEqual([
+      [1, key],
+      [2, key],
+    ]);
+    expect((await status(host)).problems).toHaveLength(3);
+  });
+
+  it('finds labels and keys of a large table by its indexes', async () => {
+    await sql()`
+      INSERT INTO person SELECT n, 'P' || n FROM generate_series(10, 20000) n`;
+    await sql()`CREATE INDEX ON person (name)`;
+    await sql()`ANALYZE person`;
+    const source = { from: 'person', key: 'id::text', keyColumn: 'id', label: 'name::text', value: 'name' };
+    const look = (cast: string | null) =>
+      sql().unsafe<{ 'QUERY PLAN': string }[]>(`EXPLAIN ${lookUpSql(source, cast)}`, ['["P7","9"]', '["9"]']);
+    const plan = async (cast: string | null) => (await look(cast)).map((row) => row['QUERY PLAN']).join('\n');
+    expect(await plan('integer')).not.toContain('Seq Scan');
+    expect(await plan(null)).toContain('Seq Scan');
   });
 });
