@@ -93,6 +93,8 @@ export class Oracle {
   decided = false;
   /** Rows that a host deleted, by each of its deletions. */
   readonly removals: number[] = [];
+  /** A host gave way to a run that goes on since, and must look once more (R38). */
+  gaveWay = false;
   /** An application wrote past the triggers. */
   passedTriggers = false;
   /** Values repeat: nothing can be told about who wrote what. */

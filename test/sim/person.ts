@@ -5,7 +5,7 @@ import { SheetError } from '../google/workbook/errors.ts';
 import type { CellInput } from '../google/workbook/input.ts';
 import type { Snapshot } from '../google/workbook/snapshot.ts';
 import type { Tab } from '../google/workbook/tab.ts';
-import { isError as isErrorValue } from '../google/workbook/value.ts';
+import { isError as isErrorValue, type Value } from '../google/workbook/value.ts';
 import { plain, type Oracle } from './oracle.ts';
 import { isTracked, keyOf, kindOf, partsOf, type Profile, type ValueColumn } from './profiles.ts';
 import type { PersonAct } from './schedule.ts';
@@ -21,6 +21,8 @@ export class Person {
   private lastEdit: { row: number; position: number; before: Cell; after: Cell } | null = null;
   private version: Snapshot | null = null;
   private versionUnmapped: readonly { value: Cell }[] = [];
+  /** What stood in key cells that show an error now. */
+  private readonly broken = new Map<number, Value>();
 
   constructor(
     private readonly world: World,
@@ -110,6 +112,8 @@ export class Person {
         return this.swapKeys(row!, rows[m % rows.length]!);
       case 'keyForm':
         return this.spellKey(row!, m);
+      case 'breakKey':
+        return this.breakKey(row!);
       case 'undo':
         return this.undo();
       case 'cutPaste':
@@ -139,6 +143,9 @@ export class Person {
     if (this.headerGone && !hasHeader(tab, position, this.keyHeader)) typeHeaders(tab, this.profile);
     for (let row = FIRST_ROW; row <= tab.dataExtent().rows; row++) {
       if (tab.value(row, position) === this.keyHeader) tab.moveRows(row, 1, HEADER_ROW);
+    }
+    for (let row = FIRST_ROW; row <= tab.dataExtent().rows; row++) {
+      if (isErrorValue(tab.value(row, position))) this.mendKey(row, position);
     }
   }
 
@@ -354,6 +361,26 @@ export class Person {
     this.tab.setInput(row, position, spelling, { mode: 'raw' });
     if (meansAnother) this.mix(row);
     return true;
+  }
+
+  /** A formula in the place of the key shows an error: the row is there, and nobody can tell which it is. */
+  private breakKey(row: number): boolean {
+    const position = this.keyPosition!;
+    const value = this.tab.value(row, position);
+    if (isErrorValue(value)) return false;
+    const n = this.fresh();
+    this.broken.set(n, value);
+    this.oracle.taint(this.key(row));
+    this.tab.setInput(row, position, `=BROKEN${n}()`, { mode: 'user', actor: OWNER });
+    return true;
+  }
+
+  private mendKey(row: number, position: number): void {
+    const n = /BROKEN(\d+)/i.exec(this.tab.formula(row, position))?.[1];
+    const before = n === undefined ? undefined : this.broken.get(Number(n));
+    if (before === undefined || isErrorValue(before)) this.typeKey(row, this.numbered(20_000 + this.fresh()));
+    else this.tab.setInput(row, position, before, { mode: 'raw', actor: OWNER });
+    this.mix(row);
   }
 
   /** The row shows cells that were another's. */

@@ -1,4 +1,5 @@
 import type { CycleMode } from '../../shared/cycle/cycle.ts';
+import { AUDIT_EVERY_MS } from '../../api/sync/audit.ts';
 import { LEASE_MS } from '../../api/sync/lease.ts';
 import type { Ablation } from './ablation/ablation.ts';
 import { BundleHost } from './bundle-host.ts';
@@ -192,6 +193,8 @@ export async function playSchedule(
     await host.finish();
     await startLink(world, setup.firstSync, oracle);
   }
+  // An audit is due.
+  if (oracle.passedTriggers) world.clock.advance(AUDIT_EVERY_MS);
   const settling = await settle(world, host, oracle);
   const refused = await retryRefused(world, host);
   oracle.violations.push(...network.surprises);

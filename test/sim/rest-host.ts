@@ -99,6 +99,7 @@ export class RestHost {
       (error: unknown) => {
         run.failure = this.explain(error);
         this.oracle.leaveStrays(unmappedCells(world.tab));
+        this.oracle.gaveWay ||= run.failure === 'busy';
         this.count(`rest:${run.failure}`);
         run.gate.end();
       },

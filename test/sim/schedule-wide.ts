@@ -31,6 +31,8 @@ export function widen(steps: readonly SimStep[], seed: number, faults: ReadonlyS
   const withSidebar = faults.has('people') && random.chance(0.3);
   const withBetween = faults.has('hub') && random.chance(0.3);
   const withRestarts = faults.has('hub') && random.chance(0.06);
+  const odd = new Random(seed ^ 0x0dd);
+  const withOdd = odd.chance(0.12);
   const more = (): SimStep[] => {
     const made: SimStep[] = [];
     if (withRest && random.chance(0.25)) made.push(...restSteps(random, faults));
@@ -48,6 +50,11 @@ export function widen(steps: readonly SimStep[], seed: number, faults: ReadonlyS
         ['deleteHeader', faults.has('schema') ? 1 : 0],
       ] as const);
       made.push({ do: 'person', act, n: random.int(NUMBERS), m: random.int(NUMBERS) });
+    }
+    if (withOdd && odd.chance(0.1)) {
+      const numbers = { n: odd.int(NUMBERS), m: odd.int(NUMBERS) };
+      if (faults.has('schema') && odd.chance(0.5)) made.push({ do: 'application', act: 'hidden', ...numbers });
+      else if (faults.has('identity')) made.push({ do: 'person', act: 'breakKey', ...numbers });
     }
     if (withRestarts && random.chance(0.1)) made.push({ do: 'restart', what: 'connections' });
     return made;

@@ -36,6 +36,7 @@ export type PersonAct =
   | 'cutPaste'
   | 'replaceAll'
   | 'deleteHeader'
+  | 'breakKey'
   | 'version';
 export type ApplicationAct =
   | 'update'
@@ -50,6 +51,7 @@ export type ApplicationAct =
   | 'beginLate'
   | 'commitLate'
   | 'rekey'
+  | 'hidden'
   | 'addColumn'
   | 'retypeColumn';
 
@@ -151,8 +153,9 @@ const APPLICATION: readonly (readonly [ApplicationAct, number, FaultKind | null]
 /** Adversities that a long run must reach, as coverage counts them. */
 export const adversities: readonly string[] = [
   ...PERSON.map(([act]) => `person:${act}`),
-  ...['cutPaste', 'replaceAll', 'deleteHeader'].map((act) => `person:${act}`),
+  ...['cutPaste', 'replaceAll', 'deleteHeader', 'breakKey'].map((act) => `person:${act}`),
   ...APPLICATION.map(([act]) => `application:${act}`),
+  'application:hidden',
   ...['lostRequest', 'lostReply', 'late', 'duplicate', 'hubDied'].flatMap((kind) =>
     ['sync', 'push', 'ack'].map((name) => `${kind}:${name}`),
   ),
@@ -166,6 +169,8 @@ export const adversities: readonly string[] = [
 ];
 
 const NUMBERS = 1 << 20;
+/** Added to the weight of a favoured act; the most usual one has 10. */
+const FAVOURED = 10;
 
 /** The schedule of a seed, on a kind of table that the seed chooses unless it is given. */
 export function makeSchedule(
@@ -173,10 +178,15 @@ export function makeSchedule(
   faults: ReadonlySet<FaultKind>,
   profileName?: string,
   bundle = false,
+  /** Acts that come far more often than else. */
+  favoured: readonly (PersonAct | ApplicationAct)[] = [],
 ): SimStep[] {
   const random = new Random(seed);
-  const allowed = <T>(entries: readonly (readonly [T, number, FaultKind | null])[]) =>
-    entries.filter(([, , kind]) => kind === null || faults.has(kind)).map(([act, weight]) => [act, weight] as const);
+  const often = new Set<string>(favoured);
+  const allowed = <T extends string>(entries: readonly (readonly [T, number, FaultKind | null])[]) =>
+    entries
+      .filter(([, , kind]) => kind === null || faults.has(kind))
+      .map(([act, weight]) => [act, often.has(act) ? weight + FAVOURED : weight] as const);
   const persons = allowed(PERSON);
   const applications = allowed(APPLICATION);
   const numbers = () => ({ n: random.int(NUMBERS), m: random.int(NUMBERS) });

@@ -87,6 +87,7 @@ export class SimHost {
       this.run = null;
     }
     this.blindfold.forget();
+    this.oracle.gaveWay = false;
     const { id, spreadsheet } = this.world.link;
     this.properties.mapping ??= (await this.world.demand<LinkInfo>('GET', `/v1/links/${id}`)).mapping;
     const steps = runCycle({
@@ -148,7 +149,11 @@ export class SimHost {
 
   private close(): void {
     if (this.run?.next.done !== true) return;
-    this.reports.push(this.run.next.value);
+    const report = this.run.next.value;
+    this.reports.push(report);
+    if (this.oracle.gaveWay && report.outcome === 'done') {
+      this.oracle.violations.push('[R38] a run ended without another look, although a host had given way to it');
+    }
     this.run = this.others.shift() ?? null;
   }
 

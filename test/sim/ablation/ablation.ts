@@ -1,5 +1,5 @@
 import type { MessageName } from '../../../shared/cycle/effects.ts';
-import type { FaultKind, Setup } from '../schedule.ts';
+import type { ApplicationAct, FaultKind, PersonAct, Setup } from '../schedule.ts';
 import type { World } from '../world.ts';
 
 /**
@@ -43,6 +43,8 @@ export interface Ablation {
 /** Of what the generator makes, a part: kinds of trouble, a kind of table, settings of the link. */
 export interface Theme {
   faults?: readonly FaultKind[];
+  /** What happens in them far more often than else. */
+  acts?: readonly (PersonAct | ApplicationAct)[];
   profile?: string;
   setup?: Partial<Omit<Setup, 'do' | 'profile'>>;
 }

@@ -5,7 +5,7 @@ import type { Ablation } from './ablation.ts';
 
 /** The schedule of a seed, of the kind that shows the rule. */
 export function scheduleFor(seed: number, faults: readonly FaultKind[], { theme = {} }: Ablation): SimStep[] {
-  const steps = makeSchedule(seed, new Set(theme.faults ?? faults), theme.profile);
+  const steps = makeSchedule(seed, new Set(theme.faults ?? faults), theme.profile, false, theme.acts);
   return steps.map((step) => (step.do === 'setup' ? { ...step, ...theme.setup } : step));
 }
 
