@@ -40,7 +40,7 @@ const RETIRE_SECONDS = 15;
  * works for objects and arrays, not for bare strings.
  *
  * Options in the address reach the driver: `?sslmode=require`, and `?prepare=false` for poolers in transaction mode
- * that cannot keep prepared statements (pgbouncer before 1.21).
+ * that cannot keep prepared statements (pgbouncer before 1.21). `?host=/folder` is a server's socket on this machine.
  */
 export function connectDatabase(url: string, options: ConnectOptions = {}): Connection {
   const max = options.max ?? 10;
@@ -77,9 +77,23 @@ export function connectDatabase(url: string, options: ConnectOptions = {}): Conn
   return { sql, db, close: (timeout = 5) => sql.end({ timeout }) };
 }
 
+/**
+ * An address as the driver takes it, and the options that belong to it: `?host=/folder`, which libpq takes and the driver
+ * does not, is the folder of the server's Unix socket. What stands as host before it is not looked at then.
+ */
+export function readAddress(url: string): { address: string; options: { host?: string } } {
+  const folder = /[?&]host=((?:\/|%2F)[^&#]*)/i.exec(url)?.[1];
+  if (folder === undefined) return { address: url, options: {} };
+  const address = new URL(url);
+  address.searchParams.delete('host');
+  return { address: address.href, options: { host: decodeURIComponent(folder) } };
+}
+
 function makeClient(url: string, max: number, onclose: () => void): Sql {
   let attempts = 0;
-  const client = postgres(url, {
+  const { address, options } = readAddress(url);
+  const client = postgres(address, {
+    ...options,
     max,
     connect_timeout: 5,
     // Seconds before a lost server is tried again. The driver's own goes up to 20, longer than a caller waits.

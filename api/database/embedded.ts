@@ -20,6 +20,8 @@ export interface EmbeddedOptions {
   home: string;
   /** False: no fsync. For tests only: a crash of the machine loses data. */
   durable?: boolean;
+  /** Settings of the server, as `name=value`, over those it gets anyway; for tests. */
+  settings?: readonly string[];
   log?: Logger;
   /** The folder `native` of PostgreSQL's programs; default: that of the npm package. */
   native?: string;
@@ -56,7 +58,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
   const password = await readPassword(place);
   await ensureCluster(place, binaries, user, password, durable);
 
-  const server: Server = { place, binaries, user, password, durable, log: options.log };
+  const { settings = [], log } = options;
+  const server: Server = { place, binaries, user, password, durable, settings, log };
   const port = await lastPort(place);
   for (let attempt = 1; ; attempt++) {
     const running = await adoptOrLaunch(server, port === undefined ? {} : { port });
@@ -77,6 +80,7 @@ interface Server {
   user: ServerUser;
   password: string;
   durable: boolean;
+  settings: readonly string[];
   log: Logger | undefined;
 }
 
@@ -86,12 +90,12 @@ interface RunningServer extends Running {
 
 /** Null: another process is starting one this very moment; look again. */
 async function adoptOrLaunch(
-  { place, binaries, user, password, durable }: Server,
+  { place, binaries, user, password, durable, settings }: Server,
   at: { port?: number; onlyThere?: boolean },
 ): Promise<RunningServer | null> {
   const left = await adoptPostgres(place.data, password);
   if (left !== null) return { ...left, adopted: true };
-  const launched = await launchPostgres(place, binaries, user, { durable, ...at });
+  const launched = await launchPostgres(place, binaries, user, { durable, settings, ...at });
   return launched === null ? null : { ...launched, adopted: false };
 }
 

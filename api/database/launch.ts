@@ -22,7 +22,7 @@ const UNSAFE_BUT_FAST = ['fsync=off', 'synchronous_commit=off', 'full_page_write
 
 /**
  * Starts the server on loopback and waits until it takes connections.
- * `port` is where it was before; `onlyThere`: nowhere else, because connections to it are in use.
+ * `port` is where it was before; `onlyThere`: nowhere else, because connections to it are in use. `settings` come last.
  * @returns null if another server has the data folder: adopt that one
  * @throws StartError
  */
@@ -30,12 +30,12 @@ export async function launchPostgres(
   place: Place,
   binaries: Binaries,
   user: ServerUser,
-  options: { durable: boolean; port?: number; onlyThere?: boolean },
+  options: { durable: boolean; settings: readonly string[]; port?: number; onlyThere?: boolean },
 ): Promise<Launched | null> {
   let wanted = options.port;
   for (let attempt = 1; ; attempt++) {
     const port = options.onlyThere && wanted !== undefined ? wanted : await freePort(wanted);
-    const { launched, said, file } = await tryLaunch(place, binaries, user, port, options.durable);
+    const { launched, said, file } = await tryLaunch(place, binaries, user, port, options);
     if (launched !== null) return launched;
     if (/lock file "postmaster\.pid" already exists/.test(said)) return null;
     // The backends of a killed server need a moment to notice that it is gone.
@@ -55,7 +55,7 @@ async function tryLaunch(
   binaries: Binaries,
   user: ServerUser,
   port: number,
-  durable: boolean,
+  { durable, settings: own }: { durable: boolean; settings: readonly string[] },
 ): Promise<{ launched: Launched | null; said: string; file: string }> {
   const log = await openLog(place);
   const settings = [
@@ -66,6 +66,7 @@ async function tryLaunch(
     'max_connections=200',
     'log_min_messages=warning',
     ...(durable ? [] : UNSAFE_BUT_FAST),
+    ...own,
   ];
   const child = spawn(binaries.postgres, ['-D', place.data, ...settings.flatMap((setting) => ['-c', setting])], {
     ...user,

@@ -11,7 +11,7 @@ const SEEDS = [1, 2, 3, 4];
 let world: World;
 let lab: BundleLab;
 beforeAll(async () => {
-  world = await openWorld(await migratedDatabase(inject('postgresUrl'), `sim_bundle_${process.pid}`));
+  world = await openWorld(await migratedDatabase(inject('postgresSocketUrl'), `sim_bundle_${process.pid}`));
   lab = await BundleLab.open();
 });
 afterAll(async () => {

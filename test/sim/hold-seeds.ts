@@ -10,7 +10,7 @@ const BATCH = 10;
 export function holdSeeds(first: number, last: number): void {
   let world: World;
   beforeAll(async () => {
-    world = await openWorld(await migratedDatabase(inject('postgresUrl'), `sim_seeds_${first}_${process.pid}`));
+    world = await openWorld(await migratedDatabase(inject('postgresSocketUrl'), `sim_seeds_${first}_${process.pid}`));
   });
   afterAll(() => world.close());
 

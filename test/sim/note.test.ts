@@ -7,7 +7,7 @@ import type { World } from './world.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await openWorld(await migratedDatabase(inject('postgresUrl'), `sim_note_${process.pid}`));
+  world = await openWorld(await migratedDatabase(inject('postgresSocketUrl'), `sim_note_${process.pid}`));
 });
 afterAll(() => world.close());
 

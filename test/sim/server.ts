@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectDatabase } from '../../api/database/connect.ts';
-import { startEmbedded } from '../../api/database/embedded.ts';
 import { migrateDatabase } from '../../api/database/migrate.ts';
 import type { CycleReport } from '../../shared/cycle/cycle.ts';
+import { socketAddress, startThrowAway } from '../pg/support/throw-away-server.ts';
 import { Network } from './network.ts';
 import { Oracle } from './oracle.ts';
 import { SimHost } from './sim-host.ts';
@@ -21,11 +21,11 @@ export interface SimServer {
 export async function startServer(): Promise<SimServer> {
   await sweepServers();
   const home = await mkdtemp(join(tmpdir(), HOME_PREFIX));
-  const server = await startEmbedded({ home, durable: false });
+  const server = await startThrowAway(home);
   const unwatch = await watchServer(home, server.pid);
   let made = 0;
   return {
-    database: () => migratedDatabase(server.url.replace(/\/tandem$/, '/postgres'), `sim_${process.pid}_${++made}`),
+    database: () => migratedDatabase(socketAddress(server, 'postgres'), `sim_${process.pid}_${++made}`),
     stop: async () => {
       await server.stop();
       unwatch();
@@ -39,7 +39,7 @@ export async function migratedDatabase(admin: string, name: string): Promise<str
   const connection = connectDatabase(admin, { max: 1 });
   await connection.sql`create database ${connection.sql(name)}`;
   await connection.close(1);
-  const url = admin.replace(/\/postgres$/, `/${name}`);
+  const url = admin.replace(/\/postgres(?=\?|$)/, `/${name}`);
   const own = connectDatabase(url, { max: 1 });
   await migrateDatabase(own.sql);
   await own.close(1);

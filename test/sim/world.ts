@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import postgres from 'postgres';
 import { createApp, type Api } from '../../api/app.ts';
-import { connectDatabase, type Connection } from '../../api/database/connect.ts';
+import { connectDatabase, readAddress, type Connection } from '../../api/database/connect.ts';
 import { createLog } from '../../api/log.ts';
 import type { LinkInfo } from '../../shared/protocol/links.ts';
 import type { ErrorBody } from '../../shared/protocol/error.ts';
@@ -81,7 +81,9 @@ export class World {
   static async open(url: string, firstSync: (world: World) => Promise<void>): Promise<World> {
     const hub = connectDatabase(url, { max: 2 });
     // As programs connect that know nothing of Tandem.
-    const sql = postgres(url, {
+    const { address, options } = readAddress(url);
+    const sql = postgres(address, {
+      ...options,
       max: 4,
       connection: { application_name: 'applications', TimeZone: 'UTC' },
       onnotice: () => {},
