@@ -1,19 +1,12 @@
 import type { TransactionSql } from 'postgres';
 import { databaseErrorCode } from '../../api/database/errors.ts';
 import { HEADER_ROW } from '../../shared/limits.ts';
+import { changeRelated, changeSchema, isRelatedAct } from './applications-links.ts';
 import type { Oracle } from './oracle.ts';
 import type { ApplicationAct } from './schedule.ts';
+import type { SchemaAct } from './schedule-links.ts';
 import type { Person } from './person.ts';
-import {
-  isTracked,
-  keyOf,
-  kindOf,
-  numberedKey,
-  ownValues,
-  partsOf,
-  type Profile,
-  type ValueColumn,
-} from './profiles.ts';
+import { isTracked, keyOf, kindOf, numberedKey, partsOf, type Profile, type ValueColumn } from './profiles.ts';
 import type { World } from './world.ts';
 
 /** A row of the table: its key, and the text of each value by column id. */
@@ -23,13 +16,15 @@ interface Item {
   values: Record<string, string | null>;
 }
 
+class Aborted extends Error {}
+
 /** What a write that meets another's lock waits before its application gives up. */
 const LOCK_MS = 40;
 
 /** Programs that write the table and know nothing of Tandem. */
 export class Applications {
   /** Resolves a held transaction; null while none is open. */
-  private late: { commit: () => void; done: Promise<unknown> } | null = null;
+  private late: { commit: () => void; abort: () => void; done: Promise<unknown> } | null = null;
   /** What the oracle is to hear once the transaction has committed. */
   private readonly said = new WeakMap<TransactionSql, (() => void)[]>();
 
@@ -47,6 +42,7 @@ export class Applications {
   /** Answers whether the database took it. */
   async act(act: ApplicationAct, n: number, m: number): Promise<boolean> {
     if (act === 'commitLate') return this.commitLate();
+    await this.world.tellTime();
     if (act === 'beginLate') return this.beginLate(n, m);
     let said: readonly (() => void)[] = [];
     try {
@@ -73,12 +69,25 @@ export class Applications {
     return true;
   }
 
+  /** What a held transaction did is undone, as by the end of its session. */
+  async abortLate(): Promise<void> {
+    const { late } = this;
+    if (late === null) return;
+    this.late = null;
+    late.abort();
+    await late.done;
+  }
+
   private async beginLate(n: number, m: number): Promise<boolean> {
     if (this.late !== null) return false;
     let begun!: (ok: boolean) => void;
     const ready = new Promise<boolean>((resolve) => (begun = resolve));
     let commit!: () => void;
-    const end = new Promise<void>((resolve) => (commit = resolve));
+    let abort!: () => void;
+    const end = new Promise<void>((resolve, reject) => {
+      commit = resolve;
+      abort = () => reject(new Aborted());
+    });
     let said: readonly (() => void)[] = [];
     const done = this.world.sql
       .begin(async (tx) => {
@@ -91,10 +100,10 @@ export class Applications {
         () => said.forEach((say) => say()),
         (error: unknown) => {
           begun(false);
-          if (databaseErrorCode(error) === null) throw error;
+          if (databaseErrorCode(error) === null && !(error instanceof Aborted)) throw error;
         },
       );
-    this.late = { commit, done };
+    this.late = { commit, abort, done };
     if (await ready) return true;
     await this.commitLate();
     return false;
@@ -107,7 +116,7 @@ export class Applications {
   private async perform(tx: TransactionSql, act: ApplicationAct, n: number, m: number): Promise<boolean> {
     const { profile } = this;
     const { table } = profile;
-    const own = ownValues(profile);
+    const own = this.world.ownValues();
     switch (act) {
       case 'insert':
         return this.insert(tx, numberedKey(profile, 30_000 + this.fresh()));
@@ -124,11 +133,15 @@ export class Applications {
         this.world.tableTouched = true;
         await tx.unsafe(`ALTER TABLE ${table} ALTER COLUMN name TYPE character varying(60)`);
         return true;
+      case 'relaxCheck':
+      case 'dropColumn':
+        return this.redefine(tx, act, n);
       case 'beginLate':
       case 'commitLate':
         return false;
       default:
     }
+    if (isRelatedAct(act)) return changeRelated(tx, this.world, act, n, this.fresh);
     const items = await this.read(tx);
     if (act === 'truncate') {
       this.forget(tx, await this.read(tx, undefined, true));
@@ -198,7 +211,7 @@ export class Applications {
     const { keys, values, table } = this.profile;
     const names = [
       ...keys.map(({ id, name }) => `${name}::text AS ${id}`),
-      ...values.map((column) => `${kindOf(column).shown(column.name)} AS ${column.id}`),
+      ...values.map((column) => `${this.world.shown(column)} AS ${column.id}`),
     ];
     const parts = key === undefined ? [] : partsOf(this.profile, key)!;
     const rows = await tx.unsafe<Record<string, string | null>[]>(
@@ -242,7 +255,7 @@ export class Applications {
     // The value that stands there now is what the column shows of what was given.
     const [now] = await tx.unsafe<{ shown: string | null }[]>(
       `UPDATE ${this.profile.table} SET ${column.name} = $1::text::${type} WHERE ${this.where(2)}
-       RETURNING ${kindOf(column).shown(column.name)} AS shown`,
+       RETURNING ${this.world.shown(column)} AS shown`,
       [value, ...item.parts],
     );
     this.saw(tx, key, column, item.values[column.id] ?? null, now?.shown ?? null, again);
@@ -251,11 +264,11 @@ export class Applications {
 
   private async insert(tx: TransactionSql, key: string): Promise<boolean> {
     const { profile } = this;
-    const own = ownValues(profile);
+    const own = this.world.ownValues();
     const columns = [...profile.keys, ...own];
     const types = columns.map(({ type }, index) => `$${index + 1}::text::${type.split(' ')[0]}`);
     const values = own.map((column) => this.value(column));
-    const shown = own.map((column) => `${kindOf(column).shown(column.name)} AS ${column.id}`);
+    const shown = own.map((column) => `${this.world.shown(column)} AS ${column.id}`);
     const [made] = await tx.unsafe<Record<string, string | null>[]>(
       `INSERT INTO ${profile.table} (${columns.map(({ name }) => name).join(', ')}) VALUES (${types.join(', ')})
        RETURNING ${shown.join(', ')}`,
@@ -275,7 +288,21 @@ export class Applications {
     again = false,
   ): void {
     if (!isTracked(this.profile, column)) return;
-    this.say(tx, () => this.oracle.wrote('table', key, column.id, before, after, again));
+    // The trigger's time is that of the statement, not of the commit.
+    const at = this.world.clock.ms;
+    this.say(tx, () => this.oracle.wrote('table', key, column.id, before, after, again, at));
+  }
+
+  private async redefine(tx: TransactionSql, act: SchemaAct, n: number): Promise<boolean> {
+    const before = await this.read(tx);
+    const { done, gone } = await changeSchema(tx, this.world, act, n);
+    if (gone !== null) {
+      this.say(tx, () => {
+        this.world.columnDropped(gone);
+        for (const { values } of before) this.oracle.supersede('table', values[gone] ?? null);
+      });
+    }
+    return done;
   }
 
   private async upsert(tx: TransactionSql, key: string): Promise<boolean> {

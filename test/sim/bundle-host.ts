@@ -39,6 +39,7 @@ export class BundleHost {
   cellsWritten = 0;
   private run: Run | null = null;
   private reading: Grid | null = null;
+  private callsLeft: number | null = null;
 
   private constructor(
     private readonly world: World,
@@ -60,6 +61,7 @@ export class BundleHost {
         run.execution = execution;
         await run.gate.pass(method);
       }
+      host.failService(method);
       before = /^(Range|Sheet|SpreadsheetApp\.flush)/.test(method) ? host.look() : null;
     };
     runtime.afterHostCall = (_execution, method) => {
@@ -127,6 +129,19 @@ export class BundleHost {
       if (what !== 'mapping' && key.startsWith('tandem.memo.')) properties.delete(key);
       if (what !== 'memo' && key.startsWith('tandem.mapping.')) properties.delete(key);
     }
+  }
+
+  failAfter(calls: number | null): void {
+    this.callsLeft = calls;
+  }
+
+  private failService(method: string): void {
+    if (this.callsLeft === null || !/^(Range|Sheet|SpreadsheetApp|Properties)/.test(method) || this.callsLeft-- > 0)
+      return;
+    this.callsLeft = null;
+    this.network.count(`quota:${method}`);
+    this.oracle.leaveStrays(unmappedCells(this.world.tab));
+    throw Object.assign(new Error('Service Spreadsheets timed out while accessing document.'), { name: 'Exception' });
   }
 
   private async advance(run: Run): Promise<boolean> {

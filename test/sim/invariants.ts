@@ -2,7 +2,7 @@ import type { Cell } from '../../shared/cell.ts';
 import { DELETE_GRACE_MS, HEADER_ROW } from '../../shared/limits.ts';
 import { checkOptions } from './link-checks.ts';
 import { plain, type Oracle } from './oracle.ts';
-import { isTracked, keyOf, kindOf, numberedKey, type Profile } from './profiles.ts';
+import { isTracked, keyOf, numberedKey, type Profile } from './profiles.ts';
 import { columnIds, toCell, unmappedCells } from './sheet-effects.ts';
 import { INITIAL_ROWS, type World } from './world.ts';
 
@@ -46,7 +46,7 @@ export async function readTruth(world: World): Promise<Truth> {
   const { profile } = world;
   const names = [
     ...profile.keys.map(({ id, name }) => `${name}::text AS ${id}`),
-    ...profile.values.map((column) => `${kindOf(column).shown(column.name)} AS ${column.id}`),
+    ...profile.values.map((column) => `${world.shown(column)} AS ${column.id}`),
     `CASE WHEN ${world.visible.sql} THEN 'yes' END AS visible`,
   ];
   const rows = await world.sql.unsafe<Record<string, string | null>[]>(

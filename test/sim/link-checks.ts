@@ -1,5 +1,7 @@
+import type { Cell } from '../../shared/cell.ts';
 import type { SheetRow } from './invariants.ts';
-import type { Oracle } from './oracle.ts';
+import type { Network } from './network.ts';
+import { plain, type Oracle } from './oracle.ts';
 import type { World } from './world.ts';
 
 /** Judges the resting state on what a link is set to: row filter and lock columns. */
@@ -17,4 +19,27 @@ export async function checkOptions(
   if (wrong === undefined) return;
   const told = await world.sql.unsafe<{ what: string }[]>(`SELECT what FROM ${wrong}`);
   for (const { what } of told) oracle.violations.push(`[R33] ${what}`);
+}
+
+/**
+ * R22: where the fixed policy would have decided otherwise, the later edit won; values that were written once have one
+ * time.
+ */
+export async function checkLatest(world: World, oracle: Oracle, network: Network): Promise<void> {
+  const { latest, intents } = oracle;
+  if (latest === null || oracle.fewValues) return;
+  const loser = latest === 'sheet' ? 'sheet' : 'table';
+  const lost = await world.sql<{ key: string; column: string; before: string | null; after: string | null }[]>`
+    SELECT key, "column", before::text AS before, after::text AS after FROM tandem.journal
+     WHERE op = 'lost' AND side = ${loser} AND cause NOT LIKE 'flows %' AND "column" IS NOT NULL`;
+  for (const { key, column, before, after } of lost) {
+    network.count(`latest:${loser === 'sheet' ? 'table' : 'sheet'}`);
+    const [gave, won] = [before, after].map((text) => intents.get(plain(JSON.parse(text ?? 'null') as Cell) ?? ''));
+    if (!gave || !won || gave.side !== loser || won.side === loser || gave.at === null || won.at === null) continue;
+    if (gave.at > won.at) {
+      oracle.violations.push(
+        `[R22] row ${key}, ${column}: ${won.value} of ${won.at} won against ${gave.value}, which is later (${gave.at})`,
+      );
+    }
+  }
 }

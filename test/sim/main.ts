@@ -6,7 +6,8 @@ import { playSchedule } from './play.ts';
 import { summarise, unreached, type Summary } from './report.ts';
 import { runWorkers } from './run-workers.ts';
 import { faultKinds, type SimStep } from './schedule.ts';
-import { openWorld, startServer } from './server.ts';
+import { restartsServer } from './schedule-links.ts';
+import { openMortalWorld, openWorld, startServer } from './server.ts';
 import { soak } from './soak.ts';
 import { runTypes } from './types/run-types.ts';
 
@@ -31,9 +32,10 @@ try {
 async function run(options: SimOptions): Promise<number> {
   if (options.replay !== undefined) {
     const steps = JSON.parse(await readFile(options.replay, 'utf8')) as SimStep[];
-    const world = await openWorld(await server.database());
+    const own = restartsServer(steps) ? await openMortalWorld() : null;
+    const world = own?.world ?? (await openWorld(await server.database()));
     const { violations } = await playSchedule(world, steps);
-    await world.close();
+    await (own ?? world).close();
     console.log(violations.length === 0 ? 'No rule was violated.' : violations.join('\n'));
     return violations.length === 0 ? 0 : 1;
   }

@@ -11,6 +11,8 @@ export type SendFault =
   | { kind: 'late' }
   | { kind: 'duplicate' }
   | { kind: 'hubDies'; statements: number }
+  /** The database server stops at once in the middle of the hub's work, and is started again. */
+  | { kind: 'serverDies'; statements: number }
   /** An application commits between two statements of the hub. */
   | { kind: 'between'; statements: number; act: ApplicationAct; n: number; m: number };
 
@@ -90,6 +92,14 @@ export class Network {
             if (await this.application(act, n, m)) this.count(`between:${act}`);
           },
         };
+        const result = await this.deliver(sent);
+        mortality.interruption = null;
+        await mortality.turn;
+        return result;
+      }
+      case 'serverDies': {
+        const { mortality } = this.world;
+        mortality.interruption = { statements: fault.statements, act: () => this.world.restartServer() };
         const result = await this.deliver(sent);
         mortality.interruption = null;
         await mortality.turn;

@@ -10,6 +10,8 @@ export interface Intent {
   key: string;
   column: string;
   order: number;
+  /** Virtual milliseconds; null where it was written more than once. */
+  at: number | null;
   /** Somebody on the same side wrote over it, or deleted its row. */
   superseded: boolean;
 }
@@ -100,6 +102,10 @@ export class Oracle {
   /** Values repeat: nothing can be told about who wrote what. */
   fewValues = false;
   missingMode: 'confirm' | 'automatic' | 'off' = 'confirm';
+  /** Every column goes by *latest*, and by this where that proves nothing; null: not, or not all the time. */
+  latest: Side | null = null;
+  /** Virtual milliseconds. */
+  now: () => number = () => 0;
   /** What must never happen and happened. */
   readonly violations: string[] = [];
   /** Cells that people and applications wrote. */
@@ -107,7 +113,15 @@ export class Oracle {
   private order = 0;
 
   /** Somebody writes a value in a cell that showed another; `again`: one that stood somewhere before. */
-  wrote(side: Side, key: string | null, column: string, before: Cell, after: Cell, again = false): void {
+  wrote(
+    side: Side,
+    key: string | null,
+    column: string,
+    before: Cell,
+    after: Cell,
+    again = false,
+    at = this.now(),
+  ): void {
     this.supersede(side, before);
     this.written++;
     const value = plain(after);
@@ -121,11 +135,12 @@ export class Oracle {
     if (again) {
       // A value that was there before: news only to a side whose own it was.
       const known = this.intents.get(value);
+      if (known) known.at = null;
       if (known?.side === side) known.superseded = false;
       else if (known && side === 'sheet') this.shownOnSheet.add(value);
       return;
     }
-    this.intents.set(value, { value, side, key: name, column, order: ++this.order, superseded: false });
+    this.intents.set(value, { value, side, key: name, column, order: ++this.order, at, superseded: false });
   }
 
   /** A value went without another in its place: its row was deleted, or overwritten on purpose. */

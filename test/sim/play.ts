@@ -6,6 +6,8 @@ import { BundleHost } from './bundle-host.ts';
 import type { BundleLab } from './bundle-lab.ts';
 import { Applications } from './applications.ts';
 import { checkInvariants, readTruth } from './invariants.ts';
+import { checkLatest } from './link-checks.ts';
+import { changeOptions, chooseLatest } from './link-options.ts';
 import { Network } from './network.ts';
 import { Oracle } from './oracle.ts';
 import { Person } from './person.ts';
@@ -45,6 +47,8 @@ export interface Host {
   finish(): Promise<void>;
   kill(): Promise<void> | void;
   wipe(what: 'memo' | 'mapping' | 'both'): void;
+  /** A Google service fails after so many calls more; null: none does. */
+  failAfter(calls: number | null): void;
 }
 
 /**
@@ -66,6 +70,7 @@ export async function playSchedule(
   let counter = 0;
   const fresh = () => ++counter;
   const oracle = new Oracle();
+  oracle.now = () => world.clock.ms;
   const network = new Network(world, without);
   const properties: Properties = { memo: null, mapping: structuredClone(world.link.mapping) };
   const host: Host = lab
@@ -78,6 +83,7 @@ export async function playSchedule(
   network.application = (act, n, m) => applications.act(act, n, m);
   network.holdsTransaction = () => applications.holdsTransaction;
   network.blocked = () => applications.commitLate();
+  world.beforeRestart = () => applications.abortLate();
   const count = (what: string) => network.count(what);
 
   for (const step of steps) {
@@ -165,9 +171,18 @@ export async function playSchedule(
         await sidebar.act(step.act, step.n, step.m);
         break;
       case 'restart':
-        await applications.commitLate();
-        await world.breakConnections();
+        if (step.what === 'connections') await applications.commitLate();
+        await (step.what === 'server' ? world.restartServer() : world.breakConnections());
         count(`restart:${step.what}`);
+        break;
+      case 'options':
+        await changeOptions(world, network, oracle, step.n);
+        break;
+      case 'latest':
+        await chooseLatest(world, oracle, step.fallback);
+        break;
+      case 'quota':
+        host.failAfter(step.calls);
         break;
       case 'retry':
         if ((await world.request('POST', `/v1/links/${world.link.id}/retry`, {})).status < 300) count('retry');
@@ -176,6 +191,7 @@ export async function playSchedule(
   }
 
   network.armed = [];
+  host.failAfter(null);
   await applications.commitLate();
   while (network.delayed.length > 0) await network.deliverLate(0);
   await host.finish();
@@ -196,6 +212,7 @@ export async function playSchedule(
   // An audit is due.
   if (oracle.passedTriggers) world.clock.advance(AUDIT_EVERY_MS);
   const settling = await settle(world, host, oracle);
+  await checkLatest(world, oracle, network);
   const refused = await retryRefused(world, host);
   oracle.violations.push(...network.surprises);
   // What is neither reset nor check is the playing; the hub's share of it is told apart.

@@ -52,9 +52,15 @@ export async function checkRefusals(world: World, oracle: Oracle, refused: reado
     if (dbKey === null) continue;
     for (const [id, { cell, code, message }] of Object.entries(cells)) {
       // Not the table but a person is asked.
-      if (code === 'conflict') continue;
+      if (code === 'conflict' || code === 'locked') continue;
       const column = profile.values.find((one) => one.id === id);
-      if (!column || message === '' || (typeof cell !== 'string' && typeof cell !== 'number')) continue;
+      if (
+        !column ||
+        column.via !== undefined ||
+        message === '' ||
+        (typeof cell !== 'string' && typeof cell !== 'number')
+      )
+        continue;
       const where = profile.keys.map(({ name }, n) => `${name}::text = $${n + 2}`).join(' AND ');
       const type = column.type.split(' ')[0]!;
       const taken = await sql

@@ -14,7 +14,7 @@ import { columnIds, isComplete, keysOf, readSheet, toCell, unmappedCells } from 
 import { OWNER, type World } from './world.ts';
 
 /** What happens to the next call of the Sheets API. */
-export type GoogleFault = 'lost' | 'lostReply' | 'busy' | 'down';
+export type GoogleFault = 'lost' | 'lostReply' | 'busy' | 'down' | 'broken';
 
 interface Run {
   number: number;
@@ -161,6 +161,7 @@ export class RestHost {
         if (name !== 'begin') return Reflect.get(target, name) as unknown;
         return async (...parameters: Parameters<Sql['begin']>) => {
           await run.gate.pass('hub');
+          await this.world.tellTime();
           return (target.begin as (...all: unknown[]) => Promise<unknown>)(...parameters);
         };
       },
@@ -182,8 +183,8 @@ export class RestHost {
     const what = /:batchUpdate/.test(request.url) ? 'write' : 'read';
     if (fault) this.count(`google:${fault}:${what}`);
     if (fault === 'lost') throw new TypeError('fetch failed');
-    if (fault === 'busy' || fault === 'down') {
-      const status = fault === 'busy' ? 429 : 503;
+    if (fault === 'busy' || fault === 'down' || fault === 'broken') {
+      const status = { busy: 429, down: 503, broken: 500 }[fault];
       return new Response(JSON.stringify({ error: { code: status, message: fault } }), {
         status,
         headers: { 'content-type': 'application/json' },

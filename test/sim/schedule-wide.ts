@@ -9,7 +9,7 @@ export type WideStep =
   | { do: 'rest'; act: 'start' | 'step' | 'finish' | 'kill' | 'resume'; n: number }
   | { do: 'google'; fault: GoogleFault }
   | { do: 'sidebar'; act: SidebarAct; n: number; m: number }
-  | { do: 'restart'; what: 'connections' };
+  | { do: 'restart'; what: 'connections' | 'server' };
 
 export const wideAdversities: readonly string[] = [
   ...sidebarActs.map((act) => `sidebar:${act}`),

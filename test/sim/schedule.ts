@@ -1,6 +1,7 @@
 import type { SendFault } from './network.ts';
 import { profileNames, profileOfSeed } from './profiles.ts';
 import { Random } from './random.ts';
+import { linkAdversities, widenLinks, type LinkStep, type RelatedAct, type SchemaAct } from './schedule-links.ts';
 import { widen, wideAdversities, type WideStep } from './schedule-wide.ts';
 
 /**
@@ -53,7 +54,9 @@ export type ApplicationAct =
   | 'rekey'
   | 'hidden'
   | 'addColumn'
-  | 'retypeColumn';
+  | 'retypeColumn'
+  | RelatedAct
+  | SchemaAct;
 
 /** How the link is set; a schedule without one has Tandem's defaults and unique values. */
 export interface Setup {
@@ -86,7 +89,8 @@ export type SimStep =
   | { do: 'copyRuns' }
   | { do: 'decide'; decision: 'restore' | 'delete' }
   | { do: 'retry' }
-  | WideStep;
+  | WideStep
+  | LinkStep;
 
 /** What may go wrong; `--faults` chooses. */
 export const faultKinds = [
@@ -101,6 +105,8 @@ export const faultKinds = [
   'errors',
   'hosts',
   'people',
+  'quota',
+  'server',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
@@ -165,6 +171,7 @@ export const adversities: readonly string[] = [
   ...['lateRequest', 'oldRequestAgain', 'lockHeld', 'hubWaitsForApplication', 'timedOut', 'copyRuns', 'retry'],
   ...['wipe:memo', 'wipe:mapping', 'decide:restore', 'decide:delete', 'capitals', 'fewValues', 'firstSync:table'],
   ...wideAdversities,
+  ...linkAdversities,
   ...profileNames.map((name) => `profile:${name}`),
 ];
 
@@ -272,5 +279,5 @@ export function makeSchedule(
   }
   // Which reading was a scan can't be told from outside the add-on, so what a delete needs is not judged there.
   if (bundle && steps[0]?.do === 'setup' && steps[0].missingMode === 'automatic') steps[0].missingMode = 'confirm';
-  return widen(steps, seed, faults);
+  return widenLinks(widen(steps, seed, faults), seed, faults);
 }

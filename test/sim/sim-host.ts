@@ -1,5 +1,14 @@
 import { runCycle, type CycleMode, type CycleReport } from '../../shared/cycle/cycle.ts';
-import type { Effect, Memo, MessageName, SendResult, SheetReading, Step } from '../../shared/cycle/effects.ts';
+import type {
+  Block,
+  BlockOutcome,
+  Effect,
+  Memo,
+  MessageName,
+  SendResult,
+  SheetReading,
+  Step,
+} from '../../shared/cycle/effects.ts';
 import { isError, type Cell } from '../../shared/cell.ts';
 import { HEADER_ROW } from '../../shared/limits.ts';
 import type { Mapping } from '../../shared/mapping.ts';
@@ -35,6 +44,11 @@ const LONGEST_RUN_MS = 6 * 60_000;
 /** Virtual time that one effect takes. */
 const EFFECT_MS = 150;
 
+/** What Apps Script throws where a quota is used up, or a service does not answer. */
+class ServiceFailed extends Error {
+  override name = 'ServiceFailed';
+}
+
 interface Run {
   steps: Step<CycleReport>;
   next: IteratorResult<Effect, CycleReport>;
@@ -53,6 +67,7 @@ export class SimHost {
   private others: Run[] = [];
   private readonly blindfold: Blindfold;
   private runs = 0;
+  private callsLeft: number | null = null;
   /** The last reading, against which a write's window is measured. */
   private lastReading: SheetReading | null = null;
   /** Reports of runs that came to their end. */
@@ -122,8 +137,8 @@ export class SimHost {
     try {
       result = await this.perform(effect, run.startedAt);
     } catch (error) {
-      if (!(error instanceof Error) || error.name !== 'OutOfGridError') throw error;
-      // The grid shrank under the run: Apps Script throws, and the run ends as if killed.
+      if (!(error instanceof Error) || !['OutOfGridError', 'ServiceFailed'].includes(error.name)) throw error;
+      // The grid shrank under the run, or Google is out of order: Apps Script throws, and the run ends as if killed.
       this.kill();
       return false;
     }
@@ -157,9 +172,42 @@ export class SimHost {
     this.run = this.others.shift() ?? null;
   }
 
+  failAfter(calls: number | null): void {
+    this.callsLeft = calls;
+  }
+
+  /** The service that an effect needs fails, where its turn has come: at once, or halfway through several blocks. */
+  private failService(effect: Effect): void {
+    if (this.callsLeft === null || effect.do === 'send' || effect.do === 'elapsed' || this.callsLeft-- > 0) return;
+    this.callsLeft = null;
+    this.network.count(`quota:${effect.do}`);
+    if (effect.do === 'writeBlocks') this.writeBlocks(effect.blocks.slice(0, effect.blocks.length >> 1));
+    if (effect.do === 'deleteRows') this.deleteRows(effect.rows.slice(0, effect.rows.length >> 1));
+    throw new ServiceFailed('Service Spreadsheets timed out while accessing document.');
+  }
+
+  private writeBlocks(blocks: readonly Block[]): BlockOutcome[] {
+    const { tab } = this.world;
+    return blocks.map((block) => {
+      this.watchWrite(block.row, block.position, block.values);
+      const outcome = writeBlock(tab, this.blindfold.write(block), OWNER);
+      if (outcome.ok) this.cellsWritten += block.values.length * block.values[0]!.length;
+      return outcome;
+    });
+  }
+
+  private deleteRows(rows: readonly number[]): void {
+    for (const row of rows) this.watchDelete(row);
+    this.oracle.removals.push(rows.length);
+    this.blindfold.deleted(rows);
+    deleteRows(this.world.tab, rows);
+  }
+
   private async perform(effect: Effect, startedAt: number): Promise<unknown> {
     const { world, properties } = this;
     const { tab } = world;
+    if (effect.do === 'writeBlocks') await this.checkEpoch();
+    this.failService(effect);
     switch (effect.do) {
       case 'elapsed':
         return world.clock.ms - startedAt;
@@ -191,13 +239,7 @@ export class SimHost {
         this.blindfold.begin();
         return this.send(effect.name, effect.message);
       case 'writeBlocks':
-        await this.checkEpoch();
-        return effect.blocks.map((block) => {
-          this.watchWrite(block.row, block.position, block.values);
-          const outcome = writeBlock(tab, this.blindfold.write(block), OWNER);
-          if (outcome.ok) this.cellsWritten += block.values.length * block.values[0]!.length;
-          return outcome;
-        });
+        return this.writeBlocks(effect.blocks);
       case 'putBack':
         for (const cell of effect.cells) {
           // An error that stood there before goes back as it was (I14 is about others).
@@ -210,10 +252,7 @@ export class SimHost {
         insertRowsAfter(tab, effect.after, effect.count);
         return;
       case 'deleteRows':
-        for (const row of effect.rows) this.watchDelete(row);
-        this.oracle.removals.push(effect.rows.length);
-        this.blindfold.deleted(effect.rows);
-        deleteRows(tab, effect.rows);
+        this.deleteRows(effect.rows);
         return;
       case 'markCells':
         return this.without.marks

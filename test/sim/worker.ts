@@ -2,7 +2,8 @@ import { playSchedule } from './play.ts';
 import type { PlayedSeed, Task } from './run-workers.ts';
 import { BundleLab } from './bundle-lab.ts';
 import { makeSchedule } from './schedule.ts';
-import { openWorld } from './server.ts';
+import { restartsServer } from './schedule-links.ts';
+import { openMortalWorld, openWorld } from './server.ts';
 import { shrink } from './shrink.ts';
 
 // Whoever started the run is gone.
@@ -33,10 +34,14 @@ async function playRange({
   bundle,
   shrink: shrinking,
 }: Task): Promise<void> {
-  const world = await openWorld(database);
+  const shared = await openWorld(database);
+  // Made where the first schedule wants it: to most, a server that nobody else uses would be dear.
+  let mortal: Awaited<ReturnType<typeof openMortalWorld>> | null = null;
   const lab = bundle ? await BundleLab.open() : null;
   for (let seed = from; seed < seeds; seed += stride) {
     const steps = makeSchedule(seed, new Set(faults), profile, bundle);
+    if (restartsServer(steps)) mortal ??= await openMortalWorld();
+    const world = restartsServer(steps) ? mortal!.world : shared;
     world.spent = {};
     try {
       const played = await playSchedule(world, steps, {}, lab);
@@ -62,5 +67,6 @@ async function playRange({
     }
   }
   await lab?.close();
-  await world.close();
+  await shared.close();
+  await mortal?.close();
 }

@@ -9,8 +9,19 @@ import type { Snapshot } from '../google/workbook/snapshot.ts';
 import type { Tab } from '../google/workbook/tab.ts';
 import { Workbook } from '../google/workbook/workbook.ts';
 import { mortalSql, type Mortality } from './mortal-sql.ts';
-import { createTable, fillTable, headersOf, kindOf, mappedColumns, profileOf, type Profile } from './profiles.ts';
+import {
+  createTable,
+  fillTable,
+  headersOf,
+  kindOf,
+  mappedColumns,
+  ownValues,
+  profileOf,
+  type Profile,
+  type ValueColumn,
+} from './profiles.ts';
 import { filters, type Visible } from './profiles-links.ts';
+import { prepareClock } from './database-clock.ts';
 import { SimClock } from './sim-clock.ts';
 import { ZONE } from './value-kinds.ts';
 
@@ -55,6 +66,8 @@ export class World {
   profile: Profile = profileOf('plain');
   /** Which rows belong on the sheet. */
   visible: Visible = EVERYTHING;
+  /** A foreign key is shown by its label. */
+  labelled = true;
   private readonly stages = new Map<string, Stage>();
   /** Highest change that a reader with a cursor would have seen; used where consuming by delete is taken away. */
   cursor = 0;
@@ -65,6 +78,7 @@ export class World {
     private readonly connections: { hub: Connection; applications: Pick<Connection, 'sql' | 'close'> },
     /** Brings a fresh link through its first sync. */
     private readonly firstSync: (world: World) => Promise<void>,
+    private readonly serverRestart: (() => Promise<void>) | null,
   ) {
     const { hub, applications } = connections;
     this.sql = applications.sql;
@@ -77,8 +91,13 @@ export class World {
     });
   }
 
-  /** On a migrated database that nobody else uses. */
-  static async open(url: string, firstSync: (world: World) => Promise<void>): Promise<World> {
+  /** On a migrated database that nobody else uses; `restart`, where the server is nobody else's either. */
+  static async open(
+    url: string,
+    firstSync: (world: World) => Promise<void>,
+    restart: (() => Promise<void>) | null = null,
+  ): Promise<World> {
+    await prepareClock(url);
     const hub = connectDatabase(url, { max: 2 });
     // As programs connect that know nothing of Tandem.
     const { address, options } = readAddress(url);
@@ -89,7 +108,7 @@ export class World {
       onnotice: () => {},
     });
     const applications = { sql, close: (seconds: number) => sql.end({ timeout: seconds }) };
-    const world = new World({ hub, applications }, firstSync);
+    const world = new World({ hub, applications }, firstSync, restart);
     const found = await applications.sql<{ name: string }[]>`
       SELECT tablename AS name FROM pg_tables WHERE schemaname = 'tandem' ORDER BY tablename <> 'link', tablename`;
     world.tables = found.map(({ name }) => name).filter((name) => !MIGRATIONS.test(name));
@@ -138,6 +157,59 @@ export class World {
        WHERE datname = current_database() AND application_name = 'tandem'`;
   }
 
+  /**
+   * Stops the database server at once, as a crash does, and waits until it is there again. Where others use it, too, only
+   * the hub's sessions end.
+   */
+  async restartServer(): Promise<void> {
+    if (this.serverRestart === null) return this.breakConnections();
+    this.broken = true;
+    // The driver's own transactions do not survive it.
+    await this.beforeRestart();
+    await this.serverRestart();
+  }
+
+  beforeRestart: () => Promise<void> = () => Promise.resolve();
+
+  /** Columns of the table that are not there any more. */
+  private readonly dropped = new Set<string>();
+
+  columnDropped(id: string): void {
+    this.dropped.add(id);
+    const column = this.profile.values.find((one) => one.id === id)!;
+    // The link pauses then.
+    if (this.visible.sql.includes(column.name)) this.visible = EVERYTHING;
+  }
+
+  /** Value columns that the table itself has. */
+  ownValues(): ValueColumn[] {
+    return ownValues(this.profile).filter(({ id }) => !this.dropped.has(id));
+  }
+
+  /** SQL for the text of a column that the sheet is to show. */
+  shown(column: ValueColumn): string {
+    const needs = this.profile.values.find(({ name }) => name === (column.via ?? column.name));
+    if (needs !== undefined && this.dropped.has(needs.id)) return 'NULL::text';
+    return column.kind === 'owner' && !this.labelled ? `${column.name}::text` : kindOf(column).shown(column.name);
+  }
+
+  /** From now on the database's clock is the simulated one, where Tandem compares times. */
+  async followClock(): Promise<void> {
+    this.follows = true;
+    await this.tellTime();
+  }
+
+  private follows = false;
+  private told: number | null = null;
+
+  /** Sets the database's clock. */
+  async tellTime(): Promise<void> {
+    const { ms } = this.clock;
+    if (!this.follows || this.told === ms) return;
+    this.told = ms;
+    await this.sql`SELECT setval('public.sim_now', ${ms})`;
+  }
+
   /** Milliseconds of real time since it was last emptied, by where they went. */
   spent: Record<string, number> = {};
 
@@ -147,6 +219,7 @@ export class World {
 
   /** One request to the hub, as the owner. */
   async request(method: string, path: string, body?: unknown): Promise<Answer> {
+    await this.tellTime();
     const since = performance.now();
     const response = await this.app.request(path, {
       method,
@@ -175,6 +248,12 @@ export class World {
     this.clock.reset();
     this.profile = profileOf(profile);
     this.visible = this.profile.filtered ? filters[0]! : EVERYTHING;
+    this.labelled = true;
+    this.dropped.clear();
+    if (this.follows) await this.sql`SELECT setval('public.sim_now', 0, false)`;
+    this.follows = false;
+    this.told = null;
+    this.broken = false;
     const stage = this.stages.get(profile);
     if (stage === undefined || stage.touched || unstarted) {
       await this.build(unstarted);
