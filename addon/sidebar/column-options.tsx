@@ -95,7 +95,14 @@ function Options(props: { tab: Tab; state: Linked; loaded: LinkOptions; add: (co
           </span>
         )}
       </div>
-      {state.link.state === 'active' && <RelatedForm options={options} disabled={busy || changed} add={add} />}
+      {state.link.state === 'active' && (
+        <RelatedForm
+          from={options.relatedChoices}
+          headers={options.columns.map(({ header }) => header)}
+          disabled={busy || changed}
+          add={add}
+        />
+      )}
     </>
   );
 }

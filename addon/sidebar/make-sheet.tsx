@@ -3,7 +3,9 @@ import type { TableInfo } from '../../shared/protocol/links.ts';
 import type { TableRules } from '../../shared/protocol/table-rules.ts';
 import { call } from './call.ts';
 import type { Unlinked } from './connect.tsx';
+import { LabelChoice } from './label-choice.tsx';
 import { Banner, Button, Heading, Spinner } from './parts.tsx';
+import { RelatedForm, RelatedList, type RelatedColumn } from './related-form.tsx';
 import { count } from './text.ts';
 import { useLoad } from './use-load.ts';
 import type { Tab } from './use-tab.ts';
@@ -44,6 +46,7 @@ function Choices({ tab, state, table, rules, back }: Props & { rules: TableRules
   /** By column of the table; the key itself is shown where there is none. */
   const [labels, setLabels] = useState<Readonly<Record<string, string>>>({});
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
+  const [related, setRelated] = useState<RelatedColumn[]>([]);
   const columns = table.columns.filter(({ name }) => !left.has(name));
   const needed = table.columns.filter(
     ({ name, nullable, hasDefault, generated }) => left.has(name) && !nullable && !hasDefault && !generated,
@@ -60,14 +63,17 @@ function Choices({ tab, state, table, rules, back }: Props & { rules: TableRules
     const choice = {
       schema: table.schema,
       table: table.name,
-      columns: columns.map(({ name, generated }) => ({
-        header: name,
-        column: name,
-        direction: generated ? ('toSheet' as const) : ('both' as const),
-      })),
+      columns: [
+        ...columns.map(({ name, generated }) => ({
+          header: name,
+          column: name,
+          direction: generated ? ('toSheet' as const) : ('both' as const),
+          ...(labels[name] ? { label: labels[name] } : {}),
+        })),
+        ...related.map((one) => ({ ...one, direction: 'toSheet' as const })),
+      ],
     };
-    const chosen = Object.fromEntries(columns.flatMap(({ name }) => (labels[name] ? [[name, labels[name]]] : [])));
-    void tab.act('Making the sheet…', () => call('sheetFromTable', state.tab.id, choice, chosen));
+    void tab.act('Making the sheet…', () => call('sheetFromTable', state.tab.id, choice));
   };
 
   return (
@@ -106,6 +112,17 @@ function Choices({ tab, state, table, rules, back }: Props & { rules: TableRules
           ))}
         </ul>
       </fieldset>
+      <RelatedList
+        columns={related}
+        disabled={busy}
+        remove={(header) => setRelated(related.filter((one) => one.header !== header))}
+      />
+      <RelatedForm
+        from={rules.related}
+        headers={[...columns.map(({ name }) => name), ...related.map(({ header }) => header)]}
+        disabled={busy}
+        add={(column) => setRelated([...related, column])}
+      />
       {needed.length > 0 && (
         <Banner tone="warning">
           The table requires {needed.map(({ name }) => `“${name}”`).join(', ')}. Without it, new rows of the sheet
@@ -121,37 +138,5 @@ function Choices({ tab, state, table, rules, back }: Props & { rules: TableRules
         </Button>
       </div>
     </>
-  );
-}
-
-interface LabelChoiceProps {
-  column: string;
-  rule: TableRules['columns'][number] | undefined;
-  /** A column of the other table; empty for the key. */
-  value: string;
-  disabled: boolean;
-  set: (label: string) => void;
-}
-
-/** What of the other table is shown in place of its key; nothing where there is no choice. */
-function LabelChoice({ column, rule, value, disabled, set }: LabelChoiceProps) {
-  const other = rule?.refersTo;
-  if (!other || other.labels.length === 0) return null;
-  return (
-    <select
-      aria-label={`What ${column} shows`}
-      value={value}
-      disabled={disabled}
-      onChange={(event) => set(event.currentTarget.value)}
-    >
-      <option value="">
-        Show the {other.column} of {other.name}
-      </option>
-      {other.labels.map((label) => (
-        <option key={label} value={label}>
-          Show the {label} of {other.name}
-        </option>
-      ))}
-    </select>
   );
 }

@@ -3,8 +3,11 @@ import type { Direction } from '../../shared/mapping.ts';
 import type { TableInfo } from '../../shared/protocol/links.ts';
 import { call } from './call.ts';
 import type { Unlinked } from './connect.tsx';
+import { LabelChoice } from './label-choice.tsx';
 import { choiceProblems, choiceRemarks, matchColumns, type Choice } from './match-columns.ts';
 import { Banner, Button, Heading, Sentences } from './parts.tsx';
+import { RelatedForm, RelatedList, type RelatedColumn } from './related-form.tsx';
+import { useLoad } from './use-load.ts';
 import type { Tab } from './use-tab.ts';
 
 const DIRECTIONS: Record<Direction, string> = {
@@ -23,6 +26,11 @@ interface Props {
 export function MapColumns({ tab, state, table, back }: Props) {
   const headers = state.headers.map((header) => header.trim()).filter((header) => header !== '');
   const [choices, setChoices] = useState<Choice[]>(() => matchColumns(table.columns, headers));
+  // What foreign keys could show; the same can be chosen once the tab is linked, so nothing waits for it.
+  const { loaded } = useLoad(() => call('tableRules', table.schema, table.name));
+  const rules = loaded.at === 'there' ? loaded.value : null;
+  const [labels, setLabels] = useState<Readonly<Record<string, string>>>({});
+  const [related, setRelated] = useState<RelatedColumn[]>([]);
   const replaces = table.unsuitable !== null && table.replaceable === true;
   const problems = choiceProblems(choices);
   const matched = choices.filter(({ header }) => header !== null).length;
@@ -32,14 +40,19 @@ export function MapColumns({ tab, state, table, back }: Props) {
     setChoices(choices.map((choice, i) => (i === index ? { ...choice, ...part } : choice)));
 
   const link = (): void => {
-    const columns = choices.flatMap(({ column, header, direction }) =>
-      header === null ? [] : [{ header, column: column.name, direction: replaces ? 'toTable' : direction } as const],
-    );
+    const own = choices.flatMap(({ column, header, direction }) => {
+      if (header === null) return [];
+      const label = replaces ? undefined : labels[column.name];
+      const as = replaces ? ('toTable' as const) : direction;
+      return [{ header, column: column.name, direction: as, ...(label ? { label } : {}) }];
+    });
+    const columns = [...own, ...related.map((one) => ({ ...one, direction: 'toSheet' as const }))];
     void tab.act('Linking…', () =>
       call('link', state.tab.id, {
         schema: table.schema,
         table: table.name,
         columns,
+        append: related.map(({ header }) => header),
         ...(replaces ? { kind: 'replace' as const } : {}),
       }),
     );
@@ -95,12 +108,36 @@ export function MapColumns({ tab, state, table, back }: Props) {
                 </select>
               )}
             </div>
+            {header !== null && !replaces && (
+              <LabelChoice
+                column={column.name}
+                rule={rules?.columns.find((rule) => rule.name === column.name)}
+                value={labels[column.name] ?? ''}
+                disabled={busy}
+                set={(label) => setLabels({ ...labels, [column.name]: label })}
+              />
+            )}
             {header !== null && column.generated && (
               <span class="detail">← The database computes it: table to sheet only</span>
             )}
           </li>
         ))}
       </ul>
+      {!replaces && rules !== null && (
+        <>
+          <RelatedList
+            columns={related}
+            disabled={busy}
+            remove={(header) => setRelated(related.filter((one) => one.header !== header))}
+          />
+          <RelatedForm
+            from={rules.related}
+            headers={[...headers, ...related.map(({ header }) => header)]}
+            disabled={busy}
+            add={(column) => setRelated([...related, column])}
+          />
+        </>
+      )}
       <Sentences tone="warning" of={problems} />
       <Sentences tone="info" of={choiceRemarks(choices, headers)} />
       <div class="buttons sticky">

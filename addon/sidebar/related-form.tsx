@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { LinkOptions } from '../../shared/protocol/options.ts';
+import type { RelatedChoice } from '../../shared/protocol/options.ts';
 import { Button, Section } from './parts.tsx';
 
 export interface RelatedColumn {
@@ -8,16 +8,23 @@ export interface RelatedColumn {
   column: string;
 }
 
+interface Props {
+  from: readonly RelatedChoice[];
+  /** Headers that are in use. */
+  headers: readonly string[];
+  disabled: boolean;
+  add: (column: RelatedColumn) => void;
+}
+
 /** Adds a column that shows a value of the row which a foreign key refers to. */
-export function RelatedForm(props: { options: LinkOptions; disabled: boolean; add: (column: RelatedColumn) => void }) {
-  const { options, disabled, add } = props;
-  const sources = options.relatedChoices.flatMap(({ via, table, columns }) =>
+export function RelatedForm({ from, headers, disabled, add }: Props) {
+  const sources = from.flatMap(({ via, table, columns }) =>
     columns.map(({ name }) => ({ via, column: name, text: `${table}.${name} (by ${via.join(', ')})` })),
   );
   const [chosen, choose] = useState('');
   const [header, setHeader] = useState('');
   const source = sources[Number(chosen)];
-  const taken = options.columns.some((column) => column.header === header.trim());
+  const taken = headers.includes(header.trim());
   if (sources.length === 0) return null;
   return (
     <Section title="From other tables">
@@ -58,7 +65,10 @@ export function RelatedForm(props: { options: LinkOptions; disabled: boolean; ad
             <div class="buttons small">
               <Button
                 disabled={disabled || taken || header.trim() === ''}
-                onClick={() => add({ header: header.trim(), via: source.via, column: source.column })}
+                onClick={() => {
+                  add({ header: header.trim(), via: source.via, column: source.column });
+                  choose('');
+                }}
               >
                 Add the column
               </Button>
@@ -67,5 +77,32 @@ export function RelatedForm(props: { options: LinkOptions; disabled: boolean; ad
         )}
       </div>
     </Section>
+  );
+}
+
+/** Related columns that were chosen, before they are there. */
+export function RelatedList(props: {
+  columns: readonly RelatedColumn[];
+  disabled: boolean;
+  remove: (header: string) => void;
+}) {
+  const { columns, disabled, remove } = props;
+  if (columns.length === 0) return null;
+  return (
+    <ul class="list">
+      {columns.map(({ header, via, column }) => (
+        <li key={header}>
+          <span class="name">{header}</span>
+          <span class="detail">
+            ← {column}, by {via.join(', ')}
+          </span>
+          <div class="buttons small">
+            <Button disabled={disabled} onClick={() => remove(header)}>
+              Leave out
+            </Button>
+          </div>
+        </li>
+      ))}
+    </ul>
   );
 }

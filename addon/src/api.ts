@@ -1,4 +1,4 @@
-import type { TableRules } from '../../shared/protocol/table-rules.ts';
+import type { LinkRules, TableRules } from '../../shared/protocol/table-rules.ts';
 import type { ChangeColumnsRequest, ColumnsInfo } from '../../shared/protocol/columns.ts';
 import type {
   CreateLinkRequest,
@@ -20,7 +20,7 @@ import type {
   UpdateLinkRequest,
 } from '../../shared/protocol/links.ts';
 import type { HistoryPage, UndoPreview } from '../../shared/protocol/journal.ts';
-import type { ColumnChoices, LinkOptions, OptionsRequest } from '../../shared/protocol/options.ts';
+import type { LinkOptions, OptionsRequest } from '../../shared/protocol/options.ts';
 import type { ProblemKind, ProblemList } from '../../shared/protocol/problems.ts';
 import { request } from './google/http.ts';
 
@@ -63,8 +63,8 @@ export const getOptions = (id: string): LinkOptions => request(path('links', id,
 export const changeOptions = (id: string, body: OptionsRequest): LinkOptions =>
   request(path('links', id, 'options'), { method: 'patch', body });
 
-export const getChoices = (id: string, column: string): ColumnChoices =>
-  request(path('links', id, 'choices') + query({ column }));
+/** For everybody who may use the link, unlike the rules of a table. */
+export const getLinkRules = (id: string): LinkRules => request(path('links', id, 'rules'));
 
 export const confirmReplace = (id: string): void => request(path('links', id, 'replace'), { method: 'post', body: {} });
 
@@ -114,6 +114,8 @@ export interface Undone {
   refused: { entry: number | null; key: string; column: string | null; reason: string }[];
   /** Where there is more of it: `before` of the next request. */
   next: number | null;
+  /** Entries, or rows, that were not tried yet. */
+  left: number;
 }
 
 export const previewUndo = (id: string, body: UndoRequest): UndoPreview =>

@@ -5,6 +5,7 @@ import { listLinks } from './api.ts';
 import { planWork } from './edit-marks.ts';
 import { now } from './google/clock.ts';
 import { newId } from './google/identity.ts';
+import { renewRules } from './dress-tab.ts';
 import { logError } from './google/log.ts';
 import { releaseLock, tryLock } from './google/lock.ts';
 import { clearProgress, setProgress } from './google/progress.ts';
@@ -87,7 +88,9 @@ function runOne(run: Run, sheet: number, mode: CycleMode): CycleReport {
   try {
     setProgress('Reading the sheet…');
     const mapping = run.memory.mapping(sheet) ?? recoverMapping(run.memory, link);
-    return runLinkedTab(run, link, mapping, mode);
+    const report = runLinkedTab(run, link, mapping, mode);
+    if (report.choices !== undefined) renewRules(run.memory, link);
+    return report;
   } catch (error) {
     const { code, message } = sentenceFor(error);
     if (code === 'unexpected') logError(error);

@@ -1,6 +1,7 @@
 import type { CreateLinkRequest, LinkInfo, PlanInfo, StartRequest } from '../../shared/protocol/links.ts';
 import { createLink, deleteLink, getPlan, startLink } from './api.ts';
 import { drain, WATCHED } from './drain.ts';
+import { appendColumn } from './google/columns.ts';
 import { documentProperties } from './google/properties.ts';
 import { readHeaders } from './google/sheet.ts';
 import { spreadsheetFacts, tabNamed, tagColumns, untagColumns } from './google/spreadsheet.ts';
@@ -16,6 +17,8 @@ export interface LinkChoice {
   columns: CreateLinkRequest['columns'];
   /** The tab takes the place of the table's contents whole; see CreateLinkRequest. */
   kind?: CreateLinkRequest['kind'];
+  /** Headers among those of `columns` that the tab gets first, right of everything: what related columns show. */
+  append?: string[];
 }
 
 /** The record of a tab's link. */
@@ -26,13 +29,13 @@ export function linkOf(tab: number): LinkRecord {
 }
 
 /** Ties a tab to a table. Nothing is written to either side before {@link startSync}. */
-export function linkTab(id: number, { schema, table, columns, kind }: LinkChoice): void {
+export function linkTab(id: number, { schema, table, columns, kind, append = [] }: LinkChoice): void {
   const facts = spreadsheetFacts();
   const tab = tabNamed(id);
   if (!tab) throw new Sentence('The tab is gone. Look again with the tab you mean in view.');
   const { headers } = readHeaders(tab.id, facts.timeZone);
   const positionOf = new Map(headers.map((header, index) => [header.trim(), index + 1]));
-  const lost = columns.find(({ header }) => !positionOf.has(header.trim()));
+  const lost = columns.find(({ header }) => !positionOf.has(header.trim()) && !append.includes(header));
   if (lost) throw new Sentence(`The column “${lost.header}” is no longer in this tab. Look again and choose anew.`);
   const taken = new Set(columns.map(({ header }) => header.trim()));
   underLock(() => {
@@ -50,6 +53,7 @@ export function linkTab(id: number, { schema, table, columns, kind }: LinkChoice
       leftHeaders: headers.map((header) => header.trim()).filter((header) => header !== '' && !taken.has(header)),
     });
     rememberNew(link);
+    for (const header of append) if (!positionOf.has(header)) positionOf.set(header, appendColumn(tab.id, header));
     // Marks of a former link would be taken for this one's.
     untagColumns(tab.id);
     const tags = link.mapping.columns.flatMap(({ id, header }) => {

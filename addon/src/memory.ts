@@ -39,6 +39,16 @@ export interface EditMark {
   rows: { from: number; to: number } | null;
 }
 
+/** How a tab that was made from its table was dressed. */
+export interface Dress {
+  /** The rows of its first sync have no formats yet. */
+  due: boolean;
+  /** What its drop-downs were made from, as the hub told; see LinkRules. */
+  choices: string;
+  /** The rule that each column got, by column id: what is none of these is a person's. */
+  rules: Record<string, string>;
+}
+
 const PREFIX = 'tandem.';
 const MARK_PREFIX = `${PREFIX}edit.`;
 const linkKey = (sheet: number): string => `${PREFIX}link.${sheet}`;
@@ -114,14 +124,13 @@ export class Memory {
     this.remove(keys.flatMap((key) => [key, ...leftovers(key, 0, this.properties)]));
   }
 
-  /** Whether the tab was made for its table, and the rows of its first sync have no formats yet. */
-  isToDress(sheet: number): boolean {
-    return this.json<object>(dressKey(sheet)) !== null;
+  /** Null for a tab that was not made from its table: how that looks is its people's alone. */
+  dress(sheet: number): Dress | null {
+    return this.json<Dress>(dressKey(sheet));
   }
 
-  rememberDress(sheet: number, due: boolean): void {
-    if (due) this.write(dressKey(sheet), {});
-    else this.remove([dressKey(sheet)]);
+  rememberDress(sheet: number, dress: Dress): void {
+    this.write(dressKey(sheet), dress);
   }
 
   schedule(): Schedule | null {

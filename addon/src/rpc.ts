@@ -109,12 +109,8 @@ const allowed = {
     linkTab(tab, choice);
     return tabState(tab);
   },
-  /**
-   * Links a table to an empty tab that shows it: this one, or a new one where something stands in this. `labels`: by
-   * column of the table, what of the other table is shown in place of its key.
-   */
-  sheetFromTable: (tab: number, choice: LinkChoice, labels: Record<string, string> = {}): TabState =>
-    tabState(sheetFromTable(tab, choice, labels)),
+  /** Links a table to an empty tab that shows it: this one, or a new one where something stands in this. */
+  sheetFromTable: (tab: number, choice: LinkChoice): TabState => tabState(sheetFromTable(tab, choice)),
   preview: (tab: number): PlanInfo => previewSync(tab),
   start: (tab: number, choice: StartRequest): Done => {
     const said = startSync(tab, choice);

@@ -37,7 +37,11 @@ type Host = { [Name in EffectName]: (request: EffectTable[Name]['request']) => E
 
 /** Runs one cycle of one linked tab. The caller holds the document lock. */
 export function runLinkedTab(run: Run, link: LinkRecord, mapping: Mapping, mode: CycleMode): CycleReport {
-  return drive(runCycle({ link, mapping, run: newId(), mode, budgetMs: RUN_BUDGET_MS }), googleHost(run, link.sheet));
+  const dress = run.memory.dress(link.sheet);
+  const options = { link, mapping, run: newId(), mode, budgetMs: RUN_BUDGET_MS };
+  // Before its first sync a tab is dressed by whoever made it.
+  const made = dress === null || dress.due ? options : { ...options, choices: dress.choices };
+  return drive(runCycle(made), googleHost(run, link.sheet));
 }
 
 /** Carries a generator of effects through. Whatever a service throws ends the run as if it had been killed. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { TransactionSql } from 'postgres';
 import { TandemError } from '../../shared/protocol/error.ts';
 import type { CreateLinkRequest, LinkInfo } from '../../shared/protocol/links.ts';
 import { mappingFingerprint } from '../../shared/mapping.ts';
@@ -9,7 +10,10 @@ import { databaseErrorCode } from '../database/errors.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { installCapture } from '../sync/capture.ts';
 import { newRegistry } from '../sync/drift.ts';
-import { linkInfo, readLink } from './link-record.ts';
+import { linkInfo, readLink, saveLink } from './link-record.ts';
+import { NO_TRIGGER_THERE, readFromTables } from './link-options.ts';
+import { readReferences, relatedRelations, type Reference } from './references.ts';
+import { setLabel, storeRelated } from './related-columns.ts';
 import { writeSchemaLog } from './schema-log.ts';
 import { storeColumn } from './store-column.ts';
 import { readShape, type TableShape } from './table-shape.ts';
@@ -36,7 +40,8 @@ export async function createLink({ ctx, input }: { ctx: Context; input: CreateLi
           `"${shape.schema}.${shape.name}" can't be linked. ${shape.unsuitable}`,
         );
       }
-      const columns = mapColumns(input, shape);
+      const references = await readReferences(tx, shape.oid);
+      const columns = await mapColumns(tx, input, shape, references);
       // Nothing flows back from a table that is replaced whole.
       if (kind === 'sync') await installCapture(tx, shape);
       // What a person leaves out now is not offered to them as new later.
@@ -61,6 +66,13 @@ export async function createLink({ ctx, input }: { ctx: Context; input: CreateLi
         now: ctx.clock.now(),
       };
       await writeSchemaLog(tx, place, [{ op: 'linked' }]);
+      if (relatedRelations(columns).length > 0) {
+        const link = await readLink(tx, id, ctx.caller, { lock: true });
+        await readFromTables(tx, link).catch((error: unknown) => {
+          throw databaseErrorCode(error) === '42501' ? new TandemError('table_unsuitable', NO_TRIGGER_THERE) : error;
+        });
+        await saveLink(tx, link);
+      }
     });
   } catch (error) {
     switch (databaseErrorCode(error)) {
@@ -81,31 +93,48 @@ export async function createLink({ ctx, input }: { ctx: Context; input: CreateLi
   return linkInfo(await readLink(ctx.sql, id, ctx.caller));
 }
 
+const REPLACES = 'This tab replaces its table whole, so it shows no labels and no columns of other tables.';
+
 /** Longest header that is of use in a note on a cell, or in a list. */
 const HEADER_CHARS = 1_000;
 
-function mapColumns(input: CreateLinkRequest, shape: TableShape): StoredColumn[] {
+async function mapColumns(
+  tx: TransactionSql,
+  input: CreateLinkRequest,
+  shape: TableShape,
+  references: readonly Reference[],
+): Promise<StoredColumn[]> {
   const used = new Set<string>();
-  const columns = input.columns.map(({ header, column: name, direction }, index): StoredColumn => {
+  const columns: StoredColumn[] = [];
+  for (const [index, { header, column: name, direction, label, via }] of input.columns.entries()) {
     if (header.length > HEADER_CHARS) {
       const message = `The header "${header.slice(0, 40)}…" is longer than ${HEADER_CHARS} characters. Shorten it in the sheet, and link the tab again.`;
       throw new TandemError('bad_request', message, { field: `columns.${index}.header` });
     }
+    const id = `c${index + 1}`;
+    if (input.kind === 'replace' && (via !== undefined || label !== undefined)) {
+      throw new TandemError('bad_request', REPLACES, { field: `columns.${index}` });
+    }
     const found = shape.columns.find((column) => column.name === name);
-    if (!found) {
+    if (!found && via === undefined) {
       const message = `The table has no column "${name}". Map "${header}" to one of: ${shape.columns.map((c) => c.name).join(', ')}.`;
       throw new TandemError('bad_request', message, { field: `columns.${index}.column` });
     }
-    for (const text of [`header ${header.trim()}`, `column ${name}`]) {
+    for (const text of [`header ${header.trim()}`, `column ${via === undefined ? '' : `${via.join('+')}.`}${name}`]) {
       if (used.has(text)) {
         const message = `The ${text.replace(' ', ' "')}" is mapped twice. Each header and each column can be used once.`;
         throw new TandemError('bad_request', message, { field: `columns.${index}` });
       }
       used.add(text);
     }
-    const stored = storeColumn(shape, found, { id: `c${index + 1}`, header, direction });
-    return input.kind === 'replace' ? replacing(stored) : stored;
-  });
+    if (via !== undefined) {
+      columns.push(await storeRelated(tx, shape, references, { via, column: name }, { id, header }));
+      continue;
+    }
+    const stored = storeColumn(shape, found!, { id, header, direction });
+    if (label !== undefined) await setLabel(tx, shape, references, stored, label);
+    columns.push(input.kind === 'replace' ? replacing(stored) : stored);
+  }
   if (input.kind === 'replace') return columns;
   const missing = shape.primaryKey
     .map((attnum) => shape.columns.find((column) => column.attnum === attnum)!.name)

@@ -5,12 +5,12 @@ import { requireAdmin } from '../access/require-admin.ts';
 import type { Context } from '../context.ts';
 import { checkChoices } from '../sync/check-words.ts';
 import { quoteName } from '../sync/quote-name.ts';
-import { readReferences, qualifiedName } from './references.ts';
-import { labelChoices } from './related-columns.ts';
+import { readReferences, qualifiedName, type Reference } from './references.ts';
+import { labelChoices, relatedChoices } from './related-columns.ts';
 import { readShape, type TableShape } from './table-shape.ts';
 
 /** A drop-down of Sheets holds at most this many items. */
-const MOST_CHOICES = 500;
+export const MOST_CHOICES = 500;
 
 type Rule = TableRules['columns'][number];
 type Choices = NonNullable<Rule['choices']>;
@@ -32,8 +32,13 @@ export async function getTableRules({
   if (shape === null) {
     throw new TandemError('table_not_found', `There is no table "${input.schema}.${input.name}".`);
   }
-  const { enums, checks } = await readConstraints(ctx.sql, shape);
   const references = await readReferences(ctx.sql, shape.oid);
+  return { columns: await rulesOf(ctx.sql, shape, references), related: relatedChoices(shape, references) };
+}
+
+/** What each column of a table accepts. */
+export async function rulesOf(sql: Sql | ISql, shape: TableShape, references: readonly Reference[]): Promise<Rule[]> {
+  const { enums, checks } = await readConstraints(sql, shape);
   const columns: Rule[] = [];
   for (const { attnum, name, type, notNull, hasDefault, generated } of shape.columns) {
     const listed = enums.get(attnum) ?? checks.get(attnum)?.flatMap((check) => checkChoices(check, name) ?? []);
@@ -41,11 +46,11 @@ export async function getTableRules({
     const target = reference?.columns.find((column) => column.attnum === reference.to[0]);
     let choices: Choices | null = null;
     if (listed && listed.length > 0 && listed.length <= MOST_CHOICES) choices = { from: 'type', values: listed };
-    else if (reference && target) choices = await keysOf(ctx.sql, qualifiedName(reference), target.name);
+    else if (reference && target) choices = await keysOf(sql, qualifiedName(reference), target.name);
     let refersTo: Rule['refersTo'] = null;
     if (reference && target) {
       // Rows are told apart by the key itself, never by what stands for it.
-      const texts = shape.primaryKey.includes(attnum) ? [] : await labelChoices(ctx.sql, reference);
+      const texts = shape.primaryKey.includes(attnum) ? [] : await labelChoices(sql, reference);
       const labels = texts.filter((text) => text.attnum !== target.attnum).map((text) => text.name);
       refersTo = { schema: reference.schema, name: reference.name, column: target.name, labels };
     }
@@ -57,7 +62,7 @@ export async function getTableRules({
       maxLength: lengthOf(type),
     });
   }
-  return { columns };
+  return columns;
 }
 
 /** `character varying(20)` and `character(2)` hold 20 and 2 characters. */

@@ -13,6 +13,7 @@ import { deleteLink, pauseLink, previewLink, resumeLink } from '../links/change-
 import { createLink } from '../links/create-link.ts';
 import { getJournal } from '../links/get-journal.ts';
 import { getLink, listLinks } from '../links/get-links.ts';
+import { getLinkRules } from '../links/get-link-rules.ts';
 import { getPlan } from '../links/get-plan.ts';
 import { getStatus } from '../links/get-status.ts';
 import { listProblems } from '../links/list-problems.ts';
@@ -91,6 +92,9 @@ export function registerLinks(app: Api): void {
     const options = await readBody(c, OptionsRequest);
     return c.json(await changeOptions({ ctx: c.get('ctx'), input: { link: id(c.req.param()), ...options } }));
   });
+  app.get('/v1/links/:id/rules', async (c) =>
+    c.json(await getLinkRules({ ctx: c.get('ctx'), input: { link: id(c.req.param()) } })),
+  );
   app.get('/v1/links/:id/choices', async (c) => {
     const { column } = parseInput(ChoicesQuery, c.req.query());
     return c.json(await getChoices({ ctx: c.get('ctx'), input: { link: id(c.req.param()), column } }));

@@ -13,6 +13,7 @@ import { runMessage, type Message } from './message.ts';
 import { releaseRenames } from './renames.ts';
 import { retryOnNewConstraints } from './constraint-print.ts';
 import { keepKeyless, reserveFor, suspectKeyless } from './reserve-keys.ts';
+import { linkRules } from '../links/get-link-rules.ts';
 import type { LastScan } from '../links/link-record.ts';
 import { deleteMissing } from './delete-missing.ts';
 import { lookAhead } from './look-ahead.ts';
@@ -181,7 +182,15 @@ async function activeSync(message: Message, input: SyncRequest, former: LastScan
     more: offered.more,
     notices,
     ...reserveFor(former, link.lastScan!),
+    ...(await newChoices(message, input)),
   };
+}
+
+/** R39: what drop-downs are made from, where it is not what the host has made them from. */
+async function newChoices({ tx, link, table }: Message, { choices }: SyncRequest): Promise<{ choices?: string }> {
+  if (choices === undefined || table === null) return {};
+  const now = await linkRules(tx, link, table.shape);
+  return now.choices === choices ? {} : { choices: now.choices };
 }
 
 /** What became of the writes that a dead run had noted. */

@@ -25,6 +25,8 @@ export interface CycleOptions {
   mode: CycleMode;
   /** No new chunk is started after this many milliseconds. */
   budgetMs?: number;
+  /** What the tab's drop-downs were last made from, where they are this host's to keep; see R39. */
+  choices?: string;
 }
 
 export interface CycleReport {
@@ -39,6 +41,8 @@ export interface CycleReport {
   /** Rows the database refused, or that are held for a person. */
   refused: RowResult[];
   notices: Notice[];
+  /** What drop-downs are made from has changed, to this. */
+  choices?: string;
 }
 
 /** Apart from a lost race for the epoch, a new mapping is the only reason to scan again; more than this is a livelock. */
@@ -146,9 +150,11 @@ class Cycle {
       ifEpoch: this.memo.epoch,
       scan: this.scan.summary,
       outcomes,
+      ...(this.options.choices === undefined ? {} : { choices: this.options.choices }),
     });
     if (!opened.ok) return opened.error;
     const { reply } = opened;
+    if (reply.choices !== undefined) this.report.choices = reply.choices;
     // The note has been delivered unless the scan could not be trusted to tell what its cells show.
     yield* this.opened(reply.epoch, trusted ? null : note);
     yield* this.adoptHeaders();

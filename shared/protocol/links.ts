@@ -77,8 +77,13 @@ export const CreateLinkRequest = v.object({
     v.array(
       v.object({
         header: v.pipe(v.string(), v.minLength(1)),
+        /** Of the table; with `via`, of the table that the foreign key refers to. */
         column: v.pipe(v.string(), v.maxLength(200)),
         direction: v.optional(v.picklist(directions), 'both'),
+        /** A foreign key: the column of the other table that is shown in place of the key. */
+        label: v.optional(v.string()),
+        /** Columns of the foreign key by which a related column is taken: read-only. */
+        via: v.optional(v.array(v.string())),
       }),
     ),
     v.minLength(1),

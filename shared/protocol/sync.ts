@@ -53,6 +53,8 @@ export const SyncRequest = v.object({
   ...Opening.entries,
   scan: ScanSummary,
   outcomes: v.array(OfferResult),
+  /** What the drop-downs of a tab that was made from its table were last made from; see LinkRules. */
+  choices: v.optional(v.string()),
 });
 export type SyncRequest = v.InferOutput<typeof SyncRequest>;
 
@@ -83,6 +85,8 @@ export const SyncReply = v.object({
   reserve: v.optional(v.array(HashSchema)),
   /** A host gave way to this run since the last one looked: sync once more, there may be something new. */
   again: v.optional(v.boolean()),
+  /** Where the request named what drop-downs were made from, and that has changed: what it is now. */
+  choices: v.optional(v.string()),
   /** Present while the link does not run: nothing is to be pushed or applied (preview still takes pushes). */
   paused: v.optional(v.object({ message: v.string() })),
 });

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OWNER, type Demo } from '../google/demo/boot.ts';
 import type { LinkChoice } from '../../addon/src/link-tab.ts';
+import { areaOf } from '../google/workbook/area.ts';
 import type { Tab } from '../google/workbook/tab.ts';
+import type { ValidationRule } from '../google/workbook/validation.ts';
 import { boot, type Booted } from './support/boot.ts';
 
 /** Rows that nothing tells apart. */
@@ -73,8 +75,9 @@ describe('tables from sheets and sheets from tables, through the built add-on', 
       create type size as enum ('S', 'M', 'L');
       create table owner (code text primary key);
       insert into owner values ('ada'), ('bob');
-      create table vet (id int primary key, name text);
-      insert into vet values (7, 'Dr. Ng'), (8, 'Dr. Abe'), (9, 'Dr. Twin'), (10, 'Dr. Twin');
+      create table vet (id int primary key, name text, since date);
+      insert into vet values (7, 'Dr. Ng', '2019-04-01'), (8, 'Dr. Abe', null), (9, 'Dr. Twin', null),
+        (10, 'Dr. Twin', null);
       create table tag (id int primary key, name text);
       insert into tag select n, 'T' || n from generate_series(1, 501) n;
       create table pet (
@@ -100,12 +103,19 @@ describe('tables from sheets and sheets from tables, through the built add-on', 
     // Nothing half made is left where a label can't be shown: neither a tab nor a link.
     const titles = () => demo.spreadsheet.workbook.tabs.map(({ title }) => title);
     const before = titles();
-    const refused = demo.sidebar.call('sheetFromTable', id, choice, { vet: 'surname' });
+    const labelled = (labels: Record<string, string>): LinkChoice => ({
+      ...choice,
+      columns: choice.columns.map((column) => ({ ...column, label: labels[column.column] })),
+    });
+    const refused = demo.sidebar.call('sheetFromTable', id, labelled({ vet: 'surname' }));
     await expect(refused).rejects.toThrow('has no text column "surname"');
     expect(titles()).toEqual(before);
     expect(await demo.sql`select from tandem.link where table_name = 'pet'`).toHaveLength(0);
 
-    const made = await demo.sidebar.call('sheetFromTable', id, choice, { vet: 'name', tag: 'name' });
+    const shown = labelled({ vet: 'name', tag: 'name' });
+    // Shown beside it from the start: a column of the table that a foreign key refers to.
+    shown.columns.push({ header: 'Vet since', column: 'since', direction: 'toSheet', via: ['vet'] });
+    const made = await demo.sidebar.call('sheetFromTable', id, shown);
     expect(made).toMatchObject({ kind: 'linked', tab: { name: 'pet' }, link: { state: 'preview' } });
     const tab = demo.spreadsheet.workbook.tabs.find(({ title }) => title === 'pet')!;
     const names = table.columns.map(({ name }) => name);
@@ -153,5 +163,34 @@ describe('tables from sheets and sheets from tables, through the built add-on', 
     const [tommy] = await demo.sql`select name, size, vet from pet where id = 2`;
     // Stored by key.
     expect(tommy).toEqual({ name: 'Tommy', size: 'M', vet: 8 });
+    // Read-only, from the row that is referred to now.
+    expect([tab.value(1, 11), tab.displayValue(2, 11), tab.value(3, 11)]).toEqual(['Vet since', '2019-04-01', null]);
+    expect(tab.note(1, 11)).toBe('Comes from “vet”: what is typed here does not stay.');
+    // Whoever edits what the database computes is warned, and nobody is kept from it.
+    const warned = tab.protectedRanges.map(({ area, warningOnly }) => [area.left, warningOnly]);
+    expect(warned).toEqual([
+      [7, true],
+      [11, true],
+    ]);
+
+    // R39: what the table accepts changes, and the drop-downs with it; two columns have rules of a person's by then.
+    const rule = (values: string[]): ValidationRule => ({
+      condition: { type: 'ONE_OF_LIST', values: values.map((userEnteredValue) => ({ userEnteredValue })) },
+    });
+    tab.setValidation(areaOf(2, 9), rule(['Dr. Ng', 'mine']));
+    tab.setValidation(areaOf(2, 4, tab.rowCount - 1), null);
+    await demo.sql.unsafe(`alter type size add value 'XL'; insert into owner values ('cy');
+      insert into vet values (11, 'Dr. Li'); alter table pet alter name type varchar(30)`);
+    await demo.tick();
+    await demo.tick();
+    expect([choices(2, 3), choices(3, 3)]).toEqual(Array(2).fill([false, 'S', 'M', 'L', 'XL']));
+    expect(choices(2, 2)).toEqual([false, '=LEN(B2)<=30']);
+    expect(choices(2, 9)).toEqual([false, 'Dr. Ng', 'mine']);
+    expect(choices(3, 9)).toEqual([false, 'Dr. Abe', 'Dr. Li', 'Dr. Ng']);
+    expect([choices(2, 4), choices(3, 4)]).toEqual([null, null]);
+    // Quiet again: one read and one call for each of the two links (I7).
+    const before39 = demo.counters.snapshot();
+    await demo.tick();
+    expect(demo.counters.since(before39)).toMatchObject({ reads: 2, calls: 2, cellWrites: 0 });
   });
 });

@@ -1,4 +1,5 @@
 import { columnLetters } from '../../../shared/a1.ts';
+import { cellHash } from '../../../shared/digest.ts';
 import { HEADER_ROW } from '../../../shared/limits.ts';
 import { findTab } from './spreadsheet.ts';
 import { textInput } from './write-text.ts';
@@ -58,35 +59,90 @@ export function writeHeaderRow(id: number, headers: readonly string[]): void {
 
 /**
  * Formats, drop-downs, notes and warnings of a tab's columns, on every row it has. Called again it puts them on rows
- * that came since. Rules only ever warn: one that rejects makes a script's write of the table's own value throw.
+ * that came since. Answers the rule of each column, by position; null where it has none.
  */
-export function dressColumns(id: number, columns: readonly ColumnDress[]): void {
+export function dressColumns(id: number, columns: readonly ColumnDress[]): Map<number, string | null> {
   const tab = findTab(id);
-  if (!tab) return;
+  const rules = new Map<number, string | null>();
+  if (!tab) return rules;
   const rows = tab.getMaxRows() - HEADER_ROW;
   const guarded = tab
     .getProtections(SpreadsheetApp.ProtectionType.RANGE)
     .filter((protection) => protection.getDescription() === PROTECTED)
     .map((protection) => protection.getRange().getColumn());
-  for (const { position, format, note, choices, maxLength, computed } of columns) {
+  for (const column of columns) {
+    const { position, format, note, computed } = column;
     const letters = columnLetters(position);
     const header = tab.getRange(HEADER_ROW, position);
     if (note !== null && header.getNote() === '') header.setNote(note);
     if (computed && !guarded.includes(position)) {
       tab.getRange(`${letters}:${letters}`).protect().setDescription(PROTECTED).setWarningOnly(true);
     }
+    const rule = ruleOf(column);
+    rules.set(position, rule && printOf(rule));
     if (rows < 1) continue;
     const range = tab.getRange(HEADER_ROW + 1, position, rows, 1);
     if (format !== null) range.setNumberFormat(format);
-    const rule = SpreadsheetApp.newDataValidation().setAllowInvalid(true);
-    if (choices !== null) {
-      range.setDataValidation(rule.requireValueInList(choices, true).setHelpText('Choose one of the list.').build());
-    } else if (maxLength !== null) {
-      // No separator, so that it reads the same in every locale.
-      const formula = `=LEN(${letters}${HEADER_ROW + 1})<=${maxLength}`;
-      range.setDataValidation(
-        rule.requireFormulaSatisfied(formula).setHelpText(`At most ${maxLength} characters.`).build(),
-      );
-    }
+    if (rule !== null) range.setDataValidation(rule);
   }
+  return rules;
+}
+
+/**
+ * Puts the rules of today in place of those that were put there before (`former`, by position), in every cell that still
+ * has the former one: a rule that a person changed or removed is left alone. A column that never had a rule gets one
+ * where no cell of it has any. Answers as `dressColumns`.
+ */
+export function renewColumnRules(
+  id: number,
+  columns: readonly (Pick<ColumnDress, 'position' | 'choices' | 'maxLength'> & { former: string | null })[],
+): Map<number, string | null> {
+  const tab = findTab(id);
+  const rules = new Map<number, string | null>();
+  const rows = tab === null ? 0 : tab.getMaxRows() - HEADER_ROW;
+  for (const column of tab !== null && rows > 0 ? columns : []) {
+    const { position, former } = column;
+    const rule = ruleOf(column);
+    const print = rule && printOf(rule);
+    if (print === former) {
+      rules.set(position, former);
+      continue;
+    }
+    const now = tab!
+      .getRange(HEADER_ROW + 1, position, rows, 1)
+      .getDataValidations()
+      .map(([one]) => (one ? printOf(one) : null));
+    // A column that had none, and now has some, was given it by a person.
+    const ours = former !== null || now.every((one) => one === null);
+    for (let from = 0; ours && from < rows; from++) {
+      if (now[from] !== former) continue;
+      const first = from;
+      while (from + 1 < rows && now[from + 1] === former) from++;
+      tab!.getRange(HEADER_ROW + 1 + first, position, from - first + 1, 1).setDataValidation(rule);
+    }
+    rules.set(position, print);
+  }
+  return rules;
+}
+
+/** Rules only ever warn: one that rejects makes a script's write of the table's own value throw. */
+function ruleOf({
+  position,
+  choices,
+  maxLength,
+}: Pick<ColumnDress, 'position' | 'choices' | 'maxLength'>): GoogleAppsScript.Spreadsheet.DataValidation | null {
+  const rule = SpreadsheetApp.newDataValidation().setAllowInvalid(true);
+  if (choices !== null) return rule.requireValueInList(choices, true).setHelpText('Choose one of the list.').build();
+  if (maxLength === null) return null;
+  // No separator, so that it reads the same in every locale.
+  const formula = `=LEN(${columnLetters(position)}${HEADER_ROW + 1})<=${maxLength}`;
+  return rule.requireFormulaSatisfied(formula).setHelpText(`At most ${maxLength} characters.`).build();
+}
+
+/** What a rule says, in short: two of the same print are the same rule, wherever a formula in it looks. */
+function printOf(rule: GoogleAppsScript.Spreadsheet.DataValidation): string {
+  const said = [String(rule.getCriteriaType()), rule.getCriteriaValues(), rule.getAllowInvalid(), rule.getHelpText()];
+  const formula = rule.getCriteriaType() === SpreadsheetApp.DataValidationCriteria.CUSTOM_FORMULA;
+  const text = JSON.stringify(said);
+  return cellHash(formula ? text.replace(/\$?[A-Z]+\$?\d+/g, '#') : text);
 }

@@ -108,6 +108,16 @@ const tableRules: ReturnType<SidebarApi['tableRules']> = {
     required: name === 'headquarters',
     maxLength: null,
   })),
+  related: [
+    {
+      via: ['gics_sector'],
+      table: 'sectors',
+      columns: [
+        { name: 'name', type: 'text' },
+        { name: 'german', type: 'text' },
+      ],
+    },
+  ],
 };
 
 const proposal: ReturnType<SidebarApi['proposal']> = {
@@ -422,7 +432,7 @@ export const scenes: SidebarScene[] = [
   { name: 'undo', api: { state: linked, history, undoPreview }, press: ['History', 'Undo the whole sync'] },
   {
     name: 'undo-long',
-    api: { state: linked, history, undoPreview: { ...undoPreview, undone: 1500, more: true } },
+    api: { state: linked, history, undoPreview: { ...undoPreview, undone: 1500, left: 8400 } },
     press: ['History', 'Undo the whole sync'],
   },
   {
