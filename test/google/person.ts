@@ -7,6 +7,7 @@ import { areaOf, bounded, parseArea, type Area } from './workbook/area.ts';
 import { ProtectedError } from './workbook/errors.ts';
 import type { CellInput } from './workbook/input.ts';
 import type { SortKey } from './workbook/sort.ts';
+import { noticeInput } from './workbook/table.ts';
 import type { Tab } from './workbook/tab.ts';
 import { isError, type Value } from './workbook/value.ts';
 
@@ -36,7 +37,10 @@ export class Person {
     const area = this.#area(tab, cell);
     const { top: row, left: column } = area;
     const oldValue = eventValue(tab.grid.value(row, column));
-    this.#act(tab, { content: area }, () => tab.setInput(row, column, text, { mode: 'user', actor: this.email }));
+    this.#act(tab, { content: area }, () => {
+      tab.setInput(row, column, text, { mode: 'user', actor: this.email });
+      noticeInput(tab, area);
+    });
     this.#edited(tab, areaOf(row, column), eventValue(tab.value(row, column)), oldValue);
   }
 
@@ -46,7 +50,10 @@ export class Person {
     const area = areaOf(top, left, block.length, Math.max(...block.map((line) => line.length)));
     // Sheets makes room for what is pasted.
     if (area.bottom > tab.rowCount) tab.insertRows(tab.rowCount + 1, area.bottom - tab.rowCount, 'before');
-    this.#act(tab, { content: area }, () => tab.setInputs(top, left, block, { mode: 'user', actor: this.email }));
+    this.#act(tab, { content: area }, () => {
+      tab.setInputs(top, left, block, { mode: 'user', actor: this.email });
+      noticeInput(tab, area);
+    });
     this.#edited(tab, area);
   }
 

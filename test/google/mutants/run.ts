@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import type { Mutant } from './mutant.ts';
 import { hostMutants } from './host-mutants.ts';
+
 import { restMutants } from './rest-mutants.ts';
+import { richMutants } from './rich-mutants.ts';
 import { scriptMutants } from './script-mutants.ts';
 import { workbookMutants } from './workbook-mutants.ts';
 
@@ -14,7 +16,7 @@ import { workbookMutants } from './workbook-mutants.ts';
  * caught.
  */
 const project = resolve(import.meta.dirname, '../../..');
-const mutants = [...workbookMutants, ...restMutants, ...scriptMutants, ...hostMutants];
+const mutants = [...workbookMutants, ...restMutants, ...scriptMutants, ...hostMutants, ...richMutants];
 const LEFT_OUT = new Set(['node_modules', '.git', '.tandem', 'docs']);
 const WORKERS = 2;
 const REQUIRED = 0.95;

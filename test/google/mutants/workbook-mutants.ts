@@ -15,10 +15,10 @@ export const workbookMutants: Mutant[] = [
   ),
   fault('workbook/tab.ts', 'row 0 exists', 'area.top < 1 ||', 'area.top < 0 ||'),
   fault(
-    'workbook/tab.ts',
+    'workbook/content.ts',
     'clearing drops the note',
-    'const { formula: _f, literal: _l, image: _i, ...rest } = extra ?? {};',
-    'const { formula: _f, literal: _l, image: _i, note: _n, ...rest } = extra ?? {};',
+    'const { formula, literal, image, runs, chips, pivot, ...rest } = extra ?? {};',
+    'const { formula, literal, image, runs, chips, pivot, note: _n, ...rest } = extra ?? {};',
   ),
   fault(
     'workbook/tab.ts',
@@ -47,10 +47,15 @@ export const workbookMutants: Mutant[] = [
   fault(
     'workbook/tab.ts',
     'the number format does not come along',
-    'if (read.numberFormat !== undefined)',
-    'if (read.numberFormat === null)',
+    'if (read.numberFormat !== undefined &&',
+    'if (read.numberFormat === null &&',
   ),
-  fault('workbook/tab.ts', 'formulas do not count for the extent', '?.formula !== undefined);', '?.formula === null);'),
+  fault(
+    'workbook/content.ts',
+    'formulas do not count for the extent',
+    'extra?.formula !== undefined || extra?.image',
+    'extra?.image',
+  ),
   fault(
     'workbook/tab.ts',
     'an extent is never recomputed',
@@ -205,9 +210,9 @@ export const workbookMutants: Mutant[] = [
     'if (validate && !whole) this.#checkValidation',
     'if (false) this.#checkValidation',
   ),
-  fault('workbook/tab.ts', 'an image outlives what is written', '|| extra?.image !== undefined) {', ') {'),
+  fault('workbook/content.ts', 'an image outlives what is written', '&& !image &&', '&&'),
   fault('workbook/image.ts', 'an image keeps the value', 'tab.setInput(row, column, null);', ''),
-  fault('workbook/tab.ts', 'images do not count for the extent', '?.image !== undefined);', '?.image === null);'),
+  fault('workbook/content.ts', 'images do not count for the extent', ' || extra?.image !== undefined);', ');'),
   fault(
     'workbook/input.ts',
     'numbers in plain text cells are always numbers',

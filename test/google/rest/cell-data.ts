@@ -1,7 +1,11 @@
 import type { CellFormat } from '../workbook/grid.ts';
 import { formatType } from '../workbook/number-format.ts';
 import type { Tab } from '../workbook/tab.ts';
+import type { ChipRun } from '../workbook/rich-text.ts';
 import { isError, type Value } from '../workbook/value.ts';
+import { fromColor, toColor } from './color.ts';
+import { toPivotTable } from './pivot-table.ts';
+import { toChipRuns, toTextFormatRuns, withPlaceholders } from './text-runs.ts';
 
 type Json = Record<string, unknown>;
 
@@ -41,10 +45,13 @@ export function cellData(tab: Tab, row: number, column: number): Json {
   const validation = tab.validation(row, column);
   const data: Json = {};
   const stored = tab.grid.value(row, column);
+  const extra = tab.grid.extra(row, column);
+  const told = extra?.chips ? chipText(tab, String(stored), extra.chips) : undefined;
   if (formula) data.userEnteredValue = { formulaValue: formula };
   else if (stored !== null) data.userEnteredValue = isError(stored) ? { stringValue: stored.error } : extended(stored);
+  if (told !== undefined) data.userEnteredValue = extended(told);
   if (value !== null) {
-    data.effectiveValue = extended(value);
+    data.effectiveValue = extended(told ?? value);
     data.formattedValue = tab.displayValue(row, column);
   }
   if (format) data.userEnteredFormat = toCellFormat(format);
@@ -57,7 +64,20 @@ export function cellData(tab: Tab, row: number, column: number): Json {
   }
   if (note) data.note = note;
   if (validation) data.dataValidation = validation;
+  if (extra?.runs) data.textFormatRuns = toTextFormatRuns(extra.runs);
+  const [run, ...more] = extra?.runs ?? [];
+  if (run?.style.link && more.length === 0) data.hyperlink = run.style.link;
+  if (extra?.chips) {
+    const { chipsReadAsPlaceholders } = tab.workbook.unconfirmed;
+    data.chipRuns = toChipRuns(String(stored), extra.chips, chipsReadAsPlaceholders);
+  }
+  if (extra?.pivot) data.pivotTable = toPivotTable(extra.pivot);
   return data;
+}
+
+/** What the value of a cell with chips is told as. */
+function chipText(tab: Tab, text: string, chips: readonly ChipRun[]): string {
+  return tab.workbook.unconfirmed.chipsReadAsPlaceholders ? withPlaceholders(text, chips) : text;
 }
 
 /** The API's CellFormat of ours. A background is told twice, as colour and as colour style. */
@@ -72,26 +92,6 @@ export function toCellFormat(format: CellFormat): Json {
     out.backgroundColorStyle = { rgbColor: color };
   }
   return { ...out, ...format.other };
-}
-
-/** `#00ffff` → `{ green: 1, blue: 1 }`: zero channels are left out. */
-export function toColor(hex: string): Json {
-  const channel = (at: number): number => Math.round((parseInt(hex.slice(at, at + 2), 16) / 255) * 1e8) / 1e8;
-  const entries = [
-    ['red', channel(1)],
-    ['green', channel(3)],
-    ['blue', channel(5)],
-  ] as const;
-  return Object.fromEntries(entries.filter(([, value]) => value !== 0));
-}
-
-export function fromColor(color: { red?: number; green?: number; blue?: number } | undefined): string | undefined {
-  if (!color) return undefined;
-  const channel = (value = 0): string =>
-    Math.round(value * 255)
-      .toString(16)
-      .padStart(2, '0');
-  return `#${channel(color.red)}${channel(color.green)}${channel(color.blue)}`;
 }
 
 /** Replaces, in a format, the fields that `paths` (below userEnteredFormat) name by those of `given`. */

@@ -38,6 +38,8 @@ function declared(): Map<string, Set<string>> {
   return found;
 }
 
+const pivot = `SpreadsheetApp.getActiveSheet().getRange('D1').createPivotTable(SpreadsheetApp.getActiveSheet().getRange('A1:B3'))`;
+
 const objects: Record<string, string> = {
   Range: `SpreadsheetApp.getActiveSheet().getRange('A1')`,
   Sheet: 'SpreadsheetApp.getActiveSheet()',
@@ -46,6 +48,13 @@ const objects: Record<string, string> = {
   RangeList: `SpreadsheetApp.getActiveSheet().getRangeList(['A1'])`,
   Selection: 'SpreadsheetApp.getSelection()',
   DataValidationBuilder: 'SpreadsheetApp.newDataValidation()',
+  RichTextValue: 'SpreadsheetApp.newRichTextValue().build()',
+  RichTextValueBuilder: 'SpreadsheetApp.newRichTextValue()',
+  TextStyle: 'SpreadsheetApp.newTextStyle().build()',
+  TextStyleBuilder: 'SpreadsheetApp.newTextStyle()',
+  PivotTable: pivot,
+  PivotGroup: `${pivot}.addRowGroup(1)`,
+  PivotValue: `${pivot}.addPivotValue(1, SpreadsheetApp.PivotTableSummarizeFunction.SUM)`,
   UrlFetchApp: 'UrlFetchApp',
   PropertiesService: 'PropertiesService',
   Properties: 'PropertiesService.getUserProperties()',

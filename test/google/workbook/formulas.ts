@@ -1,9 +1,12 @@
-import { areaOf, intersects, union, type Area } from './area.ts';
+import { areaOf, contains, intersects, union, type Area } from './area.ts';
+import { isComputing } from './content.ts';
 import { Dependents } from './formula/dependents.ts';
 import { evaluateFormula } from './formula/evaluate.ts';
 import { formatOfNode } from './formula/format.ts';
 import { parseFormula, type Node } from './formula/parser.ts';
 import { maySpill, precedentsOf, type Precedent } from './formula/precedents.ts';
+import type { CellExtra } from './grid.ts';
+import { drawPivot, type Pivot } from './pivot.ts';
 import type { Tab } from './tab.ts';
 import { errorValue, type Value } from './value.ts';
 import type { Workbook } from './workbook.ts';
@@ -23,6 +26,8 @@ export interface FormulaEngine {
   contentChanged(tab: Tab, area: Area): void;
   /** Number format that the formula in a cell brings along. */
   formatOf(tab: Tab, row: number, column: number): string | undefined;
+  /** Whether a pivot table stands in the area, or shows any of its results there. */
+  showsPivot(tab: Tab, area: Area): boolean;
   /** Value of a formula as if it stood in A1. */
   evaluate(tab: Tab, formula: string): Value;
 }
@@ -32,6 +37,8 @@ interface Cell {
   row: number;
   column: number;
   node: Node | null;
+  /** A pivot table instead of a formula: it fills cells as an array does. */
+  pivot?: Pivot;
   reads: Precedent[];
   volatile: boolean;
   spills: boolean;
@@ -153,11 +160,8 @@ class Engine implements FormulaEngine {
       this.#byColumn.set(tab, columns);
       for (let row = 1; row <= tab.grid.length; row++) {
         tab.grid.row(row)?.extras?.forEach((extra, i) => {
-          if (extra?.formula === undefined) return;
-          const node = this.#parse(extra.formula);
-          const { reads, volatile } = node ? precedentsOf(node, tab, this.#workbook) : { reads: [], volatile: false };
-          const spills = node !== null && maySpill(node);
-          const cell: Cell = { tab, row, column: i + 1, node, reads, volatile, spills, state: 'waiting' };
+          if (!isComputing(extra)) return;
+          const cell = this.#cellOf(tab, row, i + 1, extra!);
           this.#cells.push(cell);
           const list = columns.get(i + 1);
           if (list) list.push(cell);
@@ -170,6 +174,18 @@ class Engine implements FormulaEngine {
     this.#dependents = null;
     this.#collected = true;
     this.#stale = true;
+  }
+
+  #cellOf(tab: Tab, row: number, column: number, { formula, pivot }: CellExtra): Cell {
+    const at = { tab, row, column, state: 'waiting' as const };
+    if (pivot) {
+      const source = this.#workbook.tabById(pivot.source.tabId);
+      const reads = source ? [{ tab: source, area: pivot.source.area }] : [];
+      return { ...at, node: null, pivot, reads, volatile: false, spills: true };
+    }
+    const node = this.#parse(formula!);
+    const { reads, volatile } = node ? precedentsOf(node, tab, this.#workbook) : { reads: [], volatile: false };
+    return { ...at, node, reads, volatile, spills: node !== null && maySpill(node) };
   }
 
   /** Runs a cell after everything it reads, without recursion: a column of running totals may be 50,000 long. */
@@ -221,6 +237,7 @@ class Engine implements FormulaEngine {
   }
 
   #settle(cell: Cell): void {
+    if (cell.pivot) return this.#settlePivot(cell, cell.pivot);
     if (!cell.node) return this.#store(cell, errorValue('#ERROR!'));
     const result = evaluateFormula(cell.node, {
       workbook: this.#workbook,
@@ -231,6 +248,14 @@ class Engine implements FormulaEngine {
     });
     if (!Array.isArray(result)) return this.#store(cell, result);
     this.#spill(cell, result);
+  }
+
+  #settlePivot(cell: Cell, pivot: Pivot): void {
+    const [source] = cell.reads;
+    if (!source) return this.#store(cell, errorValue('#REF!'));
+    const block = drawPivot(pivot, readArea(source.tab, source.area));
+    if (block.length) this.#spill(cell, block);
+    else cell.state = 'done';
   }
 
   #store(cell: Cell, value: Value): void {
@@ -260,7 +285,7 @@ class Engine implements FormulaEngine {
     for (let r = row; r < row + rows; r++) {
       for (let c = column; c < column + columns; c++) {
         if (r === row && c === column) continue;
-        if (tab.grid.value(r, c) !== null || tab.grid.extra(r, c)?.formula !== undefined) return true;
+        if (tab.grid.value(r, c) !== null || isComputing(tab.grid.extra(r, c))) return true;
         if (tab.computed?.get(r)?.[c - 1] !== undefined) return true;
       }
     }
@@ -272,6 +297,23 @@ class Engine implements FormulaEngine {
     const anchor = this.#anchors.get(tab)?.get(row)?.[column - 1];
     const node = formula === undefined ? (anchor?.node ?? null) : this.#parse(formula);
     return node ? formatOfNode(node, tab, this.#workbook) : undefined;
+  }
+
+  showsPivot(tab: Tab, area: Area): boolean {
+    this.calculate();
+    if (this.#spilling.some((cell) => cell.pivot && cell.tab === tab && contains(area, cell.row, cell.column)))
+      return true;
+    const anchors = this.#anchors.get(tab);
+    for (let row = area.top; row <= area.bottom; row++) {
+      if (
+        anchors
+          ?.get(row)
+          ?.slice(area.left - 1, area.right)
+          .some((cell) => cell?.pivot)
+      )
+        return true;
+    }
+    return false;
   }
 
   evaluate(tab: Tab, formula: string): Value {

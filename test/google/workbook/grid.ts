@@ -1,3 +1,5 @@
+import type { Pivot } from './pivot.ts';
+import type { ChipRun, TextRun } from './rich-text.ts';
 import type { ValidationRule } from './validation.ts';
 import type { Value } from './value.ts';
 
@@ -20,6 +22,12 @@ export interface CellExtra {
   readonly image?: string;
   /** Text entered behind an apostrophe. */
   readonly literal?: true;
+  /** Styles of parts of the text. */
+  readonly runs?: readonly TextRun[];
+  /** Smart chips in the text, which shows them by name. */
+  readonly chips?: readonly ChipRun[];
+  /** A pivot table anchored here; the cell has no value of its own then. */
+  readonly pivot?: Pivot;
 }
 
 /** One row; arrays are 0-based by column and may be shorter than the grid. */

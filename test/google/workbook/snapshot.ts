@@ -28,6 +28,8 @@ export interface TabSnapshot {
   hiddenRows: number[];
   hiddenColumns: number[];
   filter: Tab['filter'];
+  tables: Tab['tables'];
+  attachments: Tab['attachments'];
   other: Record<string, unknown>;
   /** JSON turns an absent row into null. */
   rows: (Row | undefined | null)[];
@@ -58,6 +60,8 @@ function snapshotTab(tab: Tab): TabSnapshot {
     hiddenRows: [...tab.hiddenRows],
     hiddenColumns: [...tab.hiddenColumns],
     filter: tab.filter,
+    tables: tab.tables,
+    attachments: tab.attachments,
     other: { ...tab.other },
     rows: tab.grid.snapshot(),
   };
@@ -85,7 +89,8 @@ export function restoreWorkbook(workbook: Workbook, snapshot: Snapshot): void {
 
 function restoreTab(tab: Tab, saved: TabSnapshot): void {
   const { id: _, rows, hiddenRows, hiddenColumns, ...properties } = saved;
-  Object.assign(tab, properties, {
+  // A state that was saved before there were tables has neither.
+  Object.assign(tab, { tables: [], attachments: [] }, properties, {
     merges: saved.merges.slice(),
     protectedRanges: saved.protectedRanges.slice(),
     hiddenRows: new Set(hiddenRows),

@@ -1,7 +1,9 @@
 import type { CellFormat } from './grid.ts';
 import { OutOfGridError, SheetError } from './errors.ts';
+import { shiftAttachments } from './attachments.ts';
 import { deletion, insertion, movement, shiftArea, type Shift } from './shift.ts';
 import type { Tab } from './tab.ts';
+import { fillInserted, growTable, shiftTables } from './table.ts';
 
 type Axis = Shift['axis'];
 
@@ -31,6 +33,10 @@ export function insertLines(tab: Tab, axis: Axis, before: number, count: number,
   const source = inherit === 'before' ? before - 1 : inherit === 'after' ? before + count : 0;
   if (source >= 1 && source <= size(tab, axis)) inheritLook(tab, axis, source, before, count);
   tab.workbook.structureChanged(tab, change(axis, 'insert'), lines(axis, before, count));
+  if (axis === 'row' && tab.tables.length) {
+    if (inherit === 'before' && tab.workbook.unconfirmed.tablesGrow) growTable(tab, before, count);
+    fillInserted(tab, before, count);
+  }
 }
 
 export function deleteLines(tab: Tab, axis: Axis, from: number, count: number): void {
@@ -113,6 +119,8 @@ function applyShift(tab: Tab, shift: Shift): void {
     .filter((merge) => merge.top !== merge.bottom || merge.left !== merge.right);
   tab.protectedRanges = keep(tab.protectedRanges);
   if (tab.filter) tab.filter = keep([tab.filter])[0] ?? null;
+  tab.tables = shiftTables(tab.tables, shift);
+  tab.attachments = shiftAttachments(tab.attachments, shift);
   const hidden = shift.axis === 'row' ? tab.hiddenRows : tab.hiddenColumns;
   const moved = [...hidden].flatMap((n) => shift.position(n) ?? []);
   if (shift.axis === 'row') tab.hiddenRows = new Set(moved);

@@ -1,8 +1,10 @@
 import { cellName } from '../../../shared/a1.ts';
+import type { Attachment } from './attachments.ts';
 import { areaOf, bounded, contains, intersects, type Area, type OpenArea } from './area.ts';
 import type { BasicFilter, Change, ProtectedRange } from './attributes.ts';
+import { extraAfter, measureExtent } from './content.ts';
 import { displayText } from './display.ts';
-import { InvalidDataError, OutOfGridError, ProtectedError } from './errors.ts';
+import { InvalidDataError, OutOfGridError, ProtectedError, SheetError } from './errors.ts';
 import { toLocal } from './formula/localize.ts';
 import { Grid, type CellExtra, type CellFormat } from './grid.ts';
 import { checkLength, readInput, type CellInput, type InputMode } from './input.ts';
@@ -10,6 +12,7 @@ import type { DeveloperMetadata } from './metadata.ts';
 import { isDateFormat } from './number-format.ts';
 import { sortRows, type SortKey } from './sort.ts';
 import { deleteLines, insertLines, moveLines } from './structure.ts';
+import { checkType, fitsColumn, NO_FORMATS, NOT_ALLOWED, refuseTyped, typeFormat, type Table } from './table.ts';
 import { satisfies, type ValidationRule } from './validation.ts';
 import type { Value } from './value.ts';
 import type { Workbook } from './workbook.ts';
@@ -39,6 +42,9 @@ export class Tab {
   hiddenRows = new Set<number>();
   hiddenColumns = new Set<number>();
   filter: BasicFilter | null = null;
+  tables: Table[] = [];
+  /** Filter views, slicers, alternating colours and conditional formats. */
+  attachments: Attachment[] = [];
   /** Further SheetProperties and GridProperties of the API, kept as given (tabColor, hideGridlines, …). */
   other: Record<string, unknown> = {};
   readonly grid = new Grid();
@@ -115,33 +121,17 @@ export class Tab {
 
   /** The cell's number format, or the one its formula brings along (`=TODAY()` shows as a date). */
   effectiveFormat(row: number, column: number): string | undefined {
-    const own = this.grid.format(row, column)?.numberFormat;
+    const own = typeFormat(this, row, column) ?? this.grid.format(row, column)?.numberFormat;
     return own ?? this.workbook.computedFormat(this, row, column);
   }
 
-  /** Last row and last column that hold a value or a formula; 0 and 0 for an empty tab. */
+  /** Last row and last column that hold a value, a formula or an image; 0 and 0 for an empty tab. */
   dataExtent(): { rows: number; columns: number } {
     this.workbook.calculate();
     if (this.#extent?.revision !== this.workbook.revision) {
-      let rows = 0;
-      let columns = 0;
-      const seen = (row: number, line: readonly unknown[] | undefined, filled: (item: unknown) => boolean): void => {
-        if (!line) return;
-        let last = line.length;
-        while (last > 0 && !filled(line[last - 1])) last--;
-        if (last > 0) rows = Math.max(rows, row);
-        columns = Math.max(columns, last);
-      };
-      for (let r = 1; r <= this.grid.length; r++) {
-        const row = this.grid.row(r);
-        seen(r, row?.values, (v) => v !== null && v !== undefined);
-        seen(r, row?.extras, (extra) => (extra as CellExtra | undefined)?.formula !== undefined);
-        seen(r, row?.extras, (extra) => (extra as CellExtra | undefined)?.image !== undefined);
-      }
-      this.computed?.forEach((line, r) => seen(r, line, (v) => v !== undefined && v !== null));
-      this.#extent = { revision: this.workbook.revision, rows, columns };
+      this.#extent = { revision: this.workbook.revision, ...measureExtent(this) };
     }
-    return { rows: this.#extent!.rows, columns: this.#extent!.columns };
+    return { rows: this.#extent.rows, columns: this.#extent.columns };
   }
 
   // ---- writing content
@@ -187,20 +177,14 @@ export class Tab {
 
   #write(row: number, column: number, input: CellInput, mode: InputMode): void {
     const format = this.grid.format(row, column);
-    const read = readInput(input, mode, format?.numberFormat, this.workbook);
+    const typed = typeFormat(this, row, column);
+    const read = readInput(input, mode, typed ?? format?.numberFormat, this.workbook);
     this.grid.setValue(row, column, read.value);
-    const extra = this.grid.extra(row, column);
-    if (read.formula !== extra?.formula || read.literal !== extra?.literal || extra?.image !== undefined) {
-      const { formula: _f, literal: _l, image: _i, ...rest } = extra ?? {};
-      const next: CellExtra = {
-        ...rest,
-        ...(read.formula === undefined ? {} : { formula: read.formula }),
-        ...(read.literal ? { literal: true } : {}),
-      };
-      this.grid.setExtra(row, column, Object.keys(next).length ? next : undefined);
-      if (read.formula !== extra?.formula) this.workbook.formulaChanged(this);
-    }
-    if (read.numberFormat !== undefined)
+    const before = this.grid.extra(row, column);
+    const after = extraAfter(before, read);
+    this.grid.setExtra(row, column, after);
+    if (after?.formula !== before?.formula || before?.pivot) this.workbook.formulaChanged(this);
+    if (read.numberFormat !== undefined && typed === undefined)
       this.grid.setFormat(row, column, { ...format, numberFormat: read.numberFormat });
   }
 
@@ -212,14 +196,16 @@ export class Tab {
   ): void {
     block.forEach((line, r) =>
       line.forEach((input, c) => {
-        const rule = input === undefined ? undefined : this.grid.extra(row + r, column + c)?.validation;
-        if (!rule?.strict) return;
-        const read = readInput(input!, mode, this.numberFormat(row + r, column + c) || undefined, this.workbook);
+        const rule = this.grid.extra(row + r, column + c)?.validation;
+        if (input === undefined || (!rule?.strict && this.tables.length === 0)) return;
+        const format = typeFormat(this, row + r, column + c) ?? this.numberFormat(row + r, column + c);
+        const read = readInput(input, mode, format || undefined, this.workbook);
         // A formula's value is not known before it stands in the cell; Sheets marks it afterwards.
         if (read.formula !== undefined) return;
-        const context = this.workbook.validationContext(this);
-        if (!satisfies(read.value, rule, context)) {
-          throw new InvalidDataError(cellName(row + r, column + c), rule.inputMessage || undefined);
+        const cell = cellName(row + r, column + c);
+        checkType(this, row + r, column + c, read.value, cell);
+        if (rule?.strict && !satisfies(read.value, rule, this.workbook.validationContext(this))) {
+          throw new InvalidDataError(cell, rule.inputMessage || undefined);
         }
       }),
     );
@@ -228,7 +214,9 @@ export class Tab {
   /** Whether the value in the cell breaks its rule (shown with a red corner under warning-style validation). */
   isInvalid(row: number, column: number): boolean {
     const rule = this.validation(row, column);
-    return rule !== null && !satisfies(this.value(row, column), rule, this.workbook.validationContext(this));
+    const value = this.value(row, column);
+    if (!fitsColumn(this, row, column, value)) return true;
+    return rule !== null && !satisfies(value, rule, this.workbook.validationContext(this));
   }
 
   /** Clears content; notes, formats and validation stay. */
@@ -247,6 +235,7 @@ export class Tab {
   // ---- writing everything else
 
   setNumberFormat(area: Area, numberFormat: string | null, actor?: string): void {
+    refuseTyped(this, area, NO_FORMATS);
     this.changeFormat(area, ({ numberFormat: _, ...rest }) => (numberFormat ? { ...rest, numberFormat } : rest), actor);
   }
 
@@ -275,6 +264,7 @@ export class Tab {
   }
 
   setValidation(area: Area, rule: ValidationRule | null, actor?: string): void {
+    refuseTyped(this, area, NOT_ALLOWED);
     this.changeExtra(
       area,
       'validation',
@@ -331,6 +321,9 @@ export class Tab {
   /** Merges an area; only the top left value is kept. */
   merge(area: Area): void {
     this.checkArea(area);
+    if (this.workbook.showsPivot(this, area)) {
+      throw new SheetError("You can't merge cells that are part of a pivot table.");
+    }
     this.merges = this.merges.filter((other) => !intersects(other, area));
     if (area.top === area.bottom && area.left === area.right) return;
     this.#each(area, (r, c) => {

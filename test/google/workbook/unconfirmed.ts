@@ -17,6 +17,12 @@ export interface Unconfirmed {
   keepsCarriageReturns: boolean;
   /** Nothing of a block is written when one of its cells is refused. */
   refusesWholeBlocks: boolean;
+  /** The REST API tells of a smart chip by an `@` in the cell's value; the text it shows is in `formattedValue` alone. */
+  chipsReadAsPlaceholders: boolean;
+  /** A column with a type refuses values of another type from scripts and people; else it only marks them. */
+  typedColumnsRefuse: boolean;
+  /** Rows inserted right below the last row of a table become part of it. */
+  tablesGrow: boolean;
 }
 
 export const chosen: Unconfirmed = {
@@ -27,4 +33,7 @@ export const chosen: Unconfirmed = {
   richTextIsLiteral: true,
   keepsCarriageReturns: true,
   refusesWholeBlocks: true,
+  chipsReadAsPlaceholders: true,
+  typedColumnsRefuse: true,
+  tablesGrow: true,
 };

@@ -2,12 +2,14 @@ import { randomBytes } from 'node:crypto';
 import type { Area } from './area.ts';
 import { parseArea } from './area.ts';
 import type { Change, NamedRange } from './attributes.ts';
+import { isComputing } from './content.ts';
 import { displayText } from './display.ts';
 import { SheetError } from './errors.ts';
 import { createFormulaEngine, type FormulaEngine } from './formulas.ts';
 import { rewriteReferences, shiftReference } from './formula/references.ts';
 import { localeOf, type Locale, type LocaleCode } from './locale.ts';
 import type { DeveloperMetadata, MetadataLocation } from './metadata.ts';
+import { shiftPivot } from './pivot.ts';
 import { serialAt } from './serial.ts';
 import { shiftArea, type Shift } from './shift.ts';
 import { copyTab, restoreWorkbook, takeSnapshot, type Snapshot } from './snapshot.ts';
@@ -204,6 +206,11 @@ export class Workbook {
     return this.#needEngine().evaluate(tab, formula);
   }
 
+  /** Whether a pivot table stands in the area, or shows any of its results there. */
+  showsPivot(tab: Tab, area: Area): boolean {
+    return this.#engine?.showsPivot(tab, area) ?? false;
+  }
+
   #needEngine(): FormulaEngine {
     return (this.#engine ??= createFormulaEngine(this));
   }
@@ -257,10 +264,24 @@ export class Workbook {
       const index = shift.position(location.index);
       return index === null ? [] : [{ ...item, location: { ...location, index } }];
     });
+    this.#shiftPivots(tab, shift);
     this.rewriteFormulas((reference, home) => {
       const target = reference.tab === undefined ? home : this.tabByTitle(reference.tab);
       return target === tab ? shiftReference(reference, shift) : reference;
     });
+  }
+
+  #shiftPivots(moved: Tab, shift: Shift): void {
+    if (!this.#engine) return;
+    for (const tab of this.tabs) {
+      for (let r = 1; r <= tab.grid.length; r++) {
+        tab.grid.row(r)?.extras?.forEach((extra, i) => {
+          if (!extra?.pivot) return;
+          const pivot = shiftPivot(extra.pivot, moved.id, shift);
+          if (pivot !== extra.pivot) tab.grid.setExtra(r, i + 1, { ...extra, pivot });
+        });
+      }
+    }
   }
 
   /** Rows changed places in a sort; metadata on them goes along. */
@@ -343,7 +364,7 @@ export class Workbook {
 function hasFormulas(workbook: Workbook): boolean {
   return workbook.tabs.some((tab) => {
     for (let r = 1; r <= tab.grid.length; r++) {
-      if (tab.grid.row(r)?.extras?.some((extra) => extra?.formula !== undefined)) return true;
+      if (tab.grid.row(r)?.extras?.some(isComputing)) return true;
     }
     return false;
   });

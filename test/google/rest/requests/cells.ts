@@ -1,14 +1,19 @@
-import type { Area } from '../../workbook/area.ts';
+import { areaOf, type Area } from '../../workbook/area.ts';
 import type { CellInput } from '../../workbook/input.ts';
+import { setChips, setRuns } from '../../workbook/rich-text.ts';
 import type { SortKey } from '../../workbook/sort.ts';
 import type { Tab } from '../../workbook/tab.ts';
+import { NO_FORMATS, refuseTyped } from '../../workbook/table.ts';
 import type { ValidationRule } from '../../workbook/validation.ts';
 import { invalid } from '../api-error.ts';
 import { mergeFormat } from '../cell-data.ts';
 import type { DocumentCall } from '../context.ts';
 import { leaves, parseMask } from '../field-mask.ts';
+import { fromPivotTable } from '../pivot-table.ts';
 import { readGridRange, tabOf, within, type GridRange } from '../ranges.ts';
+import { fromChipRuns, fromTextFormatRuns } from '../text-runs.ts';
 import type { RequestKind } from './kind.ts';
+import { rowsForTable } from './tables.ts';
 
 interface CellData {
   userEnteredValue?: {
@@ -21,10 +26,23 @@ interface CellData {
   userEnteredFormat?: Record<string, unknown>;
   note?: string;
   dataValidation?: ValidationRule;
+  textFormatRuns?: Parameters<typeof fromTextFormatRuns>[0];
+  chipRuns?: Parameters<typeof fromChipRuns>[1];
+  pivotTable?: Parameters<typeof fromPivotTable>[1];
+}
+
+interface Touched {
+  value: boolean;
+  format: string[] | null;
+  note: boolean;
+  validation: boolean;
+  runs: boolean;
+  chips: boolean;
+  pivot: boolean;
 }
 
 /** Paths that an update touches, by the field of CellData they belong to. */
-function touched(fields: string): { value: boolean; format: string[] | null; note: boolean; validation: boolean } {
+function touched(fields: string): Touched {
   if (!fields) throw invalid("At least one field must be listed in 'fields'. (Use '*' to indicate all fields.)");
   const mask = parseMask(fields);
   const all = Object.keys(mask).length === 0;
@@ -37,6 +55,9 @@ function touched(fields: string): { value: boolean; format: string[] | null; not
     format: all ? ['*'] : format.length ? format : null,
     note: all || paths.includes('note'),
     validation: all || paths.some((path) => path.startsWith('dataValidation')),
+    runs: all || paths.some((path) => path.startsWith('textFormatRuns')),
+    chips: all || paths.some((path) => path.startsWith('chipRuns')),
+    pivot: all || paths.some((path) => path.startsWith('pivotTable')),
   };
 }
 
@@ -59,8 +80,9 @@ function apply(
   at: (row: number, column: number) => CellData,
   fields: string,
 ): void {
-  const { value, format, note, validation } = touched(fields);
+  const { value, format, note, validation, runs, chips, pivot } = touched(fields);
   const { actor } = call;
+  if (format?.some((path) => path === '*' || path.startsWith('numberFormat'))) refuseTyped(tab, area, NO_FORMATS);
   if (actor !== undefined) tab.checkEditable(area, actor);
   for (let r = area.top; r <= area.bottom; r++) {
     for (let c = area.left; c <= area.right; c++) {
@@ -71,10 +93,35 @@ function apply(
         const { input, mode } = inputOf(cell);
         tab.setInput(r, c, input, { mode, validate: false });
       }
+      if (pivot && (cell.pivotTable || tab.grid.extra(r, c)?.pivot)) setPivot(call, tab, r, c, cell.pivotTable);
+      if (chips && cell.chipRuns?.length) enterChips(tab, r, c, cell, value);
+      if (runs && !cell.chipRuns?.length) setRuns(tab, r, c, fromTextFormatRuns(cell.textFormatRuns ?? []));
       if (note) tab.setNote(r, c, cell.note ?? null);
       if (validation) tab.setValidation(here, cell.dataValidation ?? null);
     }
   }
+}
+
+function enterChips(
+  tab: Tab,
+  row: number,
+  column: number,
+  { userEnteredValue, chipRuns = [] }: CellData,
+  value: boolean,
+): void {
+  if (!value || userEnteredValue?.stringValue === undefined) {
+    throw invalid('chipRuns can only be written together with a userEnteredValue that holds their placeholders.');
+  }
+  setChips(tab, row, column, fromChipRuns(userEnteredValue.stringValue, chipRuns));
+}
+
+/** A pivot table takes the place of what the cell held; without one, the cell loses its own with all that it shows. */
+function setPivot(call: DocumentCall, tab: Tab, row: number, column: number, given: CellData['pivotTable']): void {
+  tab.setInput(row, column, null);
+  if (!given) return;
+  const pivot = fromPivotTable(call.workbook, given);
+  tab.changeExtra(areaOf(row, column), 'cells', (extra) => ({ ...extra, pivot }));
+  call.workbook.formulaChanged(tab);
 }
 
 export const repeatCell: RequestKind = (
@@ -117,8 +164,15 @@ export const updateCells: RequestKind = (
 /** Writes rows below the last row of the tab that holds anything, adding rows as needed. */
 export const appendCells: RequestKind = (
   call,
-  { sheetId, rows = [], fields = '' }: { sheetId?: number; rows?: { values?: CellData[] }[]; fields?: string },
+  payload: { sheetId?: number; tableId?: string; rows?: { values?: CellData[] }[]; fields?: string },
 ) => {
+  const { sheetId, tableId, rows = [], fields = '' } = payload;
+  if (tableId !== undefined) {
+    const { tab, top, left } = rowsForTable(call.workbook, tableId, rows.length);
+    const right = left + Math.max(1, ...rows.map((row) => row.values?.length ?? 0)) - 1;
+    const area = { top, left, bottom: top + rows.length - 1, right };
+    return apply(call, tab, area, (r, c) => rows[r - top]?.values?.[c - left] ?? {}, fields);
+  }
   const tab = tabOf(call.workbook, sheetId);
   const top = tab.dataExtent().rows + 1;
   const width = Math.max(1, ...rows.map((row) => row.values?.length ?? 0));

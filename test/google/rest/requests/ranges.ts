@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { OpenArea } from '../../workbook/area.ts';
+import { intersects, type OpenArea } from '../../workbook/area.ts';
 import type { BasicFilter, ProtectedRange } from '../../workbook/attributes.ts';
 import type { Tab } from '../../workbook/tab.ts';
 import type { Workbook } from '../../workbook/workbook.ts';
@@ -111,6 +111,9 @@ export const setBasicFilter: RequestKind = (
   const criteria: BasicFilter['criteria'] = Object.fromEntries(
     Object.entries(filter.criteria ?? {}).map(([index, criterion]) => [Number(index) + 1, criterion]),
   );
+  if (tab.tables.some((table) => intersects(table.area, area))) {
+    throw invalid('You cannot create a filter that intersects a table.');
+  }
   tab.filter = { area, criteria };
   workbook.changed({ kind: 'visibility', tabId: tab.id });
 };

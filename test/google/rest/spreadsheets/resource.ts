@@ -5,6 +5,8 @@ import type { Workbook } from '../../workbook/workbook.ts';
 import { cellData } from '../cell-data.ts';
 import { toDeveloperMetadata } from '../data-filter.ts';
 import { toGridRange, type TabRange } from '../ranges.ts';
+import { attachmentsResource } from './attachment-resource.ts';
+import { tableResource } from './table-resource.ts';
 
 type Json = Record<string, unknown>;
 
@@ -93,6 +95,8 @@ function sheetResource(tab: Tab, areas: Area[] | null): Json {
       ? { protectedRanges: tab.protectedRanges.map((r) => protectedResource(tab, r)) }
       : {}),
     ...(tab.filter ? { basicFilter: { range: toGridRange(tab.id, tab.filter.area) } } : {}),
+    ...attachmentsResource(tab),
+    ...(tab.tables.length ? { tables: tab.tables.map((table) => tableResource(tab, table)) } : {}),
     ...(onSheet.length ? { developerMetadata: onSheet.map(toDeveloperMetadata) } : {}),
   };
 }

@@ -99,6 +99,22 @@ export const DataValidationCriteria = makeEnum<typeof Sheets.DataValidationCrite
   'CUSTOM_FORMULA',
   'CHECKBOX',
 );
+export const PivotTableSummarizeFunction = makeEnum<typeof Sheets.PivotTableSummarizeFunction>(
+  'CUSTOM',
+  'SUM',
+  'COUNTA',
+  'COUNT',
+  'COUNTUNIQUE',
+  'AVERAGE',
+  'MAX',
+  'MIN',
+  'MEDIAN',
+  'PRODUCT',
+  'STDEV',
+  'STDEVP',
+  'VAR',
+  'VARP',
+);
 export const Button = makeEnum<typeof GoogleAppsScript.Base.Button>('CLOSE', 'OK', 'CANCEL', 'YES', 'NO');
 export const ButtonSet = makeEnum<typeof GoogleAppsScript.Base.ButtonSet>('OK', 'OK_CANCEL', 'YES_NO', 'YES_NO_CANCEL');
 export const Weekday = makeEnum<typeof GoogleAppsScript.Base.Weekday>(

@@ -6,6 +6,7 @@ import { HtmlServiceFace } from './html-service.ts';
 import { refuseLeftOut } from './left-out.ts';
 import { ConsoleFace, LoggerFace } from './logger.ts';
 import { make } from './make.ts';
+import { PivotGroupFace, PivotTableFace, PivotValueFace } from './pivot-table.ts';
 import { RangeListFace } from './range-list.ts';
 import { RangeFace } from './range.ts';
 import { connect } from './rpc.ts';
@@ -29,6 +30,9 @@ const classes = {
   ScriptApp: ScriptAppFace,
   Utilities: UtilitiesFace,
   DataValidationBuilder: DataValidationBuilderFace,
+  PivotTable: PivotTableFace,
+  PivotGroup: PivotGroupFace,
+  PivotValue: PivotValueFace,
 };
 for (const [name, { prototype }] of Object.entries(classes)) refuseLeftOut(name, prototype);
 

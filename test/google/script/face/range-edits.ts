@@ -1,6 +1,6 @@
 import type { RangeFace } from './range.ts';
 import { make } from './make.ts';
-import { exception } from './rpc.ts';
+import { call, exception } from './rpc.ts';
 
 /** Keys of Range.sort: a column, or objects with a column and a direction, alone or in an array; columns are the sheet's. */
 export function sortKeys(spec: unknown): { column: number; ascending: boolean }[] {
@@ -48,6 +48,7 @@ export function copyRange(source: RangeFace, destination: RangeFace, how: unknow
     const formulas = valuesOnly ? null : source.getFormulas();
     const values = source.getValues().map((line, r) => line.map((value, c) => formulas?.[r]![c] || literal(value)));
     to.setValues(shape(values));
+    if (!valuesOnly) call('Range.copyTexts', source.ref, to.ref, transposed);
   }
   if (!valuesOnly && options.contentsOnly !== true) {
     to.setNumberFormats(shape(source.getNumberFormats()));

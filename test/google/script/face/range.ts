@@ -6,7 +6,8 @@ import { fromWire, toWire } from './cells.ts';
 import { DeveloperMetadataFinderFace, DeveloperMetadataFace, addMetadata } from './developer-metadata.ts';
 import { FilterFace } from './filter.ts';
 import { looks } from './looks.ts';
-import { make } from './make.ts';
+import { make, refOf } from './make.ts';
+import { PivotTableFace } from './pivot-table.ts';
 import { ProtectionFace } from './protection.ts';
 import { copyRange, removeDuplicates, sortKeys, trimWhitespace } from './range-edits.ts';
 import { RangePlace } from './range-place.ts';
@@ -100,9 +101,7 @@ export class RangeFace extends RangePlace {
   }
 
   getRichTextValues(): (RichTextValueFace | null)[][] {
-    return this.getValues().map((line) =>
-      line.map((value) => (typeof value === 'string' ? new RichTextValueFace(value) : null)),
-    );
+    return call('Range.getTexts', this.ref).map((line) => line.map((rich) => rich && new RichTextValueFace(rich)));
   }
 
   getRichTextValue(): RichTextValueFace | null {
@@ -113,7 +112,7 @@ export class RangeFace extends RangePlace {
     call(
       'Range.setTexts',
       this.ref,
-      values.map((line) => line.map((value) => value.getText())),
+      values.map((line) => line.map((value) => (value as RichTextValueFace).rich)),
     );
     return this;
   }
@@ -363,6 +362,11 @@ export class RangeFace extends RangePlace {
 
   getFilter(): FilterFace | null {
     return call('Filter.get', this.ref) ? new FilterFace(this.ref) : null;
+  }
+
+  createPivotTable(source: Sheets.Range): PivotTableFace {
+    call('Pivot.create', this.#first(), refOf(source));
+    return new PivotTableFace(this.ref);
   }
 
   createTextFinder(text: string): TextFinderFace {

@@ -4,6 +4,7 @@ import { DeveloperMetadataFace, DeveloperMetadataFinderFace, addMetadata } from 
 import { SheetType } from './enums.ts';
 import { FilterFace } from './filter.ts';
 import { make, refOf } from './make.ts';
+import { PivotTableFace } from './pivot-table.ts';
 import { ProtectionFace } from './protection.ts';
 import { RangeListFace } from './range-list.ts';
 import type { RangeFace } from './range.ts';
@@ -193,6 +194,10 @@ export class SheetFace extends SheetLines {
 
   getFilter(): FilterFace | null {
     return call('Filter.get', this.ref) ? new FilterFace(this.ref) : null;
+  }
+
+  getPivotTables(): PivotTableFace[] {
+    return call('Pivot.list', this.ref).map((anchor) => new PivotTableFace(anchor));
   }
 
   getNamedRanges(): Sheets.NamedRange[] {

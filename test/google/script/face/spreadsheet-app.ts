@@ -5,6 +5,7 @@ import { make } from './make.ts';
 import { RichTextValueBuilderFace } from './rich-text.ts';
 import { call, exception } from './rpc.ts';
 import { SpreadsheetFace } from './spreadsheet.ts';
+import { TextStyleBuilderFace } from './text-style.ts';
 import { UiFace } from './ui.ts';
 import { DataValidationBuilderFace } from './validation.ts';
 
@@ -98,18 +99,8 @@ export class SpreadsheetAppFace {
     return new FilterCriteriaFace();
   }
 
-  newTextStyle(): Sheets.TextStyleBuilder {
-    const style: Record<string, unknown> = {};
-    const builder = new Proxy({} as Sheets.TextStyleBuilder, {
-      get: (_, name: string) =>
-        name === 'build'
-          ? () => style
-          : (value: unknown) => {
-              style[name] = value;
-              return builder;
-            },
-    });
-    return builder;
+  newTextStyle(): TextStyleBuilderFace {
+    return new TextStyleBuilderFace();
   }
 }
 

@@ -1,4 +1,4 @@
-import { bounded } from '../../workbook/area.ts';
+import { bounded, intersects } from '../../workbook/area.ts';
 import type { Execution } from '../execution.ts';
 import { ServiceError } from '../service-error.ts';
 import { areaOfRef, openForWriting, openTab, type RangeRef, type SheetRef } from './refs.ts';
@@ -14,6 +14,9 @@ export const filterServices = {
   'Filter.create': (execution: Execution, ref: RangeRef): void => {
     const { document, tab } = openForWriting(execution, ref);
     if (tab.filter) throw new ServiceError("You can't create a filter in a sheet that already has a filter.");
+    if (tab.tables.some((table) => intersects(table.area, areaOfRef(ref)))) {
+      throw new ServiceError('You cannot create a filter that intersects a table.');
+    }
     tab.filter = { area: areaOfRef(ref), criteria: {} };
     document.workbook.changed({ kind: 'visibility', tabId: tab.id });
   },

@@ -4,6 +4,7 @@ import { filterServices } from './filter.ts';
 import { htmlServices } from './html.ts';
 import { lockServices } from './lock.ts';
 import { logServices } from './log.ts';
+import { pivotServices } from './pivot.ts';
 import { propertyServices } from './properties.ts';
 import { protectionServices } from './protection.ts';
 import { rangeReadServices } from './range-read.ts';
@@ -28,6 +29,7 @@ export const services = {
   ...metadataServices,
   ...protectionServices,
   ...filterServices,
+  ...pivotServices,
   ...urlFetchServices,
   ...propertyServices,
   ...cacheServices,

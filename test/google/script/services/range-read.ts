@@ -1,6 +1,7 @@
 import { imageIn } from '../../workbook/image.ts';
 import { isDateFormat } from '../../workbook/number-format.ts';
 import type { Tab } from '../../workbook/tab.ts';
+import { richTextOf, type RichText } from '../../workbook/rich-text.ts';
 import type { ValidationRule } from '../../workbook/validation.ts';
 import { isError } from '../../workbook/value.ts';
 import type { Execution } from '../execution.ts';
@@ -65,6 +66,13 @@ export const rangeReadServices = {
     const { tab } = openTab(execution, ref);
     count(execution, tab, ref);
     return grid(ref, (r, c) => tab.displayValue(r, c));
+  },
+  'Range.getTexts': (execution: Execution, ref: RangeRef): (RichText | null)[][] => {
+    execution.flush();
+    const { tab } = openTab(execution, ref);
+    count(execution, tab, ref);
+    // An empty cell is an empty text.
+    return grid(ref, (r, c) => (tab.value(r, c) === null ? { text: '', runs: [] } : richTextOf(tab, r, c)));
   },
   'Range.getFormulas': (execution: Execution, ref: RangeRef): string[][] => {
     execution.flush();

@@ -2,12 +2,14 @@ import { areaOf } from '../../workbook/area.ts';
 import { InvalidDataError, ProtectedError } from '../../workbook/errors.ts';
 import type { CellInput } from '../../workbook/input.ts';
 import { isDateFormat } from '../../workbook/number-format.ts';
+import { copyRichText, setRuns, type RichText } from '../../workbook/rich-text.ts';
 import type { Tab } from '../../workbook/tab.ts';
+import { NO_FORMATS, refuseTyped, TypedColumnError } from '../../workbook/table.ts';
 import type { ValidationRule } from '../../workbook/validation.ts';
 import type { Execution } from '../execution.ts';
 import { ServiceError } from '../service-error.ts';
 import { serialOfInstant } from '../zone.ts';
-import { areaOfRef, checkShape, openForWriting, type RangeRef, writerOf } from './refs.ts';
+import { areaOfRef, checkShape, openForWriting, openTab, type RangeRef, writerOf } from './refs.ts';
 
 /** What setValues sends: the cells, and which of them are Dates: [index, instant, …]. Strings are parsed as if typed. */
 export interface InputBlock {
@@ -18,14 +20,17 @@ export interface InputBlock {
 const DATE = 'M/d/yyyy';
 const DATE_TIME = 'M/d/yyyy H:mm:ss';
 
+const REFUSALS = [InvalidDataError, ProtectedError, TypedColumnError];
+
 /** Refusals of content come at once, or at the next flush or read where the runtime is told to be late. */
 function refusable(execution: Execution, write: () => void): void {
   try {
     write();
   } catch (error) {
-    if (!(error instanceof InvalidDataError || error instanceof ProtectedError)) throw error;
-    if (!execution.runtime.lateWriteErrors) throw new ServiceError(error.message);
-    execution.lateError ??= new ServiceError(error.message);
+    if (!REFUSALS.some((kind) => error instanceof kind)) throw error;
+    const { message } = error as Error;
+    if (!execution.runtime.lateWriteErrors) throw new ServiceError(message);
+    execution.lateError ??= new ServiceError(message);
   }
 }
 
@@ -56,15 +61,33 @@ export const rangeWriteServices = {
       execution.install.counters.add('cellWrites', ref.rows * ref.columns);
     });
   },
-  /** Text that is never parsed: setRichTextValues. */
-  'Range.setTexts': (execution: Execution, ref: RangeRef, texts: string[][]): void => {
+  /** Text that is never parsed, with styles of its parts: setRichTextValues. */
+  'Range.setTexts': (execution: Execution, ref: RangeRef, texts: RichText[][]): void => {
     checkShape(texts, ref);
     const { document, tab } = openForWriting(execution, ref);
     refusable(execution, () => {
       const mode = document.workbook.unconfirmed.richTextIsLiteral ? 'raw' : 'user';
-      tab.setInputs(ref.row, ref.column, texts, { mode, actor: writerOf(execution) });
+      const inputs = texts.map((line) => line.map(({ text }) => text));
+      tab.setInputs(ref.row, ref.column, inputs, { mode, actor: writerOf(execution) });
+      texts.forEach((line, r) =>
+        line.forEach(({ runs }, c) => {
+          const [row, column] = [ref.row + r, ref.column + c];
+          if (runs.length && typeof tab.grid.value(row, column) === 'string') setRuns(tab, row, column, runs);
+        }),
+      );
       execution.install.counters.add('cellWrites', ref.rows * ref.columns);
     });
+  },
+  /** Styles and chips go along with the text that a copy has just written; `from` is repeated where it is smaller. */
+  'Range.copyTexts': (execution: Execution, from: RangeRef, to: RangeRef, transposed: boolean): void => {
+    const source = openTab(execution, from).tab;
+    const { tab } = openForWriting(execution, to);
+    for (let r = 0; r < to.rows; r++) {
+      for (let c = 0; c < to.columns; c++) {
+        const [row, column] = transposed ? [c % from.rows, r % from.columns] : [r % from.rows, c % from.columns];
+        copyRichText(source, [from.row + row, from.column + column], [to.row + r, to.column + c, tab]);
+      }
+    }
   },
   'Range.setFormulas': (execution: Execution, ref: RangeRef, formulas: string[][]): void => {
     checkShape(formulas, ref);
@@ -87,7 +110,10 @@ export const rangeWriteServices = {
   'Range.clearFormat': (execution: Execution, ref: RangeRef): void => {
     const { tab } = openForWriting(execution, ref);
     execution.install.counters.add('formatWrites', ref.rows * ref.columns);
-    refusable(execution, () => tab.changeFormat(areaOfRef(ref), () => ({}), writerOf(execution)));
+    refusable(execution, () => {
+      refuseTyped(tab, areaOfRef(ref), NO_FORMATS);
+      tab.changeFormat(areaOfRef(ref), () => ({}), writerOf(execution));
+    });
   },
   'Range.setNotes': (execution: Execution, ref: RangeRef, notes: (string | null)[][]): void => {
     checkShape(notes, ref);
