@@ -48,7 +48,7 @@ export function UndoScreen({ tab, id, what, title, stopped, back }: UndoProps) {
           <div class="buttons sticky">
             <Button
               primary
-              disabled={busy || stopped || (loaded.value.undone === 0 && !loaded.value.more)}
+              disabled={busy || stopped || (loaded.value.undone === 0 && loaded.value.left === 0)}
               onClick={() => void undo()}
             >
               {undoLabel(loaded.value)}
@@ -63,14 +63,14 @@ export function UndoScreen({ tab, id, what, title, stopped, back }: UndoProps) {
   );
 }
 
-function undoLabel({ undone, more }: UndoPreview): string {
-  if (more) return 'Undo all of it';
+function undoLabel({ undone, left }: UndoPreview): string {
+  if (left > 0) return 'Undo all of it';
   return undone > 1 ? `Undo ${count(undone, 'change')}` : 'Undo';
 }
 
 function Changes({ preview }: { preview: UndoPreview }) {
-  const { changes, undone, already, more } = preview;
-  if (undone === 0 && !more) {
+  const { changes, undone, already, left } = preview;
+  if (undone === 0 && left === 0) {
     return (
       <Banner tone="info">
         {already > 0 ? 'Nothing to do: it stands so already.' : 'Nothing of this can be taken back. Below is why.'}
@@ -80,8 +80,10 @@ function Changes({ preview }: { preview: UndoPreview }) {
   return (
     <>
       <p>This is written to the table, and the sheet follows. It can be undone in turn.</p>
-      {more && (
-        <p>{`There is too much of it to try it all: only the newest ${count(undone, 'change')} were, among them these.`}</p>
+      {left > 0 && (
+        <p>
+          {`There is too much of it to try it all. The newest ${count(undone, 'change')} can be taken back, among them these; ${left.toLocaleString('en-US')} more were not tried yet.`}
+        </p>
       )}
       <ul class="problems">
         {changes.slice(0, SHOWN).map(({ op, key, header, before, after }, index) => (
@@ -104,7 +106,7 @@ function Changes({ preview }: { preview: UndoPreview }) {
           </li>
         ))}
       </ul>
-      {undone > SHOWN && !more && (
+      {undone > SHOWN && left === 0 && (
         <p class="hint">And {(undone - Math.min(SHOWN, changes.length)).toLocaleString('en-US')} more.</p>
       )}
     </>

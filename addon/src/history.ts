@@ -26,6 +26,8 @@ export interface DeletedView extends TombstoneList {
 const PAGE = 50;
 /** Rows put back in one transaction. */
 const RESTORED_AT_ONCE = 500;
+/** Milliseconds after which no further request of an undo or a restore is begun: a run of a script ends after 6 minutes. */
+const RUN_MS = 4 * 60_000;
 
 export function historyPage(tab: number, query: HistoryQuery): HistoryView {
   const { id } = linkOf(tab);
@@ -50,19 +52,25 @@ export function undoPreview(tab: number, what: UndoRequest): UndoPreview {
   return previewUndo(linkOf(tab).id, what);
 }
 
-/** Takes back what is named, however long it is. Answers how it went. */
+/** Takes back what is named, as far as a run of the add-on may last. Answers how it went, and what is left. */
 export function undoAll(tab: number, what: UndoRequest): string {
   const { id } = linkOf(tab);
-  const all: Undone = { undone: 0, already: 0, refused: [], next: null };
+  const all: Undone = { undone: 0, already: 0, refused: [], next: null, left: 0 };
+  const until = Date.now() + RUN_MS;
   let part = what;
   for (;;) {
-    const { undone, already, refused, next } = undo(id, part);
-    all.undone += undone;
-    all.already += already;
-    all.refused.push(...refused);
-    if (next === null || 'entries' in part) return tellUndone(all);
-    part = { ...part, before: next };
+    const done = undo(id, part);
+    add(all, done);
+    all.left = done.left;
+    if (done.next === null || Date.now() >= until) return tellUndone(all);
+    part = { ...part, before: done.next };
   }
+}
+
+function add(all: Undone, { undone, already, refused }: Undone): void {
+  all.undone += undone;
+  all.already += already;
+  all.refused.push(...refused);
 }
 
 export function deletedPage(tab: number, query: { before?: number }): DeletedView {
@@ -71,12 +79,14 @@ export function deletedPage(tab: number, query: { before?: number }): DeletedVie
 
 export function restoreRows(tab: number, keys: string[]): string {
   const { id } = linkOf(tab);
-  const all: Undone = { undone: 0, already: 0, refused: [], next: null };
-  for (let from = 0; from < keys.length; from += RESTORED_AT_ONCE) {
-    const { undone, already, refused } = restoreDeleted(id, keys.slice(from, from + RESTORED_AT_ONCE));
-    all.undone += undone;
-    all.already += already;
-    all.refused.push(...refused);
+  const all: Undone = { undone: 0, already: 0, refused: [], next: null, left: 0 };
+  const until = Date.now() + RUN_MS;
+  let rest = keys;
+  while (rest.length > 0 && Date.now() < until) {
+    const part = rest.slice(0, RESTORED_AT_ONCE);
+    const done = restoreDeleted(id, part);
+    add(all, done);
+    rest = rest.slice(part.length - done.left);
   }
-  return tellRestored(all);
+  return tellRestored({ ...all, left: rest.length });
 }

@@ -43,16 +43,21 @@ function rows(count: number): string {
 }
 
 /** What an undo came to, as a sentence. */
-export function tellUndone({ undone, already, refused }: Undone): string {
+export function tellUndone({ undone, already, refused, left: untried }: Undone): string {
   const parts: string[] = [];
   if (undone > 0) parts.push(`${undone === 1 ? '1 change' : `${undone} changes`} taken back.`);
   if (already > 0) parts.push(`${already === 1 ? 'One was' : `${already} were`} so already.`);
+  if (untried > 0) {
+    parts.push(`${untried === 1 ? '1 more was' : `${untried} more were`} not tried yet: choose Undo again to go on.`);
+  }
   return sentences([...parts, ...left(refused)], 'There was nothing to take back.');
 }
 
 /** What bringing deleted rows back came to. */
-export function tellRestored({ undone, refused }: Undone): string {
+export function tellRestored({ undone, refused, left: untried }: Undone): string {
   const parts = undone > 0 ? [`${rows(undone)} put back into the table.`] : [];
+  if (untried > 0)
+    parts.push(`${rows(untried)} ${untried === 1 ? 'was' : 'were'} not tried yet: choose Restore again to go on.`);
   return sentences([...parts, ...left(refused)], 'There was nothing to restore.');
 }
 

@@ -3,12 +3,10 @@ import type { UndoPreview } from '../../shared/protocol/journal.ts';
 import type { Context } from '../context.ts';
 import { readJournal } from './get-journal.ts';
 import { onLink } from './on-link.ts';
-import { undoIn, type UndoInput } from './undo-entries.ts';
+import { undoIn, UNDO_BUDGET_MS, type UndoInput } from './undo-entries.ts';
 
 /** Changes shown. */
 const SHOWN = 100;
-/** Milliseconds after which no further part of it is tried: all of it is taken back, and nothing else runs meanwhile. */
-const BUDGET_MS = 5_000;
 
 /**
  * What an undo would do, and what it would have to leave: it is done and taken back, so that triggers and constraints of
@@ -18,7 +16,7 @@ const BUDGET_MS = 5_000;
 export async function previewUndo({
   ctx,
   input,
-  budgetMs = BUDGET_MS,
+  budgetMs = UNDO_BUDGET_MS,
 }: {
   ctx: Context;
   input: { link: string } & UndoInput;
@@ -26,18 +24,17 @@ export async function previewUndo({
 }): Promise<UndoPreview> {
   return onLink(ctx, input.link, 'preview', (message) =>
     rehearse(message.tx, async (tx) => {
-      const preview: UndoPreview = { undone: 0, already: 0, changes: [], refused: [], more: false };
-      const start = performance.now();
+      const preview: UndoPreview = { undone: 0, already: 0, changes: [], refused: [], left: 0 };
+      const until = performance.now() + budgetMs;
       let before = input.before;
       for (;;) {
-        const { undone, already, refused, next } = await undoIn({ ...message, tx }, { ...input, before });
+        const { undone, already, refused, next, left } = await undoIn({ ...message, tx }, { ...input, before }, until);
         preview.undone += undone;
         preview.already += already;
         preview.refused.push(...refused);
-        if (next === null) break;
+        preview.left = left;
+        if (next === null || performance.now() >= until) break;
         before = next;
-        preview.more = performance.now() - start >= budgetMs;
-        if (preview.more) break;
       }
       const entries = await readJournal(tx, message.link, { run: message.run, limit: SHOWN });
       preview.changes = entries.flatMap(({ op, key, header, column, before, after }) => {

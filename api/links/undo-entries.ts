@@ -9,12 +9,15 @@ import { dbKeyId, deleteRows, lockTableRows, updateRows } from '../sync/table-ro
 import type { TableRow } from '../sync/target-table.ts';
 import { revive } from '../sync/soft-delete.ts';
 import { dropTombstones, keepTombstones, loadTombstones, raiseTombstone, readWholeRows } from '../sync/tombstones.ts';
-import { lockedReason } from '../sync/left-alone.ts';
+import { filterSentence, lockedReason } from '../sync/left-alone.ts';
 import type { JournalLine } from './get-journal.ts';
 import { onLink } from './on-link.ts';
 
 /** Entries undone in one transaction. */
 const LIMIT = 500;
+
+/** Milliseconds after which no further one is tried in it: triggers of the table may make each of them slow. */
+export const UNDO_BUDGET_MS = 5_000;
 
 export interface Undone {
   /** Values, or rows, put back; and those that stood so already. */
@@ -24,10 +27,13 @@ export interface Undone {
   refused: { entry: number | null; key: string; column: string | null; reason: string }[];
   /** Where there is more of the run: undo it again with this as `before`. */
   next: number | null;
+  /** Entries, or rows, that were not tried yet. */
+  left: number;
 }
 
 type Entry = Pick<JournalLine, 'id' | 'op' | 'side' | 'key' | 'column' | 'before' | 'after'>;
-type Outcome = 'undone' | 'already' | { refused: string };
+/** `unseen`: because the row is not on the sheet; an earlier entry of it may bring it back there. */
+type Outcome = 'undone' | 'already' | { refused: string; unseen?: boolean };
 
 /** What to undo: single entries, a run, or one row since an entry; as far as older than `before`. */
 export type UndoInput = { before?: number | undefined } & (
@@ -36,72 +42,104 @@ export type UndoInput = { before?: number | undefined } & (
 
 /**
  * Takes back what the journal says was written or lost: single entries, one row since an entry, or a whole run, newest
- * first. Each is an
- * ordinary conditional edit of the table: the prior value comes back only where the value of the entry still stands, and
- * reaches the sheet like any change of the table. What was changed since is left and told (I15).
+ * first, as many as the time allows. Each is an ordinary conditional edit of the table: the prior value comes back only
+ * where the value of the entry still stands, and reaches the sheet like any change of the table. What was changed since is
+ * left and told (I15), and so is what nobody would see on the sheet (R32).
  * @throws TandemError `link_not_found`, `wrong_state`
  */
 export async function undoEntries({
   ctx,
   input,
+  budgetMs = UNDO_BUDGET_MS,
 }: {
   ctx: Context;
   input: { link: string } & UndoInput;
+  budgetMs?: number;
 }): Promise<Undone> {
-  return onLink(ctx, input.link, 'undo', (message) => undoIn(message, input));
+  return onLink(ctx, input.link, 'undo', (message) => undoIn(message, input, performance.now() + budgetMs));
 }
 
-/** The same within a message of the link. */
-export async function undoIn(message: Message, input: UndoInput): Promise<Undone> {
+/** The same within a message of the link, until an instant of `performance.now()`; at least one entry is tried. */
+export async function undoIn(message: Message, input: UndoInput, until: number): Promise<Undone> {
   const { tx, link } = message;
+  const among =
+    'run' in input
+      ? tx`run = ${input.run}`
+      : 'key' in input
+        ? tx`key = ${input.key} AND id >= ${input.since ?? 0}`
+        : tx`id IN (SELECT json_array_elements_text(${JSON.stringify(input.entries)}::text::json)::bigint)`;
   const rows = await tx<(Omit<Entry, 'before' | 'after'> & { before: string | null; after: string | null })[]>`
       SELECT id::float8 AS id, op, side, key, "column", before::text AS before, after::text AS after
         FROM tandem.journal
-       WHERE link = ${link.id}::uuid
-         AND ${
-           'run' in input
-             ? tx`run = ${input.run}`
-             : 'key' in input
-               ? tx`key = ${input.key} AND id >= ${input.since ?? 0}`
-               : tx`id IN (SELECT json_array_elements_text(${JSON.stringify(input.entries)}::text::json)::bigint)`
-         }
+       WHERE link = ${link.id}::uuid AND ${among}
          ${input.before === undefined ? tx`` : tx`AND id < ${input.before}`}
        ORDER BY id DESC LIMIT ${LIMIT}`;
   const states = await loadRows(tx, link.id, [...new Set(rows.map(({ key }) => key))]);
-  const report: Undone = { undone: 0, already: 0, refused: [], next: rows.length === LIMIT ? rows.at(-1)!.id : null };
-  const value = (text: string | null) => (text === null ? null : (JSON.parse(text) as Cell | Cells));
-  for (const row of rows) {
-    const entry: Entry = { ...row, before: value(row.before), after: value(row.after) };
-    const outcome = await attempt(message, (sp) => undoEntry({ ...message, tx: sp }, entry, states.get(entry.key)));
+  const report: Undone = { undone: 0, already: 0, refused: [], next: null, left: 0 };
+  const count = (entry: Entry, outcome: Outcome): void => {
     if (typeof outcome === 'string') report[outcome]++;
     else {
       const column = link.columns.find(({ id }) => id === entry.column)?.header ?? null;
       report.refused.push({ entry: entry.id, key: entry.key, column, reason: outcome.refused });
     }
+  };
+  const value = (text: string | null) => (text === null ? null : (JSON.parse(text) as Cell | Cells));
+  await tx`SET CONSTRAINTS ALL IMMEDIATE`;
+  const undo = (entry: Entry) =>
+    attempt(message, (sp) => undoEntry({ ...message, tx: sp }, entry, states.get(entry.key)));
+  const unseen: { entry: Entry; outcome: Outcome }[] = [];
+  let tried = 0;
+  for (const row of rows) {
+    if (tried > 0 && performance.now() >= until) break;
+    tried++;
+    const entry: Entry = { ...row, before: value(row.before), after: value(row.after) };
+    const outcome = await undo(entry);
+    if (typeof outcome === 'object' && outcome.unseen) unseen.push({ entry, outcome });
+    else count(entry, outcome);
   }
-  const missing = ('entries' in input ? input.entries : []).filter((id) => !rows.some((row) => row.id === id));
-  if (rows.length < LIMIT) {
-    for (const entry of missing) {
-      report.refused.push({ entry, key: '', column: null, reason: 'The history of this link has no such entry.' });
-    }
+  // What came later in the order may have brought their rows back to the sheet.
+  for (const { entry, outcome } of unseen) {
+    count(entry, report.undone > 0 && performance.now() < until ? await undo(entry) : outcome);
+  }
+  const next = tried < rows.length || rows.length === LIMIT ? rows[tried - 1]!.id : null;
+  if (next !== null) {
+    const [more] = await tx<{ count: number }[]>`
+      SELECT count(*)::float8 AS count FROM tandem.journal WHERE link = ${link.id}::uuid AND ${among} AND id < ${next}`;
+    report.left = more!.count;
+    if (report.left > 0) report.next = next;
+  }
+  const looked = (id: number) => id < (input.before ?? Infinity) && id >= (report.next ?? 0);
+  for (const entry of 'entries' in input ? input.entries.filter(looked) : []) {
+    if (rows.some((row) => row.id === entry)) continue;
+    report.refused.push({ entry, key: '', column: null, reason: 'The history of this link has no such entry.' });
   }
   return report;
 }
 
 /**
- * Puts deleted rows back into the table, and so into the sheet: whole, for as long as they are kept.
+ * Puts deleted rows back into the table, and so into the sheet: whole, for as long as they are kept. In the order given,
+ * as many as the time allows: the last `left` keys are to be sent again.
  * @throws TandemError `link_not_found`, `wrong_state`
  */
 export async function restoreDeleted({
   ctx,
   input,
+  budgetMs = UNDO_BUDGET_MS,
 }: {
   ctx: Context;
   input: { link: string; keys: string[] };
+  budgetMs?: number;
 }): Promise<Undone> {
   return onLink(ctx, input.link, 'restore', async (message) => {
-    const report: Undone = { undone: 0, already: 0, refused: [], next: null };
-    for (const key of new Set(input.keys)) {
+    const report: Undone = { undone: 0, already: 0, refused: [], next: null, left: 0 };
+    const until = performance.now() + budgetMs;
+    await message.tx`SET CONSTRAINTS ALL IMMEDIATE`;
+    for (const [index, key] of input.keys.entries()) {
+      if (index > 0 && performance.now() >= until) {
+        report.left = input.keys.length - index;
+        break;
+      }
+      if (input.keys.indexOf(key) < index) continue;
       const outcome = await attempt(message, (sp) => raise({ ...message, tx: sp }, key, 'restored'));
       if (typeof outcome === 'string') report[outcome]++;
       else report.refused.push({ entry: null, key, column: null, reason: outcome.refused });
@@ -112,15 +150,22 @@ export async function restoreDeleted({
 
 /** Under a savepoint: a row the table refuses is told, and stops nothing else. */
 async function attempt(message: Message, work: (tx: TransactionSql) => Promise<Outcome>): Promise<Outcome> {
-  await message.tx`SET CONSTRAINTS ALL IMMEDIATE`;
   try {
     return (await message.tx.savepoint(work)) as Outcome;
   } catch (error) {
+    if (error instanceof Unseen) {
+      const where = filterSentence(message.table!);
+      const refused = `This tab holds only rows where ${where}, so this one is not on the sheet, and is left as it is. Change the filter first.`;
+      return { refused, unseen: true };
+    }
     if (!isRowError(error)) throw error;
     const told = await explainRowError(message.tx, message.table!, error, {});
     return { refused: `The table refuses it: ${told.message}` };
   }
 }
+
+/** What was tried stays out of sight of the sheet: it is taken back. */
+class Unseen extends Error {}
 
 async function undoEntry(message: Message, entry: Entry, state: RowState | undefined): Promise<Outcome> {
   const { tx } = message;
@@ -132,7 +177,7 @@ async function undoEntry(message: Message, entry: Entry, state: RowState | undef
   }
   const found = state?.dbKey ? await lockTableRows(tx, table, [state.dbKey]) : new Map<string, TableRow>();
   const row = [...found.values()][0];
-  if (row === undefined) {
+  if (row === undefined || row.deleted) {
     return entry.op === 'insert' ? 'already' : { refused: 'This row is not in the table any more. Restore it first.' };
   }
   const locked = lockedReason(row, table, entry.column);
@@ -165,6 +210,7 @@ async function undoCell(message: Message, entry: Entry, row: TableRow): Promise<
   ]);
   const now = stored.get(dbKeyId(row.dbKey));
   if (now === undefined) return { refused: 'The table did not take this change.' };
+  if (row.outside && now.outside) throw new Unseen();
   await note(message, {
     op: 'update',
     key: entry.key,
@@ -179,6 +225,7 @@ async function undoCell(message: Message, entry: Entry, row: TableRow): Promise<
 async function undoInsert(message: Message, entry: Entry, row: TableRow): Promise<Outcome> {
   const { tx, link } = message;
   const table = message.table!;
+  if (row.outside) throw new Unseen();
   const inserted = entry.after as Cells;
   const touched = table.columns.filter(
     (column) =>
@@ -218,6 +265,8 @@ async function raise(message: Message, key: string, cause: string): Promise<Outc
   else if (!(await raiseTombstone(tx, message.table!, stone))) {
     return { refused: 'A row of this key, or one that must differ from it, is in the table again.' };
   }
+  const back = (await lockTableRows(tx, message.table!, [dbKey])).get(dbKeyId(dbKey));
+  if (back?.outside) throw new Unseen();
   await note(message, { op: 'insert', key, column: null, before: null, after: stone.cells, cause });
   return 'undone';
 }

@@ -56,7 +56,7 @@ export const UndoPreview = v.object({
       reason: v.string(),
     }),
   ),
-  /** It goes on: there is more than could be tried in the time. */
-  more: v.boolean(),
+  /** Entries that could not be tried in the time; an undo goes on to them. */
+  left: v.number(),
 });
 export type UndoPreview = v.InferOutput<typeof UndoPreview>;

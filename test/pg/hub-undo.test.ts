@@ -31,7 +31,13 @@ it('[I15] undoes one cell, as an edit that reaches the sheet, and can be undone 
   host.set(2, 2, 'Due');
   await host.settle();
   const entry = (await entries(host)).find(({ key }) => key === '1')!;
-  expect(await undo(host, { entries: [entry.id] })).toEqual({ undone: 1, already: 0, refused: [], next: null });
+  expect(await undo(host, { entries: [entry.id] })).toEqual({
+    undone: 1,
+    already: 0,
+    refused: [],
+    next: null,
+    left: 0,
+  });
   await host.settle();
   expect(host.row(1)).toEqual([1, 'One', 1]);
   expect(host.row(2)![1]).toBe('Due');
@@ -72,7 +78,7 @@ it('[I15] undoes a whole run: values, rows it added and values that lost', async
   await host.settle();
   expect(host.row(3)![1]).toBe('Trois');
   const run = (await entries(host)).find(({ op }) => op === 'insert')!.run!;
-  expect(await undo(host, { run })).toEqual({ undone: 4, already: 0, refused: [], next: null });
+  expect(await undo(host, { run })).toEqual({ undone: 4, already: 0, refused: [], next: null, left: 0 });
   await host.settle();
   expect(host.row(1)).toEqual([1, 'One', 1]);
   expect(host.row(4)).toBeUndefined();
@@ -93,13 +99,41 @@ it('[I15] tries a long undo for a while only, says that there is more, and write
   const { run } = (await entries(host))[0]!;
   const input = { link: host.link.id, run: run! };
   const cut = await previewUndo({ ctx: test.context(), input, budgetMs: 0 });
-  expect(cut).toMatchObject({ undone: 500, refused: [], more: true });
-  expect(cut.changes).toHaveLength(100);
-  expect(await previewUndo({ ctx: test.context(), input, budgetMs: 60_000 })).toMatchObject({
-    undone: 600,
-    more: false,
-  });
+  expect(cut).toMatchObject({ undone: 1, refused: [], left: 599 });
+  const whole = await previewUndo({ ctx: test.context(), input, budgetMs: 60_000 });
+  expect(whole).toMatchObject({ undone: 600, left: 0 });
+  expect(whole.changes).toHaveLength(100);
   expect((await sql()`SELECT count(*)::int AS n FROM item WHERE name LIKE 'edited %'`)[0]!['n']).toBe(600);
+});
+
+it('[I15] undoes step by step where triggers of the table are slow, and says how much is left', async () => {
+  const host = await start();
+  for (const row of host.sheet.grid.slice(1)) row[1] = `edited ${String(row[0])}`;
+  await host.settle();
+  const { run } = (await entries(host))[0]!;
+  await sql().unsafe(`
+    CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.2); RETURN NEW; END';
+    CREATE TRIGGER slow BEFORE UPDATE OR INSERT ON item FOR EACH ROW EXECUTE FUNCTION slowly()`);
+  const input = { link: host.link.id, run: run! };
+  const first = await undoEntries({ ctx: test.context(), input, budgetMs: 100 });
+  expect(first).toMatchObject({ undone: 1, refused: [], left: 2, next: expect.any(Number) });
+  const rest = { ...input, before: first.next! };
+  expect(await undoEntries({ ctx: test.context(), input: rest })).toEqual({
+    undone: 2,
+    already: 0,
+    refused: [],
+    next: null,
+    left: 0,
+  });
+  expect((await table()).map((row) => row[1])).toEqual(['One', 'Two', 'Three']);
+  // Deleted rows come back in steps too.
+  await sql()`DELETE FROM item`;
+  for (let i = 0; i < 3; i++) await host.run();
+  const keys = { link: host.link.id, keys: ['1', '2', '3'] };
+  expect(await restoreDeleted({ ctx: test.context(), input: keys, budgetMs: 100 })).toMatchObject({
+    undone: 1,
+    left: 2,
+  });
 });
 
 it('[I15] restores a deleted row whole, unmapped columns too, for thirty days', async () => {

@@ -5,7 +5,7 @@ import { getStatus } from '../../api/links/get-status.ts';
 import { changeOptions, getOptions } from '../../api/links/link-options.ts';
 import { decideMissing } from '../../api/links/settle-rows.ts';
 import { decideRenames } from '../../api/links/settle-renames.ts';
-import { undoEntries } from '../../api/links/undo-entries.ts';
+import { restoreDeleted, undoEntries } from '../../api/links/undo-entries.ts';
 import { startLink } from '../../api/links/start-link.ts';
 import { updateLink } from '../../api/links/update-link.ts';
 import { auditLink } from '../../api/sync/audit.ts';
@@ -194,6 +194,45 @@ describe('row filter', () => {
         message,
       );
     }
+  });
+
+  it('[R32] undoes nothing on rows that nobody sees, but for what brings them back', async () => {
+    const host = await start();
+    host.set(1, 2, 'Uno');
+    host.set(2, 2, 'Due');
+    host.set(2, 3, true);
+    host.sheet.grid.push([4, 'Four', false]);
+    await host.settle();
+    await sql()`UPDATE job SET done = true WHERE id IN (1, 4)`;
+    await host.settle();
+    expect(onSheet(host)).toEqual([]);
+    const { run } = (await getJournal({ ctx: ctx(), input: { link: host.link.id, key: '1' } })).entries[0]!;
+    const undone = await undoEntries({ ctx: ctx(), input: { link: host.link.id, run: run! } });
+    const why = expect.stringContaining('This tab holds only rows where done is');
+    expect(undone).toMatchObject({
+      undone: 2,
+      refused: expect.arrayContaining([
+        { entry: expect.any(Number), key: '1', column: 'title', reason: why },
+        { entry: expect.any(Number), key: '4', column: null, reason: why },
+      ]),
+    });
+    expect(undone.refused).toHaveLength(2);
+    expect((await sql()`SELECT id, title, done FROM job WHERE id <> 3 ORDER BY id`).map(Object.values)).toEqual([
+      [1, 'Uno', true],
+      [2, 'Two', false],
+      [4, 'Four', true],
+    ]);
+    // Nor is a deleted row restored that would not be seen.
+    await host.settle();
+    await sql()`DELETE FROM job WHERE id = 2`;
+    await host.settle();
+    await options(host, { filter: { match: 'all', conditions: [{ column: 'id', operator: 'less', values: ['2'] }] } });
+    const restored = await restoreDeleted({ ctx: ctx(), input: { link: host.link.id, keys: ['2'] } });
+    expect(restored).toMatchObject({
+      undone: 0,
+      refused: [{ key: '2', reason: expect.stringContaining('id is less') }],
+    });
+    expect(await inTable()).toEqual([1, 3, 4]);
   });
 
   it('[I18] is in the plan: hidden rows are not brought, and a row of both sides says that it will leave', async () => {

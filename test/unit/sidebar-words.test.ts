@@ -111,9 +111,12 @@ describe('the history', () => {
   });
 
   it('[I15] tells how an undo went, with the first reason where something was left', () => {
-    const none = { undone: 0, already: 0, refused: [], next: null };
+    const none = { undone: 0, already: 0, refused: [], next: null, left: 0 };
     expect(tell(none)).toBe('There was nothing to take back.');
     expect(tell({ ...none, undone: 3 })).toBe('3 changes taken back.');
+    expect(tell({ ...none, undone: 3, left: 1 })).toBe(
+      '3 changes taken back. 1 more was not tried yet: choose Undo again to go on.',
+    );
     const refused = [{ entry: 1, key: 'AAPL', column: 'Founded', reason: 'Founded was changed again since.' }];
     expect(tell({ ...none, undone: 1, already: 1, refused })).toBe(
       '1 change taken back. One was so already. One is left as it is: AAPL, Founded: Founded was changed again since.',
@@ -131,7 +134,9 @@ describe('what a person’s word came to', () => {
       'One is left as it is: P2: The table refuses it.',
     );
     expect([tellDecided({ cells: 0 }), tellDecided({ cells: 2 })]).toEqual([expect.stringContaining('look again'), '']);
-    expect(tellRestored({ undone: 1, already: 0, refused: [], next: null })).toBe('1 row put back into the table.');
+    expect(tellRestored({ undone: 1, already: 0, refused: [], next: null, left: 2 })).toBe(
+      '1 row put back into the table. 2 rows were not tried yet: choose Restore again to go on.',
+    );
   });
 });
 

@@ -179,7 +179,7 @@ export const history: HistoryView = {
 };
 
 export const undoPreview: ReturnType<SidebarApi['undoPreview']> = {
-  more: false,
+  left: 0,
   undone: 2,
   already: 0,
   changes: [
