@@ -2,6 +2,7 @@ import { TandemError } from '../../shared/protocol/error.ts';
 import { keyHash, lanes } from '../../shared/digest.ts';
 import type { PushReply, PushRequest } from '../../shared/protocol/push.ts';
 import type { Context } from '../context.ts';
+import { mappingOf, type LinkRecord } from '../links/link-record.ts';
 import { Astray } from './astray.ts';
 import { jsonRows } from './json-rows.ts';
 import { databaseNow, provenUntil } from './policy.ts';
@@ -43,6 +44,7 @@ async function takeRows(message: Message, input: PushRequest): Promise<Reply> {
   if (link.state === 'paused' || table === null) {
     throw new TandemError('wrong_state', link.pausedReason ?? 'The sync is paused. Resume it in the sidebar.');
   }
+  checkColumns(link, input.rows);
   if (link.state === 'preview') return stageRows(message, input);
   if (link.firstSyncWinner !== null) {
     throw new TandemError('wrong_state', 'The first sync is still under way. Sync again in a minute.');
@@ -91,6 +93,20 @@ async function takeRows(message: Message, input: PushRequest): Promise<Reply> {
     more: done.left > 0,
     notices: await readNotices(tx, link),
   };
+}
+
+/**
+ * A row tells every column in use, blank cells too: one that is left out was not on the sheet when the row was read, and is
+ * never taken for blank (I13). The host reads again, and tells of the column by a full cycle.
+ */
+function checkColumns(link: LinkRecord, rows: PushRequest['rows']): void {
+  const columns = link.columns.filter(({ suspended }) => suspended === undefined);
+  for (const { cells } of rows) {
+    const lacking = columns.find(({ id }) => cells[id] === undefined);
+    if (lacking === undefined) continue;
+    const message = `The sheet was read without its column "${lacking.header}". It is read again.`;
+    throw new TandemError('mapping_changed', message, { mapping: mappingOf(link) });
+  }
 }
 
 /** In preview rows are only put aside for the plan: A, B and `seen` stay as they are, and nothing is written. */

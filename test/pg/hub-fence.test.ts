@@ -59,6 +59,25 @@ it('[I4] an acknowledgement that comes twice settles its offers once', async () 
   expect(host.row(1)).toEqual([1, 'Uno']);
 });
 
+it('[R13] takes no row that was read without a column in use: it is not blank', async () => {
+  host.set(1, 2, 'Uno');
+  await host.run();
+  const after = await state();
+  const message = structuredClone(last('push').message) as PushRequest;
+  const { epoch: _epoch, seq: _seq, ...opening } = message;
+  delete opening.rows[0]!.cells['c2'];
+  const ifEpoch = host.sheet.memo.epoch;
+  const answer = await host.deliver('push', { ...opening, run: 'without', ifEpoch, scope: 'rows' });
+  expect(answer).toMatchObject({
+    ok: false,
+    error: { code: 'mapping_changed', retry: 'rescan', message: expect.stringContaining('"name"') as string },
+  });
+  expect(await state()).toEqual(after);
+  expect(await names()).toEqual(['Uno', 'Two']);
+  // The epoch is not opened: the host's next run goes on as if nothing had been sent.
+  expect((await host.run()).outcome).toBe('done');
+});
+
 it('[I5] a message of an older epoch does nothing, and is told the current epoch', async () => {
   host.set(1, 2, 'Uno');
   await host.run();
