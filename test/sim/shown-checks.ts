@@ -21,6 +21,7 @@ export async function checkShown(world: World, oracle: Oracle): Promise<void> {
   const [link] = await world.sql<{ state: string }[]>`SELECT state FROM tandem.link`;
   if (link?.state !== 'active') return;
   await checkNotes(world, truth, oracle, fail);
+  await checkKept(world, truth, fail);
   if (oracle.fewValues || oracle.noLastWord) return;
   checkOnce(truth, oracle, fail);
   checkWords(truth, oracle, fail);
@@ -40,6 +41,19 @@ function checkRemovals({ removals, decided }: Oracle, fail: (text: string) => vo
   if (decided) return;
   for (const rows of removals) {
     if (rows > DELETE_GUARD_ROWS) fail(`[R27] ${rows} rows left the sheet at once without a person's word`);
+  }
+}
+
+/** R23: what left one side because the other had lost it can be put back. */
+async function checkKept({ sql }: World, { journal }: Truth, fail: (text: string) => void): Promise<void> {
+  const kept = new Set((await sql<{ key: string }[]>`SELECT key FROM tandem.tombstone`).map(({ key }) => key));
+  const known = new Set(
+    (await sql<{ key: string }[]>`SELECT key FROM tandem."row" WHERE a IS NOT NULL`).map(({ key }) => key),
+  );
+  for (const { op, side, key } of journal) {
+    if (op === 'delete' && side === 'table' && !kept.has(key) && !known.has(key)) {
+      fail(`[R23] row ${key} was deleted in the table, and nothing of it is kept`);
+    }
   }
 }
 

@@ -16,6 +16,10 @@ const padded = (names: readonly string[] | null): Pick<AblatedRule, 'beforeDeliv
   },
 });
 
+async function forgetLease(world: World): Promise<void> {
+  await world.sql`UPDATE tandem.link SET lease_host = NULL, lease_run = NULL, lease_until = NULL`;
+}
+
 /** Rows that the sheet does not show now are made out as missed long ago, by another run. */
 async function ageAbsence(world: World): Promise<void> {
   await world.sql`
@@ -44,6 +48,7 @@ export const ofBooks: AblatedRule[] = [
   {
     name: 'writing a form back once',
     rules: 'R19',
+    kept: 'where the sheet shows the form it is offered no more, with or without; it ends the offers where a sheet makes something else of a value, which the local one never does',
     beforeDelivery: async (world, name) => {
       if (name === 'sync') await world.sql`UPDATE tandem."row" SET write_back = 'due' WHERE write_back = 'done'`;
     },
@@ -54,9 +59,8 @@ export const ofBooks: AblatedRule[] = [
     name: 'lease between hosts',
     rules: 'I16',
     theme: { faults: ['hosts', 'kill', 'network'] },
-    beforeDelivery: async (world) => {
-      await world.sql`UPDATE tandem.link SET lease_host = NULL, lease_run = NULL, lease_until = NULL`;
-    },
+    beforeDelivery: forgetLease,
+    afterDelivery: forgetLease,
   },
   {
     name: 'hint of a host that gave way',
@@ -82,7 +86,7 @@ export const ofBooks: AblatedRule[] = [
       if (name !== 'sync' || scan?.complete !== true) return;
       const { keyRows } = scanSheet(readSheet(world.tab, false), world.link.mapping);
       await world.sql`
-        UPDATE tandem."row" SET absent_scan = 0, absent_at = now(), absent_run = 'another',
+        UPDATE tandem."row" SET absent_scan = 0, absent_at = '2000-01-01', absent_run = 'another',
                seen_hi = NULL, seen_lo = NULL
          WHERE a IS NOT NULL AND seen_hi IS NOT NULL
            AND key NOT IN (SELECT json_array_elements_text(${JSON.stringify([...keyRows.keys()])}::text::json))`;

@@ -11,5 +11,10 @@ export const ofHost: AblatedRule[] = [
   { name: 'anomalies pause the link', rules: 'R15, I10', anomalies: true, theme: { faults: ['schema', 'identity'] } },
   { name: 'bisecting a refused chunk', rules: 'R16', bisect: true },
   { name: 'notes on refused cells', rules: 'R17, I11', marks: true, theme: { faults: ['errors'] } },
-  { name: 'write-ahead note', rules: 'R11', note: true },
+  {
+    name: 'write-ahead note',
+    rules: 'R11',
+    note: true,
+    kept: 'nothing is lost without it (npm run model: redundant); what is typed on top of a written value before the next run is an edit with it, a conflict without',
+  },
 ];
