@@ -35,8 +35,10 @@ export async function adoptTable(
   link: LinkRecord,
   shape: TableShape | null,
   now: Date,
+  /** Why a table that took the place of the one that is gone is no substitute. */
+  substitute?: string,
 ): Promise<boolean> {
-  const unusable = tableTrouble(link, shape);
+  const unusable = (shape === null ? substitute : undefined) ?? tableTrouble(link, shape);
   const log: SchemaEntry[] = [];
   if (unusable !== null) {
     if (link.state !== 'paused') {
@@ -135,7 +137,8 @@ export function newRegistry(leftAttnums: number[], leftHeaders: string[] = []): 
 
 function tableTrouble(link: LinkRecord, shape: TableShape | null): string | null {
   const name = `"${link.schema}.${link.table}"`;
-  if (shape === null) return `The table ${name} is gone. Restore it, or remove the link and link the tab again.`;
+  if (shape === null)
+    return `The table ${name} is gone. The sync goes on by itself once it is there again; or remove the link and link the tab again.`;
   const trouble = filterTrouble(link, shape);
   if (trouble !== null) return trouble;
   if (link.kind === 'replace') return null;

@@ -10,6 +10,7 @@ import { drainWaiting } from './dirty.ts';
 import { adoptHeaders, adoptTable } from './drift.ts';
 import { keepReply, whileHeld } from './lease.ts';
 import { lookAhead, type LookAhead } from './look-ahead.ts';
+import { takeUpTable } from './table-again.ts';
 import { TargetTable } from './target-table.ts';
 
 /** What every message of a cycle carries; see shared/protocol/envelope.ts. */
@@ -79,12 +80,15 @@ export async function runMessage<Reply extends { epoch: number; seq: number }>(
       }
       checkFence(link, input);
 
-      const shape = link.relation === relation ? seen : await currentShape(ctx.sql, tx, link.relation);
+      const there = link.relation === relation ? seen : await currentShape(ctx.sql, tx, link.relation);
+      const again = there === null ? await takeUpTable(tx, link, ctx.clock.now()) : null;
+      const returned = again !== null && typeof again !== 'string';
+      const shape = returned ? again : there;
       // Headers found under another mapping say nothing about the columns that only the new one has.
       const found = link.fingerprint === input.mapFingerprint ? headers : null;
-      const drifted = await adoptTable(tx, link, shape, ctx.clock.now());
+      const drifted = await adoptTable(tx, link, shape, ctx.clock.now(), typeof again === 'string' ? again : undefined);
       const changed = (found !== null && (await adoptHeaders(tx, link, found, ctx.clock.now()))) || drifted;
-      if (changed || link.fingerprint !== input.mapFingerprint) {
+      if (returned || changed || link.fingerprint !== input.mapFingerprint) {
         // The new mapping is kept; the epoch is not opened: the host scans again under it.
         await saveLink(tx, link);
         return new TandemError('mapping_changed', MAPPING_CHANGED, { mapping: mappingOf(link) });

@@ -323,7 +323,7 @@ describe('schema drift, through the built add-on', () => {
     }, 'old key again');
   });
 
-  it('pauses for good when the table is dropped; the sheet keeps all, and can be linked again', async () => {
+  it('pauses when the table is dropped; the sheet keeps all, and can be linked again', async () => {
     await demo.sql`alter table companies rename to kept`;
     await demo.tick();
     expect((await state()).link).toMatchObject({ table: 'kept', state: 'active' });
