@@ -52,9 +52,10 @@ async function readLooks(tab: RestTab, marks: readonly CellMark[]): Promise<{ no
 
 function changes(
   tab: RestTab,
-  { row, position, message, restore }: CellMark,
+  { row, position, message, restore, stands }: CellMark,
   { note, background }: { note: string; background: string },
 ): sheets_v4.Schema$Request[] {
+  if (stands !== undefined && note !== stands) return [];
   const ours = { note: note.startsWith(NOTE_PREFIX), tint: background === TINT };
   const cell: sheets_v4.Schema$CellData = {};
   const fields: string[] = [];

@@ -293,7 +293,7 @@ class Cycle {
     this.marks = [];
     if (marks.length === 0) return [];
     const scan = places ?? scanSheet(yield* ask('readSheet', { computed: false }), this.mapping);
-    return yield* applyMarks(marks, scan);
+    return yield* applyMarks(marks, this.mapping, scan);
   }
 
   private *opened(epoch: number, note: string | null): Step<void> {

@@ -72,6 +72,8 @@ export interface CellMark {
   position: number;
   message: string | null;
   restore?: { note: string; background: string } | undefined;
+  /** Only where the cell carries this very note; elsewhere nothing is written. */
+  stands?: string;
 }
 
 /** What a host remembers between runs, on the sheet's side of the wall. */

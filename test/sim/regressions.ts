@@ -384,4 +384,15 @@ export const regressions: Regression[] = [
       { do: 'person', act: 'type', n: 830036, m: 688896 },
     ],
   },
+  {
+    name: 'a refused cell is told why although its row moved while the note was on its way (seed 400215)',
+    rule: '[R17]',
+    steps: [
+      { do: 'person', act: 'refused', n: 705234, m: 441260 },
+      { do: 'rest', act: 'start', n: 600938 },
+      { do: 'person', act: 'addRow', n: 1024237, m: 630156 },
+      { do: 'rest', act: 'step', n: 163183 },
+      { do: 'person', act: 'moveRow', n: 299840, m: 861657 },
+    ],
+  },
 ];

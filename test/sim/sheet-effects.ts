@@ -186,9 +186,10 @@ export function deleteRows(tab: Tab, rows: readonly number[]): void {
 }
 
 export function markCells(tab: Tab, marks: readonly CellMark[]): { note: string; background: string }[] {
-  return marks.map(({ row, position, message, restore }) => {
+  return marks.map(({ row, position, message, restore, stands }) => {
     const note = tab.note(row, position);
     const background = tab.background(row, position) ?? '#ffffff';
+    if (stands !== undefined && note !== stands) return { note, background };
     if (message !== null) {
       tab.setNote(row, position, message);
       tab.setBackground(areaOf(row, position), TINT);

@@ -255,4 +255,23 @@ describe('the cycle', () => {
       { key: 'a', column: 'c2', done: true, prior: { note: 'my own note', background: '#ffffff' } },
     ]);
   });
+
+  it('[R17] takes a note off again that hit another row because rows moved meanwhile, and says that its cell waits', () => {
+    const sheet = tab();
+    sheet.notes.set('2:2', 'my own note');
+    let marked = 0;
+    sheet.before = (effect) => {
+      if (effect.do !== 'markCells' || marked++ > 0) return;
+      sheet.grid = [sheet.grid[0]!, sheet.grid[2]!, sheet.grid[1]!];
+      sheet.notes = new Map([['3:2', 'my own note']]);
+    };
+    const mark = { key: 'b', column: 'c2', message: 'Tandem: no' };
+    const sent = listen(sheet, {
+      sync: () => ({ epoch: 1, seq: 1, ...quiet, marks: [mark] }),
+      ack: () => ({ epoch: 1, seq: 2, offers: [], marks: [], more: false }),
+    });
+    sheet.drive(cycle());
+    expect(sheet.notes).toEqual(new Map([['3:2', 'my own note']]));
+    expect(sent[1]!.message['marked']).toMatchObject([{ key: 'b', column: 'c2', done: false }]);
+  });
 });

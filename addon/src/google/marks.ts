@@ -22,10 +22,11 @@ export function markCells(sheet: number, marks: readonly CellMark[]): { note: st
     const range = tab.getRange(top, position, rows.reduce((a, b) => Math.max(a, b)) - top + 1, 1);
     rectangles.set(position, { top, notes: range.getNotes(), backgrounds: range.getBackgrounds() });
   }
-  return marks.map(({ row, position, message, restore }) => {
+  return marks.map(({ row, position, message, restore, stands }) => {
     const { top, notes, backgrounds } = rectangles.get(position)!;
     const note = notes[row - top]![0]!;
     const background = backgrounds[row - top]![0]!;
+    if (stands !== undefined && note !== stands) return { note, background };
     const cell = tab.getRange(row, position);
     const ourNote = note.startsWith(NOTE_PREFIX);
     const ourTint = background.toLowerCase() === TINT;

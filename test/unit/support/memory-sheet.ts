@@ -145,9 +145,10 @@ export class MemorySheet {
         return { ok: true };
       }
       case 'markCells':
-        return effect.marks.map(({ row, position, message, restore }) => {
+        return effect.marks.map(({ row, position, message, restore, stands }) => {
           const place = `${row}:${position}`;
           const note = this.notes.get(place) ?? '';
+          if (stands !== undefined && note !== stands) return { note, background: '#ffffff' };
           if (message !== null) this.notes.set(place, message);
           else if (restore?.note) this.notes.set(place, restore.note);
           else this.notes.delete(place);
