@@ -25,14 +25,19 @@ const NUMBERS = 1 << 20;
  * Puts further steps between those of a schedule, by chance of their own: what the seed did before, it does still. Not
  * every schedule gets all of them; the dear ones are rarer.
  */
-export function widen(steps: readonly SimStep[], seed: number, faults: ReadonlySet<FaultKind>): SimStep[] {
+export function widen(
+  steps: readonly SimStep[],
+  seed: number,
+  faults: ReadonlySet<FaultKind>,
+  favoured: readonly string[] = [],
+): SimStep[] {
   const random = new Random(seed ^ 0x71de);
   const withRest = faults.has('hosts') && random.chance(0.2);
   const withSidebar = faults.has('people') && random.chance(0.3);
   const withBetween = faults.has('hub') && random.chance(0.3);
   const withRestarts = faults.has('hub') && random.chance(0.06);
   const odd = new Random(seed ^ 0x0dd);
-  const withOdd = odd.chance(0.12);
+  const withOdd = odd.chance(0.12) || favoured.includes('hidden') || favoured.includes('breakKey');
   const more = (): SimStep[] => {
     const made: SimStep[] = [];
     if (withRest && random.chance(0.25)) made.push(...restSteps(random, faults));

@@ -279,5 +279,5 @@ export function makeSchedule(
   }
   // Which reading was a scan can't be told from outside the add-on, so what a delete needs is not judged there.
   if (bundle && steps[0]?.do === 'setup' && steps[0].missingMode === 'automatic') steps[0].missingMode = 'confirm';
-  return widenLinks(widen(steps, seed, faults), seed, faults);
+  return widenLinks(widen(steps, seed, faults, favoured), seed, faults);
 }

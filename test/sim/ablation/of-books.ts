@@ -32,7 +32,11 @@ export const ofBooks: AblatedRule[] = [
   {
     name: 'quarantine of what went astray',
     rules: 'I3',
-    theme: { faults: ['kill', 'structure'], setup: { fewValues: false, firstSync: null } },
+    theme: {
+      faults: ['kill', 'structure'],
+      acts: ['sort', 'updateMany'],
+      setup: { fewValues: false, firstSync: null },
+    },
     beforeDelivery: async (world) => {
       await world.sql`UPDATE tandem.link SET last_scan = (last_scan::jsonb - 'astray' - 'overlooked' - 'unplaced')::json`;
     },
@@ -40,7 +44,11 @@ export const ofBooks: AblatedRule[] = [
   {
     name: 'remembered twins',
     rules: 'R20',
-    theme: { faults: ['identity', 'deletes'], setup: { fewValues: false, firstSync: null } },
+    theme: {
+      faults: ['identity', 'deletes'],
+      acts: ['pasteRow', 'deleteRow'],
+      setup: { fewValues: false, firstSync: null, capitals: false },
+    },
     beforeDelivery: async (world) => {
       await world.sql`UPDATE tandem."row" SET twins = false WHERE twins`;
     },
@@ -54,7 +62,12 @@ export const ofBooks: AblatedRule[] = [
     },
   },
   { name: 'guard against mass deletes', rules: 'I9', theme: automatic(), ...padded(['sync']) },
-  { name: 'guard against mass removals', rules: 'R27', theme: { faults: ['deletes'] }, ...padded(null) },
+  {
+    name: 'guard against mass removals',
+    rules: 'R27',
+    theme: { faults: ['deletes'], acts: ['truncate'] },
+    ...padded(null),
+  },
   {
     name: 'lease between hosts',
     rules: 'I16',
@@ -104,7 +117,7 @@ export const ofBooks: AblatedRule[] = [
   {
     name: 'trying refused rows again',
     rules: 'R37',
-    theme: { faults: ['errors'] },
+    theme: { faults: ['errors'], acts: ['refused'] },
     beforeDelivery: async (world) => {
       await world.sql`UPDATE tandem."row" SET retry_at = '3000-01-01' WHERE retry_at IS NOT NULL`;
     },
@@ -112,7 +125,7 @@ export const ofBooks: AblatedRule[] = [
   {
     name: 'audit',
     rules: 'R24, I12',
-    theme: { faults: ['schema'] },
+    theme: { faults: ['schema'], acts: ['hidden'] },
     beforeDelivery: async (world) => {
       await world.sql`UPDATE tandem.link SET audited_at = '3000-01-01'`;
     },
@@ -120,5 +133,5 @@ export const ofBooks: AblatedRule[] = [
 ];
 
 function automatic(): NonNullable<AblatedRule['theme']> {
-  return { faults: ['deletes'], setup: { missingMode: 'automatic', firstSync: null } };
+  return { faults: ['deletes'], acts: ['deleteRow'], setup: { missingMode: 'automatic', firstSync: null } };
 }

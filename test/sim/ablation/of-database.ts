@@ -16,7 +16,7 @@ export const ofDatabase: AblatedRule[] = [
   {
     name: 'deleted rows are kept',
     rules: 'R23',
-    theme: { faults: ['deletes'] },
+    theme: { faults: ['deletes'], acts: ['deleteRow'], setup: { missingMode: 'automatic' } },
     ...forget('tombstone', 'true'),
   },
   {

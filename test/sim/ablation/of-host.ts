@@ -8,7 +8,12 @@ export const ofHost: AblatedRule[] = [
   { name: 'text as text', rules: 'I17', asText: true },
   { name: 'formulas are left alone', rules: 'I14', formulas: true, theme: { faults: ['errors'] } },
   { name: 'suspended columns', rules: 'I13', missingColumns: true },
-  { name: 'anomalies pause the link', rules: 'R15, I10', anomalies: true, theme: { faults: ['schema', 'identity'] } },
+  {
+    name: 'anomalies pause the link',
+    rules: 'R15, I10',
+    anomalies: true,
+    theme: { faults: ['schema', 'identity'], acts: ['sortHeader', 'breakKey'], setup: { missingMode: 'automatic' } },
+  },
   { name: 'bisecting a refused chunk', rules: 'R16', bisect: true },
   { name: 'notes on refused cells', rules: 'R17, I11', marks: true, theme: { faults: ['errors'] } },
   {
