@@ -197,6 +197,11 @@ export class World {
   async followClock(): Promise<void> {
     this.follows = true;
     await this.tellTime();
+    // What was written down by the real clock tells nothing on this one.
+    await this.sql`UPDATE tandem.link SET scanned_at = NULL`;
+    await this.sql`UPDATE tandem."row" SET dealt_at = NULL`;
+    await this.sql`UPDATE tandem.change SET at = public.clock_timestamp()`;
+    await this.sql`UPDATE tandem.dirty SET at = public.clock_timestamp()`;
   }
 
   private follows = false;
