@@ -23,6 +23,8 @@ const LOCK_MS = 40;
 
 /** Programs that write the table and know nothing of Tandem. */
 export class Applications {
+  /** Transactions that wrote something. */
+  acts = 0;
   /** Resolves a held transaction; null while none is open. */
   private late: { commit: () => void; abort: () => void; done: Promise<unknown> } | null = null;
   /** What the oracle is to hear once the transaction has committed. */
@@ -52,6 +54,7 @@ export class Applications {
         return this.perform(tx, act, n, m);
       });
       for (const say of said) say();
+      if (done) this.acts++;
       return done;
     } catch (error) {
       // A constraint, or somebody else's lock: the application hears of it and leaves it.
@@ -64,6 +67,7 @@ export class Applications {
     const { late } = this;
     if (late === null) return false;
     this.late = null;
+    this.acts++;
     late.commit();
     await late.done;
     return true;

@@ -6,6 +6,12 @@ import type { World } from './world.ts';
 /** A person sets the row filter, or how a foreign key is shown, while the link runs. */
 export async function changeOptions(world: World, network: Network, oracle: Oracle, n: number): Promise<void> {
   const { profile } = world;
+  if (profile.replace) {
+    // A person's word that the tab may replace the table although it has far fewer rows.
+    const { status } = await world.request('POST', `/v1/links/${world.link.id}/replace`);
+    if (status < 300) network.count('replace:confirmed');
+    return;
+  }
   const filter = profile.filtered ? filters[n % filters.length]! : null;
   const labelled = !world.labelled;
   const body = filter?.options ?? { columns: { c3: { label: labelled ? 'label' : null } } };

@@ -13,8 +13,9 @@ import { Oracle } from './oracle.ts';
 import { Person } from './person.ts';
 import { RestHost } from './rest-host.ts';
 import type { SimStep } from './schedule.ts';
-import { checkAtRest, checkRefusals, retryRefused } from './rest-checks.ts';
+import { checkAtRest, checkRefusals, readRefused, retryRefused } from './rest-checks.ts';
 import { checkShown } from './shown-checks.ts';
+import { ReplaceWatch } from './replace-watch.ts';
 import { Sidebar } from './sidebar.ts';
 import { SimHost, type Properties } from './sim-host.ts';
 import type { World } from './world.ts';
@@ -86,6 +87,8 @@ export async function playSchedule(
   world.beforeRestart = () => applications.abortLate();
   const count = (what: string) => network.count(what);
 
+  const watch = world.profile.replace ? new ReplaceWatch(world, applications, network, oracle) : null;
+  await watch?.look();
   for (const step of steps) {
     switch (step.do) {
       case 'setup':
@@ -188,6 +191,7 @@ export async function playSchedule(
         if ((await world.request('POST', `/v1/links/${world.link.id}/retry`, {})).status < 300) count('retry');
         break;
     }
+    await watch?.look();
   }
 
   network.armed = [];
@@ -195,13 +199,16 @@ export async function playSchedule(
   await applications.commitLate();
   while (network.delayed.length > 0) await network.deliverLate(0);
   await host.finish();
+  await watch?.look();
   rest.armed = [];
   await rest.finish();
   while (await rest.resume(0));
   // The lease of a run that died has run out.
   if (rest.used) world.clock.advance(2 * LEASE_MS);
   if (sidebar.paused) await sidebar.act('resume', 0, 0);
+  await watch?.look();
   person.repair();
+  await watch?.look();
   if (setup?.firstSync) {
     // Whatever became of the plan: it is made once more, and started.
     world.clock.advance(SETTLE_PAUSE_MS);
@@ -212,17 +219,18 @@ export async function playSchedule(
   // An audit is due.
   if (oracle.passedTriggers) world.clock.advance(AUDIT_EVERY_MS);
   const settling = await settle(world, host, oracle);
+  await watch?.look();
   await checkLatest(world, oracle, network);
+  // The constraint that refused them is gone: nobody has to ask.
+  if (world.relaxed) await checkRefusals(world, oracle, await readRefused(world), 'R37');
   const refused = await retryRefused(world, host);
   oracle.violations.push(...network.surprises);
   // What is neither reset nor check is the playing; the hub's share of it is told apart.
   const hub = world.spent['hub'] ?? 0;
   world.spend('playing', since + hub);
   since = performance.now();
-  await checkInvariants(world, oracle);
-  await checkRefusals(world, oracle, refused);
-  await checkAtRest(world, oracle);
-  await checkShown(world, oracle);
+  if (watch) await watch.judge();
+  else await checkRest(world, oracle, refused);
   world.spend('check', since);
   return {
     violations: oracle.violations,
@@ -231,6 +239,13 @@ export async function playSchedule(
     windowLosses: oracle.windowLosses.size + oracle.strayWrites.size,
     settling,
   };
+}
+
+async function checkRest(world: World, oracle: Oracle, refused: Parameters<typeof checkRefusals>[2]): Promise<void> {
+  await checkInvariants(world, oracle);
+  await checkRefusals(world, oracle, refused);
+  await checkAtRest(world, oracle);
+  await checkShown(world, oracle);
 }
 
 /** Full cycles, some minutes apart, until one changes nothing on either side. */

@@ -92,6 +92,14 @@ export const linkProfiles: readonly Profile[] = [
     ],
   },
   {
+    name: 'replaced',
+    weight: 2,
+    table: 'item_replaced',
+    keys: [integer('c1', 'id')],
+    values: [name, price, note],
+    replace: true,
+  },
+  {
     name: 'numbers',
     weight: 2,
     table: 'item_numbers',

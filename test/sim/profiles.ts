@@ -37,6 +37,8 @@ export interface Profile {
   options?: OptionsRequest;
   /** The link has one of the filters of profiles-links.ts. */
   filtered?: true;
+  /** The tab takes the place of the table's contents whole; what is called its key here is none. */
+  replace?: true;
   /** Tables that this one needs, with their columns and what fills them anew. */
   others?: readonly { name: string; columns: string; fill: string }[];
   /** The one of them that says what must never happen and happened. */
@@ -202,7 +204,8 @@ export function headersOf(profile: Profile): string[] {
 export function createTable(profile: Profile): string {
   const { table, keys, also } = profile;
   const columns = [...keys, ...ownValues(profile)].map((column) => `${column.name} ${column.type}`);
-  return `CREATE TABLE ${table} (${columns.join(', ')}, PRIMARY KEY (${keys.map((key) => key.name).join(', ')})); ${also ?? ''}`;
+  const key = profile.replace ? '' : `, PRIMARY KEY (${keys.map(({ name }) => name).join(', ')})`;
+  return `CREATE TABLE ${table} (${columns.join(', ')}${key}); ${also ?? ''}`;
 }
 
 const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;

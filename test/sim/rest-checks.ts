@@ -33,7 +33,7 @@ export async function retryRefused(world: World, host: Host): Promise<RefusedRow
   return refused;
 }
 
-async function readRefused({ sql }: World): Promise<RefusedRow[]> {
+export async function readRefused({ sql }: World): Promise<RefusedRow[]> {
   const rows = await sql<{ key: string; dbKey: string | null; refused: string | null }[]>`
     SELECT r.key, to_json(r.db_key)::text AS "dbKey", r.refused::text AS refused
       FROM tandem."row" r JOIN tandem.link l ON l.id = r.link AND l.state = 'active'
@@ -46,7 +46,12 @@ async function readRefused({ sql }: World): Promise<RefusedRow[]> {
 }
 
 /** R16: a refused cell of a row that the table has is refused by the table itself, not for another row's sake. */
-export async function checkRefusals(world: World, oracle: Oracle, refused: readonly RefusedRow[]): Promise<void> {
+export async function checkRefusals(
+  world: World,
+  oracle: Oracle,
+  refused: readonly RefusedRow[],
+  rule: 'R16' | 'R37' = 'R16',
+): Promise<void> {
   const { profile, sql } = world;
   for (const { key, dbKey, refused: cells } of refused) {
     if (dbKey === null) continue;
@@ -54,6 +59,7 @@ export async function checkRefusals(world: World, oracle: Oracle, refused: reado
       // Not the table but a person is asked.
       if (code === 'conflict' || code === 'locked') continue;
       const column = profile.values.find((one) => one.id === id);
+      if (rule === 'R37' && column?.refused !== 'negative') continue;
       if (
         !column ||
         column.via !== undefined ||
@@ -74,7 +80,7 @@ export async function checkRefusals(world: World, oracle: Oracle, refused: reado
         .catch((error: unknown) => error instanceof Taken);
       if (taken)
         oracle.violations.push(
-          `[R16] row ${key}, ${column.name}: ${cellToken(cell)} is refused (${message}), yet the table takes it`,
+          `[${rule}] row ${key}, ${column.name}: ${cellToken(cell)} is refused (${message}), yet the table takes it`,
         );
     }
   }

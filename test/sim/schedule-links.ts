@@ -18,12 +18,16 @@ export type LinkStep =
 
 export const linkAdversities: readonly string[] = [
   ...[...relatedActs, ...schemaActs].map((act) => `application:${act}`),
-  ...['options:filter', 'options:label', 'latest:sheet', 'latest:table', 'google:broken:read', 'google:broken:write'],
+  ...['options:filter', 'options:label', 'replaced', 'replace:refused', 'replace:asks', 'replace:confirmed'],
+  ...['latest:sheet', 'latest:table', 'google:broken:read', 'google:broken:write'],
   ...['readSheet', 'writeBlocks', 'insertRows', 'deleteRows', 'markCells'].map((effect) => `quota:${effect}`),
   ...['restart:server', 'serverDies:sync', 'serverDies:push', 'serverDies:ack'],
 ];
 
 const NUMBERS = 1 << 20;
+
+/** Decisions about single rows. */
+const NOT_OF_REPLACED: ReadonlySet<SimStep['do']> = new Set(['sidebar', 'decide', 'retry']);
 
 /** Of schedules that a restart of the server is possible in: they are dear. */
 const RESTART_SHARE = 0.006;
@@ -40,7 +44,11 @@ export function widenLinks(steps: readonly SimStep[], seed: number, faults: Read
   const numbers = () => ({ n: random.int(NUMBERS), m: random.int(NUMBERS) });
   const more = (step: SimStep): SimStep[] => {
     const made: SimStep[] = [];
-    if ((profile === 'filtered' || profile === 'labelled') && faults.has('people') && random.chance(0.04)) {
+    if (
+      (profile === 'filtered' || profile === 'labelled' || profile === 'replaced') &&
+      faults.has('people') &&
+      random.chance(0.04)
+    ) {
       made.push({ do: 'options', n: random.int(NUMBERS) });
     }
     if (profile === 'labelled' && random.chance(0.15)) {
@@ -66,8 +74,9 @@ export function widenLinks(steps: readonly SimStep[], seed: number, faults: Read
     return made;
   };
   return steps.flatMap((step) => {
+    if (profile === 'replaced' && NOT_OF_REPLACED.has(step.do)) return [];
     if (step.do !== 'setup') return [step, ...more(step)];
-    if (!withLatest || step.firstSync !== null) return [step];
+    if (!withLatest || profile === 'replaced' || step.firstSync !== null) return [step];
     return [step, { do: 'latest' as const, fallback: random.chance(0.5) ? ('sheet' as const) : ('table' as const) }];
   });
 }

@@ -91,6 +91,7 @@ export class Sidebar {
   }
 
   private async change(body: unknown): Promise<boolean> {
+    this.oracle.latest = null;
     const { status, body: answer } = await this.world.request('PATCH', `/v1/links/${this.world.link.id}`, body);
     if (status >= 300 && !this.world.excuses(status))
       this.oracle.violations.push(`a setting was answered with ${status} ${JSON.stringify(answer)}`);

@@ -193,6 +193,9 @@ export class World {
     return column.kind === 'owner' && !this.labelled ? `${column.name}::text` : kindOf(column).shown(column.name);
   }
 
+  /** A constraint that refused values is gone. */
+  relaxed = false;
+
   /** From now on the database's clock is the simulated one, where Tandem compares times. */
   async followClock(): Promise<void> {
     this.follows = true;
@@ -255,6 +258,7 @@ export class World {
     this.visible = this.profile.filtered ? filters[0]! : EVERYTHING;
     this.labelled = true;
     this.dropped.clear();
+    this.relaxed = false;
     if (this.follows) await this.sql`SELECT setval('public.sim_now', 0, false)`;
     this.follows = false;
     this.told = null;
@@ -320,6 +324,7 @@ export class World {
       timeZone: ZONE,
       schema: 'public',
       table,
+      kind: profile.replace ? 'replace' : 'sync',
       columns: mappedColumns(profile).flatMap(({ name, direction, via }) =>
         via === undefined ? [{ header: name, column: name, direction }] : [],
       ),
