@@ -1,0 +1,2 @@
+CREATE INDEX "journal_lost" ON "tandem"."journal" USING btree ("link","id") WHERE op = 'lost';--> statement-breakpoint
+CREATE INDEX "journal_undo" ON "tandem"."journal" USING btree ("link","id") WHERE cause LIKE 'undo of %';
