@@ -57,11 +57,11 @@ export function* applyOffers(
   mapping: Mapping,
 ): Step<{ results: OfferResult[]; scan: Scan; cellsWritten: number }> {
   const outcomes = new Outcomes();
-  const unkept = yield* archiveRows(all, mapping);
-  for (const [offer, reason] of unkept) {
+  const archived = yield* archiveRows(all, mapping);
+  for (const [offer, reason] of archived.refused) {
     for (const { column } of offer.cells) outcomes.set(offer, column, 'unkept', null, reason);
   }
-  const offers = all.filter((offer) => !unkept.has(offer));
+  const offers = all.filter((offer) => !archived.refused.has(offer));
   const before = yield* ask('readSheet', { computed: true });
   const scan = scanSheet(before, mapping);
   if (scan.summary.anomaly !== null) {
@@ -69,7 +69,7 @@ export function* applyOffers(
     return { results: outcomes.list(), scan, cellsWritten: 0 };
   }
   adoptOriginals(offers, scan, 'base');
-  const plan = planWrites(offers, mapping, before, scan, outcomes);
+  const plan = planWrites(offers, mapping, { reading: before, scan }, archived.copies, outcomes);
   const { updates, inserts, deletes } = plan;
   if (updates.length + inserts.length + deletes.length === 0) {
     return { results: outcomes.list(), scan, cellsWritten: 0 };
@@ -107,12 +107,22 @@ export function* applyOffers(
   };
 }
 
+/** Whether a row shows these cells from column A on, and no other. A formula may show another value each time. */
+function reads(reading: SheetReading, row: number, cells: readonly Cell[] | undefined): boolean {
+  if (cells === undefined) return false;
+  const width = Math.max(reading.columns.length, cells.length);
+  return Array.from({ length: width }, (_, index) => index + 1).every(
+    (position) =>
+      sameCell(cellAt(reading, row, position), cells[position - 1] ?? null) || isComputed(reading, row, position),
+  );
+}
+
 /** Leaves out what moved, changed, is computed or is gone; what already shows the value counts as applied. */
 function planWrites(
   offers: readonly Offer[],
   mapping: Mapping,
-  reading: SheetReading,
-  scan: Scan,
+  { reading, scan }: { reading: SheetReading; scan: Scan },
+  copies: ReadonlyMap<Offer, readonly Cell[]>,
   outcomes: Outcomes,
 ): Plan {
   const plan: Plan = { updates: [], inserts: [], deletes: [] };
@@ -129,7 +139,9 @@ function planWrites(
       continue;
     }
     if (offer.kind === 'delete') {
-      const untouched = offer.cells.every(({ column, base }) => sameCell(row.cells[column] ?? null, base));
+      const untouched =
+        offer.cells.every(({ column, base }) => sameCell(row.cells[column] ?? null, base)) &&
+        (offer.archive === undefined || reads(reading, row.row, copies.get(offer)));
       if (untouched) plan.deletes.push({ offer, row: row.row });
       else outcomes.setAll(offer, 'changed', scan);
       continue;

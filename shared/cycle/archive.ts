@@ -12,20 +12,30 @@ const KEY = 'Key';
 /** Characters of a tab's name. */
 const TITLE_CHARS = 100;
 
+/** What became of rows that are to be kept. */
+export interface Archived {
+  /** Offers whose row the archive did not take, and why: those rows must stay. */
+  refused: Map<Offer, string>;
+  /** What the archive has of an offer's row: its cells from column A on. A row that reads otherwise by now must stay. */
+  copies: Map<Offer, readonly Cell[]>;
+}
+
 /**
  * Copies rows that the table deleted to the tab "Archive of …", whole as they stand, unmapped columns too; before they
- * are deleted here. Answers the offers whose row could not be kept there, and why: those rows must stay.
+ * are deleted here.
  *
  * A run that dies in between leaves the copy, and the next one finds it by time and key and copies nothing; unless the
  * row was edited since, when it is copied once more rather than lost.
  */
-export function* archiveRows(offers: readonly Offer[], mapping: Mapping): Step<Map<Offer, string>> {
+export function* archiveRows(offers: readonly Offer[], mapping: Mapping): Step<Archived> {
   const refused = new Map<Offer, string>();
+  const copies = new Map<Offer, readonly Cell[]>();
+  const result = { refused, copies };
   const due = offers.filter(({ kind, archive }) => kind === 'delete' && archive !== undefined);
-  if (due.length === 0) return refused;
+  if (due.length === 0) return result;
   const reading = yield* ask('readSheet', { computed: false });
   const scan = scanSheet(reading, mapping);
-  if (scan.summary.anomaly !== null || reading.title === null) return refused;
+  if (scan.summary.anomaly !== null || reading.title === null) return result;
   const title = `Archive of ${reading.title}`.slice(0, TITLE_CHARS);
   const archive = yield* ask('readArchive', { title });
   const before = archive?.headers ?? [];
@@ -35,18 +45,20 @@ export function* archiveRows(offers: readonly Offer[], mapping: Mapping): Step<M
   const copied: Offer[] = [];
   for (const offer of due) {
     const row = scan.rows.get(offer.key);
-    // Gone or edited: the delete itself finds that out, and leaves the row alone.
+    // Gone or edited: without a copy the row is left alone.
     if (row === undefined || offer.cells.some(({ column, base }) => !sameCell(row.cells[column] ?? null, base)))
       continue;
     const line: Cell[] = headers.map(() => null);
     line[0] = readable(offer.archive!);
     line[1] = offer.key;
-    places.forEach((place, index) => (line[place] = cellAt(reading, row.row, index + 1)));
+    const cells = places.map((_, index) => cellAt(reading, row.row, index + 1));
+    places.forEach((place, index) => (line[place] = cells[index]!));
+    copies.set(offer, cells);
     if (archive?.rows.some((one) => line.every((cell, index) => sameCell(cell, one[index] ?? null)))) continue;
     lines.push(line);
     copied.push(offer);
   }
-  if (lines.length === 0) return refused;
+  if (lines.length === 0) return result;
   const renewed = headers.length > before.length;
   const outcome = yield* ask('appendArchive', {
     title,
@@ -56,7 +68,7 @@ export function* archiveRows(offers: readonly Offer[], mapping: Mapping): Step<M
   });
   if (!outcome.ok)
     for (const offer of copied) refused.set(offer, `The row could not be copied to "${title}": ${outcome.message}`);
-  return refused;
+  return result;
 }
 
 /** `2026-11-21T12:00:01.123Z` as a person reads it, and still one text for one instant. */

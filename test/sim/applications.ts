@@ -6,7 +6,18 @@ import type { Oracle } from './oracle.ts';
 import type { ApplicationAct } from './schedule.ts';
 import type { SchemaAct } from './schedule-links.ts';
 import type { Person } from './person.ts';
-import { isTracked, keyOf, kindOf, numberedKey, partsOf, type Profile, type ValueColumn } from './profiles.ts';
+import {
+  isTracked,
+  keyOf,
+  kindOf,
+  numberedKey,
+  partsOf,
+  present,
+  sqlType,
+  whereKey,
+  type Profile,
+  type ValueColumn,
+} from './profiles.ts';
 import type { World } from './world.ts';
 
 /** A row of the table: its key, and the text of each value by column id. */
@@ -140,6 +151,8 @@ export class Applications {
       case 'relaxCheck':
       case 'dropColumn':
         return this.redefine(tx, act, n);
+      case 'revive':
+        return this.revive(tx, n);
       case 'beginLate':
       case 'commitLate':
         return false;
@@ -181,6 +194,11 @@ export class Applications {
         for (const one of some) await this.update(tx, one.key, column, this.value(column));
         return true;
       }
+      case 'softDelete':
+        if (!profile.soft) return false;
+        this.forget(tx, await this.read(tx, item.key));
+        await this.mark(tx, profile.soft.mark, this.where(1), item.parts);
+        return true;
       case 'delete':
         this.forget(tx, await this.read(tx, item.key));
         await tx.unsafe(`DELETE FROM ${table} WHERE ${this.where(1)}`, item.parts);
@@ -188,7 +206,7 @@ export class Applications {
       case 'rekey': {
         const next = numberedKey(profile, 30_000 + this.fresh());
         const parts = partsOf(profile, next)!;
-        const set = profile.keys.map(({ name, type }, index) => `${name} = $${index + 1}::text::${type}`);
+        const set = profile.keys.map((key, index) => `${key.name} = $${index + 1}::text::${sqlType(key)}`);
         await tx.unsafe(`UPDATE ${table} SET ${set.join(', ')} WHERE ${this.where(parts.length + 1)}`, [
           ...parts,
           ...item.parts,
@@ -205,9 +223,31 @@ export class Applications {
     }
   }
 
+  /** Takes the mark off a row that is marked as deleted. */
+  private async revive(tx: TransactionSql, n: number): Promise<boolean> {
+    const { profile } = this;
+    if (!profile.soft) return false;
+    const names = profile.keys.map(({ id, name }) => `${name}::text AS ${id}`);
+    const marked = await tx.unsafe<Record<string, string>[]>(
+      `SELECT ${names.join(', ')} FROM ${profile.table} WHERE ${profile.soft.test}
+        ORDER BY ${profile.keys.map(({ name }) => name).join(', ')} FOR UPDATE`,
+    );
+    const row = marked[n % Math.max(1, marked.length)];
+    if (row === undefined) return false;
+    const parts = profile.keys.map(({ id }) => row[id]!);
+    await this.mark(tx, profile.soft.clear, this.where(1), parts);
+    this.say(tx, () => this.oracle.taint(keyOf(profile, parts)));
+    return true;
+  }
+
+  private async mark(tx: TransactionSql, value: string, where: string, parts: readonly string[]): Promise<void> {
+    const { table, soft } = this.profile;
+    await tx.unsafe(`UPDATE ${table} SET ${soft!.column} = ${value} WHERE ${where}`, [...parts]);
+  }
+
   /** Names the row whose key parts are the parameters from `first` on. */
   private where(first: number): string {
-    return this.profile.keys.map(({ name }, index) => `${name}::text = $${first + index}`).join(' AND ');
+    return whereKey(this.profile, first);
   }
 
   /** Rows in key order: all of them, or that of a key, which is locked. */
@@ -219,7 +259,7 @@ export class Applications {
     ];
     const parts = key === undefined ? [] : partsOf(this.profile, key)!;
     const rows = await tx.unsafe<Record<string, string | null>[]>(
-      `SELECT ${names.join(', ')} FROM ${table} ${key === undefined ? '' : `WHERE ${this.where(1)}`}
+      `SELECT ${names.join(', ')} FROM ${table} WHERE ${present(this.profile)} ${key === undefined ? '' : `AND ${this.where(1)}`}
         ORDER BY ${keys.map(({ name }) => name).join(', ')} ${lock ? 'FOR UPDATE' : ''}`,
       parts,
     );
@@ -255,7 +295,7 @@ export class Applications {
   ): Promise<boolean> {
     const [item] = await this.read(tx, key);
     if (!item) return false;
-    const type = column.type.split(' ')[0];
+    const type = sqlType(column);
     // The value that stands there now is what the column shows of what was given.
     const [now] = await tx.unsafe<{ shown: string | null }[]>(
       `UPDATE ${this.profile.table} SET ${column.name} = $1::text::${type} WHERE ${this.where(2)}
@@ -270,7 +310,7 @@ export class Applications {
     const { profile } = this;
     const own = this.world.ownValues();
     const columns = [...profile.keys, ...own];
-    const types = columns.map(({ type }, index) => `$${index + 1}::text::${type.split(' ')[0]}`);
+    const types = columns.map(({ type }, index) => `$${index + 1}::text::${sqlType({ type })}`);
     const values = own.map((column) => this.value(column));
     const shown = own.map((column) => `${this.world.shown(column)} AS ${column.id}`);
     const [made] = await tx.unsafe<Record<string, string | null>[]>(

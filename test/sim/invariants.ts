@@ -2,7 +2,7 @@ import type { Cell } from '../../shared/cell.ts';
 import { DELETE_GRACE_MS, HEADER_ROW } from '../../shared/limits.ts';
 import { checkOptions } from './link-checks.ts';
 import { plain, type Oracle } from './oracle.ts';
-import { isTracked, keyOf, numberedKey, type Profile } from './profiles.ts';
+import { isTracked, keyOf, numberedKey, present, type Profile } from './profiles.ts';
 import { columnIds, toCell, unmappedCells } from './sheet-effects.ts';
 import { INITIAL_ROWS, type World } from './world.ts';
 
@@ -50,7 +50,7 @@ export async function readTruth(world: World): Promise<Truth> {
     `CASE WHEN ${world.visible.sql} THEN 'yes' END AS visible`,
   ];
   const rows = await world.sql.unsafe<Record<string, string | null>[]>(
-    `SELECT ${names.join(', ')} FROM ${profile.table} ORDER BY ${profile.keys.map(({ name }) => name).join(', ')}`,
+    `SELECT ${names.join(', ')} FROM ${profile.table} WHERE ${present(profile)} ORDER BY ${profile.keys.map(({ name }) => name).join(', ')}`,
   );
   const keyOfRow = (row: Record<string, string | null>): string =>
     keyOf(
@@ -70,7 +70,7 @@ export async function readTruth(world: World): Promise<Truth> {
   return {
     profile,
     table,
-    sheet: readRows(world),
+    sheet: readSheetRows(world),
     headers: readHeaders(world),
     journal: [...journal],
     kept: kept.map((row) => row.kept),
@@ -82,7 +82,7 @@ function readHeaders({ tab }: World): (string | null)[] {
   return [...columnIds(tab).keys()].map((position) => plain(toCell(tab.value(HEADER_ROW, position), '')));
 }
 
-function readRows(world: World): SheetRow[] {
+export function readSheetRows(world: World): SheetRow[] {
   const { tab, profile } = world;
   const ids = [...columnIds(tab)];
   const rows: SheetRow[] = [];
@@ -123,6 +123,7 @@ async function readBooks(world: World): Promise<Books> {
   const { sql } = world;
   const rows = await sql<{ key: string; status: string; message: string | null; held: string; absent: boolean }[]>`
     SELECT key, status, CASE WHEN absent_at IS NOT NULL AND l.missing_mode = 'off' THEN 'left out of the sheet on purpose'
+                             WHEN status = 'tombstone' THEN 'left on the sheet on purpose'
                              ELSE error->>'message' END AS message,
            concat(refused::text, blocked::text) AS held, absent_at IS NOT NULL AS absent
       FROM tandem."row" r JOIN tandem.link l ON l.id = r.link`;
@@ -264,9 +265,10 @@ function checkLastWord(truth: Truth, books: Books, oracle: Oracle, fail: (text: 
 /** I9: without a person's yes nothing is deleted in the table. */
 function checkDeletes({ profile, table, journal }: Truth, oracle: Oracle, fail: (text: string) => void): void {
   const deleted = new Set(journal.filter(({ op }) => op === 'delete').map(({ key }) => key));
+  const renamed = new Set(journal.map(({ cause }) => /^renamed from "(.*)" by a person$/s.exec(cause)?.[1]));
   for (const { op, key, cause, at } of journal) {
     if (op !== 'delete' || /confirmed by a person|^undo of/.test(cause)) continue;
-    if (oracle.missingMode !== 'automatic') fail(`[I9] row ${key} was deleted without a person's word: ${cause}`);
+    if (!oracle.mayDelete) fail(`[I9] row ${key} was deleted without a person's word: ${cause}`);
     // Two readings by different runs, the grace apart, must have missed it, and none between may have seen it.
     const seen = oracle.readings.filter((reading) => reading.at <= at && reading.keys.has(key)).at(-1)?.at ?? 0;
     const missed = oracle.readings.filter((reading) => reading.complete && reading.at > seen && reading.at <= at);
@@ -279,7 +281,7 @@ function checkDeletes({ profile, table, journal }: Truth, oracle: Oracle, fail: 
   const once = new Set([...oracle.intents.values()].filter(({ side }) => side === 'table').map(({ key }) => key));
   for (let n = 1; n <= INITIAL_ROWS; n++) once.add(numberedKey(profile, n));
   for (const key of once) {
-    if (table.has(key) || deleted.has(key) || oracle.deletedByApplication.has(key)) continue;
+    if (table.has(key) || deleted.has(key) || oracle.deletedByApplication.has(key) || renamed.has(key)) continue;
     fail(`[I9] row ${key} vanished from the table, and nobody deleted it`);
   }
 }

@@ -77,6 +77,8 @@ export class Oracle {
    * or the table's trigger counts as a writer of its own.
    */
   noLastWord = false;
+  /** What rows showed that a host deleted to keep them in the archive. */
+  readonly archived: Cell[][] = [];
   /** Values that landed in an unmapped column because the columns moved in the write window. */
   readonly strayWrites = new Set<string>();
   /** Those of them that nobody takes back: their run ended before it looked, or a version with them was brought back. */
@@ -101,7 +103,8 @@ export class Oracle {
   passedTriggers = false;
   /** Values repeat: nothing can be told about who wrote what. */
   fewValues = false;
-  missingMode: 'confirm' | 'automatic' | 'off' = 'confirm';
+  /** Rows that vanished from the sheet were at some time to be deleted in the table, or marked there, without a word. */
+  mayDelete = false;
   /** Every column goes by *latest*, and by this where that proves nothing; null: not, or not all the time. */
   latest: Side | null = null;
   /** Virtual milliseconds. */
@@ -156,6 +159,13 @@ export class Oracle {
       const text = String(plain(value));
       if (this.strayWrites.has(text)) this.leftStrays.add(text);
     }
+  }
+
+  /** A value that was written over in one place was put in another. */
+  stands(side: Side, value: Cell): void {
+    const text = plain(value);
+    const intent = text === null ? undefined : this.intents.get(text);
+    if (intent?.side === side) intent.superseded = false;
   }
 
   taint(key: string | null): void {

@@ -5,9 +5,10 @@ import { SheetError } from '../google/workbook/errors.ts';
 import type { CellInput } from '../google/workbook/input.ts';
 import type { Snapshot } from '../google/workbook/snapshot.ts';
 import type { Tab } from '../google/workbook/tab.ts';
-import { isError as isErrorValue, type Value } from '../google/workbook/value.ts';
+import { isError as isErrorValue } from '../google/workbook/value.ts';
 import { plain, type Oracle } from './oracle.ts';
-import { isTracked, keyOf, kindOf, partsOf, type Profile, type ValueColumn } from './profiles.ts';
+import { isTracked, keyOf, kindOf, partsOf, whereKey, type Profile, type ValueColumn } from './profiles.ts';
+import { RowPerson } from './person-rows.ts';
 import type { PersonAct } from './schedule.ts';
 import { copyBelow, cutAndPaste, freeRow, hasHeader, protectCells, sortRows, typeHeaders } from './sheet-acts.ts';
 import { columnIds, toCell, unmappedCells } from './sheet-effects.ts';
@@ -21,15 +22,16 @@ export class Person {
   private lastEdit: { row: number; position: number; before: Cell; after: Cell } | null = null;
   private version: Snapshot | null = null;
   private versionUnmapped: readonly { value: Cell }[] = [];
-  /** What stood in key cells that show an error now. */
-  private readonly broken = new Map<number, Value>();
+  private readonly rows: RowPerson;
 
   constructor(
     private readonly world: World,
     private readonly oracle: Oracle,
     /** A number never used before. */
-    private readonly fresh: () => number,
-  ) {}
+    readonly fresh: () => number,
+  ) {
+    this.rows = new RowPerson(world, oracle, this);
+  }
 
   /** Answers whether there was anything to do it with. */
   async act(act: PersonAct, n: number, m: number): Promise<boolean> {
@@ -58,7 +60,7 @@ export class Person {
       case 'typeSame':
         return this.typeWhatTheTableHas(row!);
       case 'refused':
-        return m % 2 === 0 ? this.typeNegative(row!) : this.repeatValue(row!, rows[m % rows.length]!);
+        return this.rows.typeRefused(row!, rows[m % rows.length]!, m % 2 === 0);
       case 'formula':
         return this.type(row!, column!, `=1+${4000 + this.fresh()}`);
       case 'errorValue':
@@ -108,12 +110,10 @@ export class Person {
         return this.pasteRow(row!);
       case 'editKey':
         return this.typeKey(row!, this.numbered(20_000 + this.fresh()));
-      case 'swapKeys':
-        return this.swapKeys(row!, rows[m % rows.length]!);
       case 'keyForm':
         return this.spellKey(row!, m);
       case 'breakKey':
-        return this.breakKey(row!);
+        return this.rows.breakKey(row!, this.keyPosition!);
       case 'undo':
         return this.undo();
       case 'cutPaste':
@@ -132,6 +132,11 @@ export class Person {
         return true;
       case 'version':
         return this.toOlderVersion();
+      case 'swapKeys':
+      case 'swapValues':
+      case 'childFirst':
+      case 'addParent':
+        return this.rows.act(act, [row!, ...rows], m);
     }
   }
 
@@ -145,7 +150,7 @@ export class Person {
       if (tab.value(row, position) === this.keyHeader) tab.moveRows(row, 1, HEADER_ROW);
     }
     for (let row = FIRST_ROW; row <= tab.dataExtent().rows; row++) {
-      if (isErrorValue(tab.value(row, position))) this.mendKey(row, position);
+      if (isErrorValue(tab.value(row, position))) this.rows.mendKey(row, position);
     }
   }
 
@@ -178,7 +183,7 @@ export class Person {
     return this.world.tab;
   }
 
-  private cell(row: number, position: number): Cell {
+  cell(row: number, position: number): Cell {
     return toCell(this.tab.value(row, position), this.tab.numberFormat(row, position));
   }
 
@@ -197,13 +202,13 @@ export class Person {
     return this.profile.values.find((column) => column.id === id)!;
   }
 
-  private value(column: string): CellInput {
+  value(column: string): CellInput {
     const n = this.fresh();
     const kind = kindOf(this.column(column));
     return this.oracle.fewValues ? kind.few(n).typed : kind.typed(n);
   }
 
-  private type(row: number, column: string, input: CellInput, again = false): boolean {
+  type(row: number, column: string, input: CellInput, again = false): boolean {
     const position = this.position(column);
     if (position === null) return false;
     const before = this.cell(row, position);
@@ -242,29 +247,15 @@ export class Person {
 
   private async typeWhatTheTableHas(row: number): Promise<boolean> {
     const key = this.key(row);
-    const { table, keys } = this.profile;
+    const { table } = this.profile;
     const parts = key === null ? null : partsOf(this.profile, key);
     if (parts === null) return false;
     const [found] = await this.world.sql.unsafe<{ name: string | null }[]>(
-      `SELECT name FROM ${table} WHERE ${keys.map(({ name }, index) => `${name}::text = $${index + 1}`).join(' AND ')}`,
+      `SELECT name FROM ${table} WHERE ${whereKey(this.profile, 1)}`,
       parts,
     );
     return typeof found?.name === 'string' && !found.name.startsWith('=')
       ? this.type(row, this.profile.values[0]!.id, found.name, true)
-      : false;
-  }
-
-  private typeNegative(row: number): boolean {
-    const column = this.profile.values.find(({ refused }) => refused === 'negative');
-    return column ? this.type(row, column.id, -this.fresh()) : false;
-  }
-
-  private repeatValue(row: number, other: number): boolean {
-    const column = this.profile.values.find(({ refused }) => refused === 'repeated');
-    const position = column ? this.position(column.id) : null;
-    const value = position === null ? null : this.cell(other, position);
-    return typeof value === 'string' && !value.startsWith('=') && row !== other
-      ? this.type(row, column!.id, value, true)
       : false;
   }
 
@@ -318,11 +309,11 @@ export class Person {
     return true;
   }
 
-  private numbered(n: number): CellInput[] {
+  numbered(n: number): CellInput[] {
     return this.profile.keys.map((column) => column.typed(n));
   }
 
-  private typeKey(row: number, parts: readonly CellInput[]): boolean {
+  typeKey(row: number, parts: readonly CellInput[]): boolean {
     this.oracle.taint(this.key(row));
     this.profile.keys.forEach(({ id }, index) => {
       const position = this.position(id);
@@ -332,18 +323,6 @@ export class Person {
     });
     this.mix(row);
     return true;
-  }
-
-  private swapKeys(row: number, other: number): boolean {
-    const parts = (one: number): CellInput[] =>
-      this.profile.keys.map(({ id }) => {
-        const position = this.position(id);
-        const value = position === null ? null : this.tab.value(one, position);
-        return isErrorValue(value) ? null : value;
-      });
-    const [one, two] = [parts(row), parts(other)];
-    if ([...one, ...two].includes(null)) return false;
-    return this.typeKey(row, two) && this.typeKey(other, one);
   }
 
   /** The same key in another spelling: `007`, with spaces, as text; or what looks like it and is another. */
@@ -363,28 +342,8 @@ export class Person {
     return true;
   }
 
-  /** A formula in the place of the key shows an error: the row is there, and nobody can tell which it is. */
-  private breakKey(row: number): boolean {
-    const position = this.keyPosition!;
-    const value = this.tab.value(row, position);
-    if (isErrorValue(value)) return false;
-    const n = this.fresh();
-    this.broken.set(n, value);
-    this.oracle.taint(this.key(row));
-    this.tab.setInput(row, position, `=BROKEN${n}()`, { mode: 'user', actor: OWNER });
-    return true;
-  }
-
-  private mendKey(row: number, position: number): void {
-    const n = /BROKEN(\d+)/i.exec(this.tab.formula(row, position))?.[1];
-    const before = n === undefined ? undefined : this.broken.get(Number(n));
-    if (before === undefined || isErrorValue(before)) this.typeKey(row, this.numbered(20_000 + this.fresh()));
-    else this.tab.setInput(row, position, before, { mode: 'raw', actor: OWNER });
-    this.mix(row);
-  }
-
   /** The row shows cells that were another's. */
-  private mix(row: number): void {
+  mix(row: number): void {
     const key = this.key(row);
     this.oracle.taint(key);
     if (key !== null) this.oracle.mixed.add(key);
@@ -416,6 +375,7 @@ export class Person {
     }
     const before = this.shown();
     this.world.workbook.restore(this.version);
+    this.oracle.archived.length = 0; // The archive, too, is what it was.
     this.oracle.leaveStrays(this.versionUnmapped);
     this.oracle.columnsGone.clear();
     this.oracle.versionRestored = true;

@@ -12,8 +12,9 @@ import { Network } from './network.ts';
 import { Oracle } from './oracle.ts';
 import { Person } from './person.ts';
 import { RestHost } from './rest-host.ts';
-import type { SimStep } from './schedule.ts';
+import type { Setup, SimStep } from './schedule.ts';
 import { checkAtRest, checkRefusals, readRefused, retryRefused } from './rest-checks.ts';
+import { checkRemoved } from './row-checks.ts';
 import { checkShown } from './shown-checks.ts';
 import { ReplaceWatch } from './replace-watch.ts';
 import { Sidebar } from './sidebar.ts';
@@ -92,13 +93,14 @@ export async function playSchedule(
   for (const step of steps) {
     switch (step.do) {
       case 'setup':
-        await world.sql`UPDATE tandem.link SET policy = ${step.policy}, missing_mode = ${step.missingMode}`;
+        await setLink(world, step);
         oracle.fewValues = step.fewValues;
-        oracle.missingMode = step.missingMode;
+        oracle.mayDelete = step.missingMode === 'automatic' || step.missingMode === 'soft';
         oracle.noLastWord = step.firstSync !== null || step.capitals;
         count(`profile:${step.profile ?? 'plain'}`);
         count(`policy:${step.policy}`);
         count(`missing:${step.missingMode}`);
+        count(`removed:${step.removedMode ?? 'remove'}`);
         if (step.fewValues) count('fewValues');
         if (step.capitals) count('capitals');
         if (step.firstSync) count(`firstSync:${step.firstSync}`);
@@ -187,6 +189,10 @@ export async function playSchedule(
       case 'quota':
         host.failAfter(step.calls);
         break;
+      case 'newForm':
+        await changeForm(world);
+        count('newForm');
+        break;
       case 'retry':
         if ((await world.request('POST', `/v1/links/${world.link.id}/retry`, {})).status < 300) count('retry');
         break;
@@ -246,6 +252,7 @@ async function checkRest(world: World, oracle: Oracle, refused: Parameters<typeo
   await checkRefusals(world, oracle, refused);
   await checkAtRest(world, oracle);
   await checkShown(world, oracle);
+  await checkRemoved(world, oracle);
 }
 
 /** Full cycles, some minutes apart, until one changes nothing on either side. */
@@ -275,6 +282,21 @@ async function settle(world: World, host: Host, oracle: Oracle): Promise<number>
 async function fingerprint(world: World): Promise<string> {
   const { table, sheet, journal } = await readTruth(world);
   return JSON.stringify([[...table], sheet.map(({ cells }) => cells), journal.length]);
+}
+
+/** The link as the schedule wants it. */
+async function setLink({ sql, profile }: World, { policy, missingMode, removedMode }: Setup): Promise<void> {
+  await sql`
+    UPDATE tandem.link
+       SET policy = ${policy}, missing_mode = ${missingMode}, removed_mode = ${removedMode ?? 'remove'},
+           soft_delete_attnum = (SELECT attnum FROM pg_attribute
+                                  WHERE attrelid = relation AND attname = ${profile.soft?.column ?? null}::text)`;
+}
+
+/** Digests as a former version of Tandem made them of the same cells: none is what this one makes of a row. */
+async function changeForm({ sql }: World): Promise<void> {
+  await sql`UPDATE tandem."row" SET seen_hi = seen_hi # 1234567, seen_lo = seen_lo # 7654321`;
+  await sql`UPDATE tandem.offer SET hash_after = reverse(hash_after)`;
 }
 
 /** A plan that is not complete yet is refused; that is no violation. */

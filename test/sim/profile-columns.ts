@@ -26,6 +26,8 @@ export interface ValueColumn {
   via?: string;
   /** Something the table refuses here; null: nothing that is typed is refused. */
   refused?: 'negative' | 'repeated';
+  /** Refers to the key of another row of the same table. */
+  refers?: true;
 }
 
 export const same = (canonical: string): CellInput[] => [` ${canonical} `, canonical];
@@ -49,6 +51,13 @@ export const textKey = (id: string, name: string, make: (n: number) => string): 
   // Case counts in text: the other case is another row.
   spellings: (key) => [...same(key), key.toLowerCase(), key.toUpperCase()],
   valid: /^[\w-]{1,20}$/,
+});
+
+/** Case does not count: `k-1` and `K-1` are one row, and the table keeps the spelling it was given. */
+export const citextKey = (id: string, name: string, make: (n: number) => string): KeyColumn => ({
+  ...textKey(id, name, make),
+  type: 'citext',
+  kind: 'citext',
 });
 
 export const uuid = (n: number): string => `0000abcd-0000-4000-8000-${String(n).padStart(12, '0')}`;

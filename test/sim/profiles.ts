@@ -14,6 +14,7 @@ import {
   type ValueColumn,
 } from './profile-columns.ts';
 import { linkProfiles } from './profiles-links.ts';
+import { rowProfiles } from './profiles-rows.ts';
 import { Random } from './random.ts';
 import { valueKinds, type ValueKind } from './value-kinds.ts';
 
@@ -29,8 +30,12 @@ export interface Profile {
   values: ValueColumn[];
   /** The database makes the keys of rows that have none; a sequence begins anew with each schedule. */
   generated?: boolean;
+  /** Statements before the table is made: extensions. */
+  before?: string;
   /** Statements that complete the table: triggers of its own. */
   also?: string;
+  /** A column of the table, not of the sheet, says that a row is deleted; `test` is true of such a row. */
+  soft?: { column: string; type: string; test: string; mark: string; clear: string };
   /** Columns that a trigger of the table writes: what stands there is nobody's word. */
   computed?: readonly string[];
   /** What the link is set to once it is there. */
@@ -141,6 +146,8 @@ export const profiles: readonly Profile[] = [
 
 /** Of how many schedules the link is set to something of its own. */
 const LINK_SHARE = 0;
+/** Of how many of the others the table is there for what becomes of its rows. */
+const ROW_SHARE = 0.18;
 
 const byWeight = (random: Random, from: readonly Profile[]): string =>
   random.weighted(from.map(({ name, weight }) => [name, weight] as const));
@@ -148,10 +155,12 @@ const byWeight = (random: Random, from: readonly Profile[]): string =>
 /** The kind of table of a seed; later kinds by a chance of their own, so that other seeds keep theirs. */
 export function profileOfSeed(seed: number): string {
   const random = new Random(seed ^ 0x11c5);
-  return random.chance(LINK_SHARE) ? byWeight(random, linkProfiles) : byWeight(new Random(seed ^ 0x5eed), profiles);
+  if (random.chance(LINK_SHARE)) return byWeight(random, linkProfiles);
+  const rows = new Random(seed ^ 0x20e5);
+  return rows.chance(ROW_SHARE) ? byWeight(rows, rowProfiles) : byWeight(new Random(seed ^ 0x5eed), profiles);
 }
 
-const all = [...profiles, ...linkProfiles];
+const all = [...profiles, ...linkProfiles, ...rowProfiles];
 
 export const profileNames = all.filter(({ weight }) => weight > 0).map(({ name }) => name);
 
@@ -165,6 +174,17 @@ export function profileOf(wanted: string | undefined): Profile {
 export const ownValues = ({ values }: Profile): ValueColumn[] => values.filter(({ via }) => via === undefined);
 
 export const kindOf = (column: ValueColumn): ValueKind => valueKinds[column.kind];
+
+/** Rows of the table that are there, as a condition: those not marked as deleted. */
+export const present = ({ soft }: Profile): string => (soft ? `NOT (${soft.test})` : 'true');
+
+/** SQL type of a column, without its constraints. */
+export const sqlType = ({ type }: Pick<ValueColumn, 'type'>): string => type.split(' ')[0]!;
+
+/** Condition that names a row by the parts of its key, which are the parameters from `first` on. */
+export function whereKey({ keys }: Profile, first: number): string {
+  return keys.map((key, index) => `${key.name} = $${first + index}::text::${sqlType(key)}`).join(' AND ');
+}
 
 /** Whether what becomes of a value in this column can be told from the value. */
 export function isTracked(profile: Profile, column: ValueColumn): boolean {
@@ -202,10 +222,11 @@ export function headersOf(profile: Profile): string[] {
 }
 
 export function createTable(profile: Profile): string {
-  const { table, keys, also } = profile;
+  const { table, keys, before, also, soft } = profile;
   const columns = [...keys, ...ownValues(profile)].map((column) => `${column.name} ${column.type}`);
+  if (soft) columns.push(`${soft.column} ${soft.type}`);
   const key = profile.replace ? '' : `, PRIMARY KEY (${keys.map(({ name }) => name).join(', ')})`;
-  return `CREATE TABLE ${table} (${columns.join(', ')}${key}); ${also ?? ''}`;
+  return `${before ?? ''}; CREATE TABLE ${table} (${columns.join(', ')}${key}); ${also ?? ''}`;
 }
 
 const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;

@@ -2,6 +2,7 @@ import { cellToken, type Cell } from '../../shared/cell.ts';
 import { DELETE_GUARD_ROWS } from '../../shared/limits.ts';
 import { readTruth } from './invariants.ts';
 import { plain, type Oracle } from './oracle.ts';
+import { sqlType, whereKey } from './profiles.ts';
 import { columnIds } from './sheet-effects.ts';
 import type { Host } from './play.ts';
 import type { World } from './world.ts';
@@ -67,10 +68,11 @@ export async function checkRefusals(
         (typeof cell !== 'string' && typeof cell !== 'number')
       )
         continue;
-      const where = profile.keys.map(({ name }, n) => `${name}::text = $${n + 2}`).join(' AND ');
-      const type = column.type.split(' ')[0]!;
+      const where = whereKey(profile, 2);
+      const type = sqlType(column);
       const taken = await sql
         .begin(async (tx) => {
+          await tx`SET CONSTRAINTS ALL IMMEDIATE`;
           await tx.unsafe(`UPDATE ${profile.table} SET ${column.name} = $1::text::${type} WHERE ${where}`, [
             String(cell),
             ...dbKey,
@@ -141,10 +143,10 @@ async function checkSuspended(
 
 /** I9: no run deletes more by itself than the guard allows; no table here is so large that a share of it is more. */
 async function checkGuard({ sql }: World, oracle: Oracle, fail: (text: string) => void): Promise<void> {
-  if (oracle.missingMode !== 'automatic') return;
+  if (!oracle.mayDelete) return;
   const runs = await sql<{ run: string | null; count: number }[]>`
     SELECT run, count(*)::int AS count FROM tandem.journal
-     WHERE op = 'delete' AND side = 'table' AND cause = 'deleted in the sheet' GROUP BY run`;
+     WHERE op = 'delete' AND side = 'table' AND (cause = 'deleted in the sheet' OR cause LIKE 'deleted in the sheet: marked in %') GROUP BY run`;
   for (const { run, count } of runs) {
     if (count > DELETE_GUARD_ROWS) fail(`[I9] ${run} deleted ${count} rows without a person's word`);
   }

@@ -2,6 +2,7 @@ import type { SendFault } from './network.ts';
 import { profileNames, profileOfSeed } from './profiles.ts';
 import { Random } from './random.ts';
 import { linkAdversities, widenLinks, type LinkStep, type RelatedAct, type SchemaAct } from './schedule-links.ts';
+import { playRows, rowAdversities, type RowAct, type RowStep } from './schedule-rows.ts';
 import { widen, wideAdversities, type WideStep } from './schedule-wide.ts';
 
 /**
@@ -38,7 +39,8 @@ export type PersonAct =
   | 'replaceAll'
   | 'deleteHeader'
   | 'breakKey'
-  | 'version';
+  | 'version'
+  | RowAct;
 export type ApplicationAct =
   | 'update'
   | 'updateMany'
@@ -56,7 +58,9 @@ export type ApplicationAct =
   | 'addColumn'
   | 'retypeColumn'
   | RelatedAct
-  | SchemaAct;
+  | SchemaAct
+  | 'softDelete'
+  | 'revive';
 
 /** How the link is set; a schedule without one has Tandem's defaults and unique values. */
 export interface Setup {
@@ -64,7 +68,9 @@ export interface Setup {
   /** Which kind of table; see profiles.ts. */
   profile?: string;
   policy: 'table' | 'sheet' | 'latest' | 'ask';
-  missingMode: 'confirm' | 'automatic' | 'off';
+  missingMode: 'confirm' | 'automatic' | 'soft' | 'off';
+  /** What becomes of rows that the table deleted; they are removed unless it says otherwise. */
+  removedMode?: 'remove' | 'archive' | 'mark' | 'off';
   /** Few values that repeat find other bugs than unique ones, but tell nothing about who wrote what. */
   fewValues: boolean;
   /** A trigger of the table writes names in capitals. */
@@ -90,7 +96,8 @@ export type SimStep =
   | { do: 'decide'; decision: 'restore' | 'delete' }
   | { do: 'retry' }
   | WideStep
-  | LinkStep;
+  | LinkStep
+  | RowStep;
 
 /** What may go wrong; `--faults` chooses. */
 export const faultKinds = [
@@ -172,6 +179,7 @@ export const adversities: readonly string[] = [
   ...['wipe:memo', 'wipe:mapping', 'decide:restore', 'decide:delete', 'capitals', 'fewValues', 'firstSync:table'],
   ...wideAdversities,
   ...linkAdversities,
+  ...rowAdversities,
   ...profileNames.map((name) => `profile:${name}`),
 ];
 
@@ -279,5 +287,6 @@ export function makeSchedule(
   }
   // Which reading was a scan can't be told from outside the add-on, so what a delete needs is not judged there.
   if (bundle && steps[0]?.do === 'setup' && steps[0].missingMode === 'automatic') steps[0].missingMode = 'confirm';
-  return widenLinks(widen(steps, seed, faults, favoured), seed, faults);
+  const wide = widenLinks(widen(steps, seed, faults, favoured), seed, faults);
+  return bundle ? wide : playRows(wide, seed, faults);
 }

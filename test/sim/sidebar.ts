@@ -1,5 +1,6 @@
 import type { Network } from './network.ts';
 import type { Oracle } from './oracle.ts';
+import { decideOnRows, type RowSidebarAct } from './sidebar-rows.ts';
 import type { World } from './world.ts';
 
 export const sidebarActs = [
@@ -29,14 +30,16 @@ export class Sidebar {
     private readonly oracle: Oracle,
   ) {}
 
-  async act(act: SidebarAct, n: number, m: number): Promise<void> {
+  async act(act: SidebarAct | RowSidebarAct, n: number, m: number): Promise<void> {
     const done = await this.perform(act, n, m);
     if (done) this.network.count(`sidebar:${act}`);
   }
 
-  private async perform(act: SidebarAct, n: number, m: number): Promise<boolean> {
+  private async perform(act: SidebarAct | RowSidebarAct, n: number, m: number): Promise<boolean> {
     const { sql, link, profile } = this.world;
     switch (act) {
+      default:
+        return decideOnRows(this, this.world, this.oracle, { act, n, m });
       case 'undoCell': {
         const entries = await sql<{ id: number }[]>`
           SELECT id::float8 AS id FROM tandem.journal WHERE link = ${link.id}::uuid ORDER BY id`;
@@ -79,7 +82,7 @@ export class Sidebar {
   }
 
   /** Values that stood before come back: who had the last word is told by the history, not by who wrote last. */
-  private async putBack(verb: 'undo' | 'restore', body: unknown): Promise<boolean> {
+  async putBack(verb: 'undo' | 'restore', body: unknown): Promise<boolean> {
     this.oracle.noLastWord = true;
     const answer = (await this.ask(verb, body)) as { undone: number; refused: { reason: string }[] } | null;
     if (answer === null) return false;
@@ -90,7 +93,7 @@ export class Sidebar {
     return answer.undone > 0;
   }
 
-  private async change(body: unknown): Promise<boolean> {
+  async change(body: unknown): Promise<boolean> {
     this.oracle.latest = null;
     const { status, body: answer } = await this.world.request('PATCH', `/v1/links/${this.world.link.id}`, body);
     if (status >= 300 && !this.world.excuses(status))
@@ -99,7 +102,7 @@ export class Sidebar {
   }
 
   /** Null where the link is in no state for it. */
-  private async ask(verb: string, body: unknown): Promise<unknown> {
+  async ask(verb: string, body: unknown): Promise<unknown> {
     const { status, body: answer } = await this.network.whileUnblocked(
       this.world.request('POST', `/v1/links/${this.world.link.id}/${verb}`, body),
     );

@@ -9,11 +9,12 @@ import type {
   SheetReading,
   Step,
 } from '../../shared/cycle/effects.ts';
-import { isError, type Cell } from '../../shared/cell.ts';
+import { isError, sameCell, type Cell } from '../../shared/cell.ts';
 import { HEADER_ROW } from '../../shared/limits.ts';
 import type { Mapping } from '../../shared/mapping.ts';
 import type { LinkInfo } from '../../shared/protocol/links.ts';
 import type { Ablation } from './ablation/ablation.ts';
+import { appendArchive, readArchive } from './archive-effects.ts';
 import { Blindfold } from './blindfold.ts';
 import type { Network } from './network.ts';
 import {
@@ -30,6 +31,7 @@ import {
   writeBlock,
 } from './sheet-effects.ts';
 import type { Oracle } from './oracle.ts';
+import { keyOf } from './profiles.ts';
 import { OWNER, type World } from './world.ts';
 
 /** What the document remembers: an epoch, a note, a mapping. Wiped, it is asked for again. */
@@ -70,6 +72,8 @@ export class SimHost {
   private callsLeft: number | null = null;
   /** The last reading, against which a write's window is measured. */
   private lastReading: SheetReading | null = null;
+  /** Keys of rows that are to be kept in the archive tab before they are deleted. */
+  private readonly toArchive = new Set<string>();
   /** Reports of runs that came to their end. */
   readonly reports: CycleReport[] = [];
   cellsWritten = 0;
@@ -254,6 +258,10 @@ export class SimHost {
       case 'deleteRows':
         this.deleteRows(effect.rows);
         return;
+      case 'readArchive':
+        return readArchive(world.workbook, effect.title);
+      case 'appendArchive':
+        return appendArchive(world.workbook, effect, OWNER);
       case 'markCells':
         return this.without.marks
           ? effect.marks.map(() => ({ note: '', background: '' }))
@@ -267,6 +275,10 @@ export class SimHost {
     for (let tries = 1; ; tries++) {
       const result = await this.network.send(name, message);
       if (result.ok && this.run) this.run.epoch = result.reply.epoch;
+      for (const { key, archive } of (result.ok && 'offers' in result.reply && result.reply.offers) || []) {
+        if (archive !== undefined) this.toArchive.add(key);
+        else this.toArchive.delete(key);
+      }
       if (result.ok || result.error.retry !== 'later' || tries === MAX_TRIES) return result;
       this.world.clock.advance((result.error.retryAfter ?? 2 ** tries) * 1000);
     }
@@ -300,14 +312,19 @@ export class SimHost {
   }
 
   private watchDelete(row: number): void {
-    const { tab } = this.world;
+    const { tab, profile } = this.world;
+    const shown = (position: number) => toCell(tab.value(row, position), tab.numberFormat(row, position));
+    const read = (position: number) => this.lastReading?.rows[row - HEADER_ROW - 1]?.[position - 1] ?? null;
+    const cells = Array.from({ length: tab.dataExtent().columns }, (_, index) => shown(index + 1));
+    const key = keyOf(
+      profile,
+      profile.keys.map((one) => cells[[...columnIds(tab)].find(([, id]) => id === one.id)![0] - 1] ?? null),
+    );
+    // What changed after the run's last look is the write window's.
+    const looked = cells.every((cell, index) => sameCell(cell, read(index + 1)));
+    if (looked && key !== null && this.toArchive.has(key)) this.oracle.archived.push(cells);
     for (const [position, column] of columnIds(tab)) {
-      this.oracle.hostDeletes({
-        row,
-        column,
-        before: toCell(tab.value(row, position), tab.numberFormat(row, position)),
-        read: this.lastReading?.rows[row - HEADER_ROW - 1]?.[position - 1] ?? null,
-      });
+      this.oracle.hostDeletes({ row, column, before: shown(position), read: read(position) });
     }
   }
 }

@@ -156,6 +156,16 @@ export const valueKinds = {
     initial: (i) => ({ typed: `city ${1 + (i % 6)}`, stored: '' }),
     shown: () => `(SELECT o.city FROM item_owner o WHERE o.id = owner_id)`,
   },
+  /** The key of a row of the same table: mostly of one that stood there at first. */
+  reference: {
+    unique: false,
+    typed: (n) => 1 + (n % 12),
+    stored: (n) => String(1 + (n % 12)),
+    few: (n) => ({ typed: 1 + (n % 4), stored: String(1 + (n % 4)) }),
+    // Few have children, so that the others can be deleted.
+    initial: (i) => ({ typed: 1 + (i % 4), stored: String(1 + (i % 4)) }),
+    shown: (column) => `${column}::text`,
+  },
   date: {
     unique: true,
     typed: (n) => dayOf(2 * n),

@@ -325,4 +325,41 @@ describe('apply on the sheet', () => {
     const { results } = tab.drive(applyOffers([{ id: 'o-a', key: 'a', kind: 'delete', cells: whole }], mapping));
     expect(outcomes(results)['o-a']!['c1']).toBe('changed');
   });
+
+  it('[R26] deletes a row only as the archive has it, whatever changed since in any of its cells', () => {
+    const whole = ['a', 'Apple', 1].map((base, i) => ({ column: `c${i + 1}`, base, value: null }));
+    const offer: Offer = { id: 'o-a', key: 'a', kind: 'delete', cells: whole, archive: '2026-11-21T12:00:01.123Z' };
+    const kept = (tab: MemorySheet) => (tab.tabs.get('Archive of Tab') ?? []).slice(1).map((line) => line.slice(1));
+    const unmapped = sheet();
+    unmapped.grid.forEach((line, index) => line.push(index === 0 ? 'Memo' : `memo ${index}`));
+    unmapped.ids.push(null);
+    unmapped.before = (effect) => {
+      if (effect.do === 'readSheet' && effect.computed) unmapped.grid[1]![3] = 'typed since';
+    };
+    expect(outcomes(unmapped.drive(applyOffers([offer], mapping)).results)['o-a']!['c1']).toBe('changed');
+    expect(unmapped.rowOf('a')).toBe(2);
+    expect(kept(unmapped)).toEqual([['a', 'a', 'Apple', 1, 'memo 1']]);
+    unmapped.before = () => {};
+    expect(outcomes(unmapped.drive(applyOffers([offer], mapping)).results)['o-a']!['c1']).toBe('applied');
+    expect(kept(unmapped)[1]).toEqual(['a', 'a', 'Apple', 1, 'typed since']);
+
+    // Edited when it was to be copied, and back as it was when it was to be deleted.
+    const undone = sheet();
+    undone.grid[1]![1] = 'typed';
+    undone.before = (effect) => {
+      if (effect.do === 'readSheet' && effect.computed) undone.grid[1]![1] = 'Apple';
+    };
+    expect(outcomes(undone.drive(applyOffers([offer], mapping)).results)['o-a']!['c1']).toBe('changed');
+    expect(undone.rowOf('a')).toBe(2);
+
+    // What a formula shows may change with every look.
+    const volatile = sheet();
+    volatile.grid.forEach((line, index) => line.push(index === 0 ? 'Now' : index));
+    volatile.ids.push(null);
+    volatile.formulas.add('2:4');
+    volatile.before = (effect) => {
+      if (effect.do === 'readSheet') volatile.grid[1]![3] = Number(volatile.grid[1]![3]) + 1;
+    };
+    expect(outcomes(volatile.drive(applyOffers([offer], mapping)).results)['o-a']!['c1']).toBe('applied');
+  });
 });
