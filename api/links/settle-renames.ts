@@ -53,6 +53,8 @@ export async function decideRenames({
       [...states.values()].map(({ error }) => error!.other!),
     );
     const settled: RenamesSettled = { done: 0, refused: [] };
+    // A key that a deferred constraint refuses is told of its own pair, not of all with COMMIT.
+    await tx`SET CONSTRAINTS ALL IMMEDIATE`;
     for (const state of states.values()) {
       const old = former.get(state.error!.other!);
       if (old === undefined || old.absentAt === null || old.dbKey === null) {
@@ -88,7 +90,6 @@ async function rename(message: Message, state: RowState, old: RowState): Promise
   const locked = lockedReason(row, table, null);
   if (locked !== null) return locked;
   try {
-    await tx`SET CONSTRAINTS ALL IMMEDIATE`;
     await tx.savepoint((sp) => updateKey(sp, table, old.dbKey!, found.dbKey, state.key));
   } catch (error) {
     if (!isRowError(error)) throw error;

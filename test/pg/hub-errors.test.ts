@@ -257,6 +257,22 @@ it('[R36] rows that exchange values of a unique column do so, in rings too, and 
   expect(await host.run()).toMatchObject({ cellsWritten: 0 });
 });
 
+it('[R36] rows that pass values of a unique column on in a chain do so at once, beside other edits', async () => {
+  const codes = ['a', 'b', 'c', 'd', 'e', 'f'];
+  await sql().unsafe(`ALTER TABLE item ALTER code SET NOT NULL`);
+  const host = await start(codes.map((code, n) => row(n + 1, { code })));
+  for (const [n] of codes.entries()) {
+    host.set(n + 1, 2, codes[n + 1] ?? 'new');
+    host.set(n + 1, 4, 7);
+  }
+  await host.run();
+  const stored = await sql()`SELECT code, low FROM item ORDER BY id`;
+  expect(stored.map((one) => one['code'] as string)).toEqual(['b', 'c', 'd', 'e', 'f', 'new']);
+  expect(stored.map((one) => Number(one['low']))).toEqual(codes.map(() => 7));
+  expect((await status(host)).problems).toEqual([]);
+  expect(await host.run()).toMatchObject({ cellsWritten: 0 });
+});
+
 it('[R36] an exchange stays refused, in words, where the column may not be empty or others refer to it', async () => {
   await sql().unsafe(`ALTER TABLE item ALTER code SET NOT NULL`);
   const host = await start([row(1, { code: 'a' }), row(2, { code: 'b' })]);
