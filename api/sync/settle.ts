@@ -212,6 +212,9 @@ export function settleByCells(state: RowState, offer: StoredOffer, sheet: Cells 
     if (sameCell(shown, value)) {
       a[column] = shown;
       b[column] = offer.bValue[column] ?? null;
+    } else if (offer.kind === 'insert' && (shown === null || shown === false)) {
+      // The run died before it wrote this one: nobody has cleared it, and the value is still to come.
+      a[column] = shown;
     } else if (offer.kind === 'insert') {
       // Written with the rest of the row and edited since, or never written: against the value it is an edit.
       a[column] = value;

@@ -7,6 +7,7 @@ import { archiveRows } from './archive.ts';
 import { writeCells, type CellWrite, type WriteOutcome } from './blocks.ts';
 import { ask, type FormerCell, type PutBack, type SheetReading, type Step } from './effects.ts';
 import { adoptOriginals, isWitness } from './original-copy.ts';
+import { readSheet } from './read-sheet.ts';
 import { restoreRows } from './restore-rows.ts';
 import { cellAt, isComputed, scanSheet, type Scan, type ScannedRow } from './scan.ts';
 
@@ -62,7 +63,7 @@ export function* applyOffers(
     for (const { column } of offer.cells) outcomes.set(offer, column, 'unkept', null, reason);
   }
   const offers = all.filter((offer) => !archived.refused.has(offer));
-  const before = yield* ask('readSheet', { computed: true });
+  const before = yield* readSheet(mapping, true);
   const scan = scanSheet(before, mapping);
   if (scan.summary.anomaly !== null) {
     for (const offer of offers) outcomes.setAll(offer, 'changed');
@@ -82,7 +83,7 @@ export function* applyOffers(
     yield* ask('deleteRows', { rows: deletes.map(({ row }) => row).sort((a, b) => b - a) });
   }
 
-  const after = yield* ask('readSheet', { computed: true });
+  const after = yield* readSheet(mapping, true);
   const rescan = scanSheet(after, mapping);
   adoptOriginals(offers, rescan, 'value');
   const repairs: PutBack[] = [];

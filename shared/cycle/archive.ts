@@ -3,6 +3,7 @@ import { isBlank, sameCell, type Cell } from '../cell.ts';
 import type { Mapping } from '../mapping.ts';
 import type { Offer } from '../protocol/offer.ts';
 import { ask, type SheetReading, type Step } from './effects.ts';
+import { readSheet } from './read-sheet.ts';
 import { cellAt, scanSheet } from './scan.ts';
 
 /** Columns that every archive tab begins with. */
@@ -33,7 +34,7 @@ export function* archiveRows(offers: readonly Offer[], mapping: Mapping): Step<A
   const result = { refused, copies };
   const due = offers.filter(({ kind, archive }) => kind === 'delete' && archive !== undefined);
   if (due.length === 0) return result;
-  const reading = yield* ask('readSheet', { computed: false });
+  const reading = yield* readSheet(mapping, false);
   const scan = scanSheet(reading, mapping);
   if (scan.summary.anomaly !== null || reading.title === null) return result;
   const title = `Archive of ${reading.title}`.slice(0, TITLE_CHARS);

@@ -11,6 +11,7 @@ import { giveKeys } from './give-keys.ts';
 import { applyMarks } from './marks.ts';
 import { outcomesOf, writeNote } from './note.ts';
 import { replaceTab } from './replace-tab.ts';
+import { readSheet } from './read-sheet.ts';
 import { scanSheet, type Scan, type ScannedRow } from './scan.ts';
 import { toPushes, wantedRows } from './wanted-rows.ts';
 
@@ -105,7 +106,7 @@ class Cycle {
   }
 
   private *look(): Step<void> {
-    this.scan = scanSheet(yield* ask('readSheet', { computed: false }), this.mapping);
+    this.scan = scanSheet(yield* readSheet(this.mapping, false), this.mapping);
     // A column that was set aside is marked only once the hub has taken it up as the new column that it may be.
     const aside = new Set(this.mapping.columns.filter((column) => column.suspended !== undefined).map(({ id }) => id));
     const tags = this.scan.untagged.filter(({ id }) => !aside.has(id));
@@ -292,7 +293,7 @@ class Cycle {
     const marks = this.marks;
     this.marks = [];
     if (marks.length === 0) return [];
-    const scan = places ?? scanSheet(yield* ask('readSheet', { computed: false }), this.mapping);
+    const scan = places ?? scanSheet(yield* readSheet(this.mapping, false), this.mapping);
     return yield* applyMarks(marks, this.mapping, scan);
   }
 

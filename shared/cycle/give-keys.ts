@@ -2,7 +2,8 @@ import { isBlank, sameCell, type Cell, type Cells } from '../cell.ts';
 import { keyColumns, type Mapping } from '../mapping.ts';
 import { rowKeyOf } from '../row-key.ts';
 import { writeCells, type CellWrite } from './blocks.ts';
-import { ask, type SheetReading, type Step } from './effects.ts';
+import { type SheetReading, type Step } from './effects.ts';
+import { readSheet } from './read-sheet.ts';
 import { isComputed, scanSheet, type KeylessRow, type Scan, type ScannedRow } from './scan.ts';
 
 /** A row about to get its key: which row it is told by its hash, where it stands by the reading just before the write. */
@@ -25,14 +26,14 @@ export function* giveKeys(
   mapping: Mapping,
 ): Step<{ rows: ScannedRow[]; cellsWritten: number }> {
   const nothing = { rows: [], cellsWritten: 0 };
-  const before = yield* ask('readSheet', { computed: true });
+  const before = yield* readSheet(mapping, true);
   const scan = scanSheet(before, mapping);
   if (scan.summary.anomaly !== null) return nothing;
   const keyings = planKeys(rows, keys, before, scan, mapping);
   if (keyings.length === 0) return nothing;
   const written = yield* writeCells(keyings.flatMap(({ writes }) => writes));
 
-  const rescan = scanSheet(yield* ask('readSheet', { computed: false }), mapping);
+  const rescan = scanSheet(yield* readSheet(mapping, false), mapping);
   if (rescan.summary.anomaly !== null) return { ...nothing, cellsWritten: written.size };
   const keyed: ScannedRow[] = [];
   const repairs: CellWrite[] = [];

@@ -1,6 +1,7 @@
 import type { Mapping } from '../mapping.ts';
 import type { Mark, Marked } from '../protocol/mark.ts';
 import { ask, type Step } from './effects.ts';
+import { readSheet } from './read-sheet.ts';
 import { scanSheet, type Scan } from './scan.ts';
 
 interface Place {
@@ -53,7 +54,7 @@ function placeOf({ key, column }: Mark, scan: Scan): { row: number; position: nu
 /** Marks that are not on their cells. A note that moved along with its row is. */
 function* takeOffAstray(found: readonly Place[], stood: readonly Looks[], mapping: Mapping): Step<Set<Mark>> {
   if (!found.some(({ mark }) => mark.message !== null)) return new Set();
-  const now = scanSheet(yield* ask('readSheet', { computed: false }), mapping);
+  const now = scanSheet(yield* readSheet(mapping, false), mapping);
   const moved = found.flatMap(({ mark, row, position }, index) => {
     const place = placeOf(mark, now);
     const same = place?.row === row && place.position === position;

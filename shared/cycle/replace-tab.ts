@@ -8,6 +8,7 @@ import { findAnomaly } from './anomaly.ts';
 import type { CycleOptions, CycleReport } from './cycle.ts';
 import { ask, send, type Memo, type SheetReading, type Step } from './effects.ts';
 import { locateColumns } from './locate-columns.ts';
+import { readSheet } from './read-sheet.ts';
 
 /** See cycle.ts. */
 const MAX_SCANS = 4;
@@ -75,7 +76,7 @@ function* pass(
   memo: Memo,
   report: CycleReport,
 ): Step<ErrorBody['error'] | null> {
-  const { tab, rows, untagged } = wholeTab(yield* ask('readSheet', { computed: false }), mapping);
+  const { tab, rows, untagged } = wholeTab(yield* readSheet(mapping, false), mapping);
   if (untagged.length > 0) yield* ask('tagColumns', { tags: untagged });
   const envelope = { link: link.id, spreadsheet: link.spreadsheet, run, mapFingerprint: mapping.fingerprint };
   const opened = yield* send('replace', { ...envelope, ifEpoch: memo.epoch, tab, rows: [], last: false });

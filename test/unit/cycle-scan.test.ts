@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readSheet } from '../../shared/cycle/read-sheet.ts';
 import { scanSheet } from '../../shared/cycle/scan.ts';
 import type { SheetReading } from '../../shared/cycle/effects.ts';
 import type { Cell } from '../../shared/cell.ts';
@@ -14,6 +15,65 @@ const tagged: [string, string | null][] = [
   ['Name', 'c2'],
   ['Price', 'c3'],
 ];
+
+describe('reading the tab', () => {
+  /** Answers a host gives in turn; answers what was taken, and how often the tab was read. */
+  function take(answers: readonly SheetReading[]): { taken: SheetReading; readings: number } {
+    const steps = readSheet(mapping, false);
+    let next = steps.next();
+    let readings = 0;
+    while (!next.done) next = steps.next(answers[readings++]);
+    return { taken: next.value, readings };
+  }
+  const rows: Cell[][] = [['a', 'Apple', 1]];
+  const before = reading(tagged, rows);
+
+  it('[R14] is done again where a mark stands above another header: columns moved while it was read', () => {
+    // A column was inserted after the values were read, and before the marks were.
+    const torn = reading(
+      [
+        ['SKU', 'c1'],
+        ['Name', null],
+        ['Price', 'c2'],
+        ['', 'c3'],
+      ],
+      [[...rows[0]!, null]],
+    );
+    const after = reading(
+      [
+        ['SKU', 'c1'],
+        ['', null],
+        ['Name', 'c2'],
+        ['Price', 'c3'],
+      ],
+      [['a', null, 'Apple', 1]],
+    );
+    expect(take([torn, after])).toEqual({ taken: after, readings: 2 });
+    // And where one that was deleted left its header without a mark.
+    const without = reading(
+      [
+        ['SKU', 'c1'],
+        ['Name', 'c2'],
+        ['Price', null],
+      ],
+      rows,
+    );
+    expect(take([without, reading(tagged.slice(0, 2), rows), reading(tagged.slice(0, 2), rows)]).readings).toBe(3);
+  });
+
+  it('[I7] is one reading where every mark stands in its place, and a second one confirms a renamed header', () => {
+    expect(take([before])).toEqual({ taken: before, readings: 1 });
+    const renamed = reading(
+      [
+        ['SKU', 'c1'],
+        ['Name', 'c2'],
+        ['Cost', 'c3'],
+      ],
+      rows,
+    );
+    expect(take([renamed, renamed])).toEqual({ taken: renamed, readings: 2 });
+  });
+});
 
 describe('scan', () => {
   it('gives the same digests whatever the order of rows', () => {
