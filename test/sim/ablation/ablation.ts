@@ -46,6 +46,8 @@ export interface Theme {
   /** What happens in them far more often than else. */
   acts?: readonly (PersonAct | ApplicationAct)[];
   profile?: string;
+  /** Every column goes by *latest*, and by this where that proves nothing. */
+  latest?: 'sheet' | 'table';
   setup?: Partial<Omit<Setup, 'do' | 'profile'>>;
 }
 

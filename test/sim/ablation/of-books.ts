@@ -16,6 +16,25 @@ const padded = (names: readonly string[] | null): Pick<AblatedRule, 'beforeDeliv
   },
 });
 
+/** A column of the link's as if it had another value, while the hub deals with a message. */
+function pretending(
+  column: 'filter' | 'lock_attnums',
+  value: string,
+): Pick<AblatedRule, 'beforeDelivery' | 'afterDelivery'> {
+  let before: string | null = null;
+  const type = column === 'filter' ? 'json' : 'int[]';
+  return {
+    beforeDelivery: async ({ sql }) => {
+      const [link] = await sql<{ before: string | null }[]>`SELECT ${sql(column)}::text AS before FROM tandem.link`;
+      before = link!.before;
+      await sql`UPDATE tandem.link SET ${sql(column)} = ${sql.unsafe(value)}`;
+    },
+    afterDelivery: async ({ sql }) => {
+      await sql`UPDATE tandem.link SET ${sql(column)} = ${before}::text::${sql.unsafe(type)}`;
+    },
+  };
+}
+
 async function forgetLease(world: World): Promise<void> {
   await world.sql`UPDATE tandem.link SET lease_host = NULL, lease_run = NULL, lease_until = NULL`;
 }
@@ -121,6 +140,27 @@ export const ofBooks: AblatedRule[] = [
     beforeDelivery: async (world) => {
       await world.sql`UPDATE tandem."row" SET retry_at = '3000-01-01' WHERE retry_at IS NOT NULL`;
     },
+  },
+  {
+    name: 'proof that an edit is later',
+    rules: 'R22',
+    theme: { faults: [], latest: 'table', setup: { fewValues: false, firstSync: null } },
+    // As if the last scan had shown just now that nothing was edited: beyond the slack that a scan is given.
+    beforeDelivery: async (world) => {
+      await world.sql`UPDATE tandem.link SET scanned_at = clock_timestamp() + interval '61 seconds'`;
+    },
+  },
+  {
+    name: 'row filter',
+    rules: 'R32',
+    theme: { faults: [], profile: 'filtered', setup: { firstSync: null } },
+    ...pretending('filter', 'NULL'),
+  },
+  {
+    name: 'lock columns',
+    rules: 'R33',
+    theme: { faults: [], profile: 'locked', setup: { firstSync: null } },
+    ...pretending('lock_attnums', `'{}'`),
   },
   {
     name: 'audit',

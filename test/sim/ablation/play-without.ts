@@ -5,8 +5,13 @@ import type { Ablation } from './ablation.ts';
 
 /** The schedule of a seed, of the kind that shows the rule. */
 export function scheduleFor(seed: number, faults: readonly FaultKind[], { theme = {} }: Ablation): SimStep[] {
-  const steps = makeSchedule(seed, new Set(theme.faults ?? faults), theme.profile, false, theme.acts);
-  return steps.map((step) => (step.do === 'setup' ? { ...step, ...theme.setup } : step));
+  // No rule is about a server that goes away whole, and a schedule with one is dear.
+  const kinds = new Set((theme.faults ?? faults).filter((kind) => kind !== 'server'));
+  return makeSchedule(seed, kinds, theme.profile, false, theme.acts).flatMap((step): SimStep[] => {
+    if (step.do !== 'setup') return [step];
+    const latest: SimStep[] = theme.latest === undefined ? [] : [{ do: 'latest', fallback: theme.latest }];
+    return [{ ...step, ...theme.setup }, ...latest];
+  });
 }
 
 /** What a schedule violates without a rule, or with all of them ({}). */
