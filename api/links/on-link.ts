@@ -3,6 +3,7 @@ import { TandemError } from '../../shared/protocol/error.ts';
 import type { Context } from '../context.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { drainChanges } from '../sync/dirty.ts';
+import { adoptTable } from '../sync/drift.ts';
 import type { Message } from '../sync/message.ts';
 import { TargetTable } from '../sync/target-table.ts';
 import { readLink, saveLink } from './link-record.ts';
@@ -26,6 +27,9 @@ export async function onLink<T>(
       if (link.state !== 'active') throw new TandemError('wrong_state', link.pausedReason ?? 'Start the sync first.');
       const shape = await readShape(tx, { oid: link.relation });
       if (shape === null) throw new TandemError('table_not_found', `The table ${link.schema}.${link.table} is gone.`);
+      // The table may have lost a column since the last message.
+      await adoptTable(tx, link, shape, ctx.clock.now());
+      if (link.state !== 'active') throw new TandemError('wrong_state', link.pausedReason ?? 'Sync once, then try again.');
       const actor = ctx.caller.email ?? ctx.caller.sub;
       const message: Message = {
         tx,

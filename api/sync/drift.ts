@@ -41,7 +41,8 @@ export async function adoptTable(
   const unusable = (shape === null ? substitute : undefined) ?? tableTrouble(link, shape);
   const log: SchemaEntry[] = [];
   if (unusable !== null) {
-    if (link.state !== 'paused') {
+    // What a sheet pauses for ends with the next look at it, and this does not.
+    if (link.state !== 'paused' || link.pausedCause === 'sheet') {
       pause(link, 'table', unusable);
       log.push({ op: 'paused', after: unusable });
     } else if (link.pausedCause === 'table') link.pausedReason = unusable;

@@ -46,9 +46,22 @@ export function labelText({ key, label }: LabelText): string {
   return JSON.stringify([key, label]);
 }
 
+/**
+ * An offer made before the column was shown by a label brings the key alone into the books. It differs from what the
+ * column reads as now, so it is news to the sheet like any other value.
+ */
 export function readLabel(text: string): LabelText {
-  const [key, label] = JSON.parse(text) as [string, string];
-  return { key, label };
+  const pair = text.startsWith('["') ? parsePair(text) : null;
+  return pair === null ? { key: text, label: text } : { key: pair[0], label: pair[1] };
+}
+
+function parsePair(text: string): [string, string] | null {
+  try {
+    const pair: unknown = JSON.parse(text);
+    return Array.isArray(pair) && pair.length === 2 ? (pair as [string, string]) : null;
+  } catch {
+    return null;
+  }
 }
 
 /** What is written to the table for a column's text: of a labelled foreign key only the key. */
