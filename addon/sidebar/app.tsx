@@ -1,6 +1,6 @@
 import { Connect } from './connect.tsx';
 import { LinkedTab } from './linked.tsx';
-import { Button, FailureBanner, Heading, Spinner } from './parts.tsx';
+import { Failed, FailureBanner, Heading, Spinner } from './parts.tsx';
 import { Preview } from './preview.tsx';
 import { Stray } from './stray.tsx';
 import { useTab, type Tab } from './use-tab.ts';
@@ -27,12 +27,7 @@ function Screen({ tab }: { tab: Tab }) {
     return (
       <>
         <Heading>Not connected</Heading>
-        <FailureBanner failure={failure} />
-        <div class="buttons">
-          <Button primary onClick={tab.look} disabled={busy !== null}>
-            Try again
-          </Button>
-        </div>
+        <Failed failure={failure} again={tab.look} disabled={busy !== null} />
       </>
     );
   }

@@ -4,7 +4,7 @@ import type { AttentionPage, AttentionRow, Done } from '../src/rpc.ts';
 import { call } from './call.ts';
 import { KeyTrouble } from './key-trouble.tsx';
 import type { ScreenProps } from './linked.tsx';
-import { Back, Banner, Button, Confirm, FailureBanner, Heading, Spinner } from './parts.tsx';
+import { Back, Banner, Button, Confirm, Failed, Heading, Spinner } from './parts.tsx';
 import { ProblemCard } from './problem-card.tsx';
 import { KIND_NAMES, KINDS, kindTitle } from './problem-words.ts';
 import { count } from './text.ts';
@@ -41,16 +41,7 @@ export function Attention({ tab, state, go }: ScreenProps) {
         <Banner tone="warning">The sync is paused. What you decide here needs it running: resume it first.</Banner>
       )}
       {first === null && pages.loading && <Spinner text="Reading the list…" />}
-      {pages.failure && (
-        <>
-          <FailureBanner failure={pages.failure} />
-          <div class="buttons">
-            <Button primary onClick={pages.again}>
-              Try again
-            </Button>
-          </div>
-        </>
-      )}
+      {pages.failure && <Failed failure={pages.failure} again={pages.again} />}
       {first && total === 0 && !pages.loading && first.duplicates.length + first.blankKeys.length === 0 && (
         <p class="all-good">Nothing needs you. Every row is in step or on its way.</p>
       )}

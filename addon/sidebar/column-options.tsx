@@ -5,7 +5,7 @@ import { filterWords } from '../../shared/row-filter.ts';
 import { call } from './call.ts';
 import type { Linked } from './linked.tsx';
 import { optionChanges, optionProblems, optionsForm, type OptionsForm } from './options-form.ts';
-import { Back, Banner, Button, FailureBanner, Heading, Section, Sentences, Spinner } from './parts.tsx';
+import { Back, Banner, Heading, SaveBar, Section, Sentences, WhenLoaded } from './parts.tsx';
 import { RelatedForm, type RelatedColumn } from './related-form.tsx';
 import { RowFilterForm } from './row-filter-form.tsx';
 import { useLoad } from './use-load.ts';
@@ -31,23 +31,15 @@ export function ColumnOptions({ tab, state, back }: { tab: Tab; state: Linked; b
     <>
       <Back onClick={back} />
       <Heading>Filter and directions</Heading>
-      {loaded.at === 'loading' && <Spinner text="Looking at the table…" />}
-      {loaded.at === 'failed' && (
-        <>
-          <FailureBanner failure={loaded.failure} />
-          <div class="buttons">
-            <Button primary onClick={again}>
-              Try again
-            </Button>
-          </div>
-        </>
-      )}
-      {loaded.at === 'there' &&
-        (state.mayChange ? (
-          <Options key={JSON.stringify(loaded.value)} tab={tab} state={state} loaded={loaded.value} add={add} />
-        ) : (
-          <ReadOnly options={loaded.value} />
-        ))}
+      <WhenLoaded loaded={loaded} again={again} text="Looking at the table…">
+        {(options) =>
+          state.mayChange ? (
+            <Options key={JSON.stringify(options)} tab={tab} state={state} loaded={options} add={add} />
+          ) : (
+            <ReadOnly options={options} />
+          )
+        }
+      </WhenLoaded>
     </>
   );
 }
@@ -80,21 +72,14 @@ function Options(props: { tab: Tab; state: Linked; loaded: LinkOptions; add: (co
       <Locks options={options} form={form} disabled={busy} set={set} />
       <Directions options={options} form={form} disabled={busy} set={set} />
       <Sentences tone="warning" of={problems} />
-      <div class="buttons sticky">
-        <Button primary disabled={busy || !changed || problems.length > 0} onClick={save}>
-          Save
-        </Button>
-        {changed && (
-          <Button disabled={busy} onClick={() => setForm(optionsForm(options))}>
-            Discard changes
-          </Button>
-        )}
-        {saved && !changed && (
-          <span class="saved" role="status">
-            Saved
-          </span>
-        )}
-      </div>
+      <SaveBar
+        busy={busy}
+        changed={changed}
+        saved={saved}
+        blocked={problems.length > 0}
+        save={save}
+        discard={() => setForm(optionsForm(options))}
+      />
       {state.link.state === 'active' && (
         <RelatedForm
           from={options.relatedChoices}

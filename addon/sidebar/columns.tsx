@@ -2,7 +2,7 @@ import type { ColumnsView } from '../src/rpc.ts';
 import { call } from './call.ts';
 import type { ScreenProps } from './linked.tsx';
 import { SheetOnly, TableOnly } from './one-sided-columns.tsx';
-import { Back, Button, Confirm, FailureBanner, Heading, Section, Spinner } from './parts.tsx';
+import { Back, Button, Confirm, Heading, Section, WhenLoaded } from './parts.tsx';
 import { ago } from './text.ts';
 import { useLoad } from './use-load.ts';
 
@@ -32,20 +32,9 @@ export function Columns({ tab, state, go }: ScreenProps) {
     <>
       <Back onClick={() => go('status')} />
       <Heading>Columns</Heading>
-      {loaded.at === 'loading' && <Spinner text="Looking at both sides…" />}
-      {loaded.at === 'failed' && (
-        <>
-          <FailureBanner failure={loaded.failure} />
-          <div class="buttons">
-            <Button primary onClick={again}>
-              Try again
-            </Button>
-          </div>
-        </>
-      )}
-      {loaded.at === 'there' && (
-        <Loaded view={loaded.value} table={state.link.table} busy={tab.busy !== null} change={change} />
-      )}
+      <WhenLoaded loaded={loaded} again={again} text="Looking at both sides…">
+        {(view) => <Loaded view={view} table={state.link.table} busy={tab.busy !== null} change={change} />}
+      </WhenLoaded>
     </>
   );
 }

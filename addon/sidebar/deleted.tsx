@@ -2,7 +2,7 @@ import type { TombstoneList } from '../../shared/protocol/links.ts';
 import type { DeletedView } from '../src/rpc.ts';
 import { call } from './call.ts';
 import type { ScreenProps } from './linked.tsx';
-import { Back, Banner, Button, Confirm, FailureBanner, Heading, Spinner } from './parts.tsx';
+import { Back, Banner, Button, Confirm, Failed, Heading, Spinner } from './parts.tsx';
 import { count, shortCell, showKey, when } from './text.ts';
 import { usePages } from './use-pages.ts';
 
@@ -32,14 +32,7 @@ export function Deleted({ tab, state, go }: ScreenProps) {
       <p>Rows that were deleted on either side are kept for 30 days. Restored, they come back on both.</p>
       {stopped && <Banner tone="warning">The sync is paused. Resume it before you restore something.</Banner>}
       {first === null && pages.loading && <Spinner text="Reading the list…" />}
-      {pages.failure && <FailureBanner failure={pages.failure} />}
-      {pages.failure && (
-        <div class="buttons">
-          <Button primary onClick={pages.again}>
-            Try again
-          </Button>
-        </div>
-      )}
+      {pages.failure && <Failed failure={pages.failure} again={pages.again} />}
       {first && items.length === 0 && !pages.loading && <p class="all-good">No row was deleted in the last 30 days.</p>}
       {restorable.length > 1 && !stopped && (
         <div class="buttons">

@@ -1,4 +1,5 @@
 import type { SettingsView } from '../src/rpc.ts';
+import { ColumnChoices } from './column-choices.tsx';
 
 export type EmptyMode = SettingsView['empty'][string];
 
@@ -17,26 +18,17 @@ export function EmptyCells({ settings, empty, disabled, change }: EmptyProps) {
     <fieldset class="plain settings" disabled={disabled}>
       <legend>Emptied cells</legend>
       <p class="hint">They become NULL in the table, or an empty text where a text column requires a value.</p>
-      <details>
-        <summary>Text columns{own > 0 ? ` (${own} chosen)` : ''}</summary>
-        <ul class="list columns">
-          {settings.texts.map(({ id, header }) => (
-            <li key={id}>
-              <label class="pair">
-                <span>{header}</span>
-                <select
-                  value={empty[id] ?? ''}
-                  onChange={(event) => change(id, (event.currentTarget.value || null) as EmptyMode | null)}
-                >
-                  <option value="">As the table requires</option>
-                  <option value="null">NULL</option>
-                  <option value="blank">Empty text</option>
-                </select>
-              </label>
-            </li>
-          ))}
-        </ul>
-      </details>
+      <ColumnChoices
+        summary={`Text columns${own > 0 ? ` (${own} chosen)` : ''}`}
+        columns={settings.texts}
+        chosen={empty}
+        none="As the table requires"
+        choices={[
+          ['null', 'NULL'],
+          ['blank', 'Empty text'],
+        ]}
+        change={change}
+      />
     </fieldset>
   );
 }

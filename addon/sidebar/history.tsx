@@ -6,7 +6,7 @@ import { call } from './call.ts';
 import { HistoryRun } from './history-run.tsx';
 import { groupRuns } from './history-words.ts';
 import type { ScreenProps } from './linked.tsx';
-import { Back, Button, FailureBanner, Heading, Spinner, TextButton } from './parts.tsx';
+import { Back, Button, Failed, Heading, Spinner, TextButton } from './parts.tsx';
 import { showKey } from './text.ts';
 import { UndoScreen } from './undo.tsx';
 import { usePages } from './use-pages.ts';
@@ -93,14 +93,7 @@ export function History({ tab, state, go }: ScreenProps) {
         </p>
       )}
       {first === null && pages.loading && <Spinner text="Reading the history…" />}
-      {pages.failure && <FailureBanner failure={pages.failure} />}
-      {pages.failure && (
-        <div class="buttons">
-          <Button primary onClick={pages.again}>
-            Try again
-          </Button>
-        </div>
-      )}
+      {pages.failure && <Failed failure={pages.failure} again={pages.again} />}
       {first && items.length === 0 && !pages.loading && <p class="all-good">{nothing(filter)}</p>}
       {first &&
         groupRuns(items).map((group) => (

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Loaded } from './use-load.ts';
 
 interface ButtonProps {
   children: ComponentChildren;
@@ -104,6 +105,70 @@ export function FailureBanner({ failure }: { failure: { message: string; consent
         </p>
       )}
     </Banner>
+  );
+}
+
+/** What went wrong, with a button to try it again. */
+export function Failed(props: {
+  failure: Parameters<typeof FailureBanner>[0]['failure'];
+  again: () => void;
+  label?: string;
+  disabled?: boolean;
+}) {
+  return (
+    <>
+      <FailureBanner failure={props.failure} />
+      <div class="buttons">
+        <Button primary onClick={props.again} disabled={props.disabled ?? false}>
+          {props.label ?? 'Try again'}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+/** What a screen needs before it can show anything: on its way, failed, or there. */
+export function WhenLoaded<T>(props: {
+  loaded: Loaded<T>;
+  again: () => void;
+  /** What is being done meanwhile. */
+  text: string;
+  label?: string;
+  children: (value: T) => ComponentChildren;
+}) {
+  const { loaded, again, text, label, children } = props;
+  if (loaded.at === 'loading') return <Spinner text={text} />;
+  if (loaded.at === 'failed') return <Failed failure={loaded.failure} again={again} label={label ?? 'Try again'} />;
+  return <>{children(loaded.value)}</>;
+}
+
+/** The foot of a form: saves what was changed, or forgets it. */
+export function SaveBar(props: {
+  busy: boolean;
+  changed: boolean;
+  saved: boolean;
+  /** Something must be put right first. */
+  blocked: boolean;
+  save: () => void;
+  discard: () => void;
+}) {
+  const { busy, changed, saved, blocked, save, discard } = props;
+  return (
+    <div class="buttons sticky">
+      <Button primary disabled={busy || !changed || blocked} onClick={save}>
+        Save
+      </Button>
+      {changed && (
+        <Button disabled={busy} onClick={discard}>
+          Discard changes
+        </Button>
+      )}
+      {saved && !changed && (
+        <span class="saved" role="status">
+          Saved
+        </span>
+      )}
+    </div>
   );
 }
 

@@ -1,5 +1,6 @@
 import type { LinkSettings } from '../../shared/protocol/links.ts';
 import type { SettingsView } from '../src/rpc.ts';
+import { ColumnChoices } from './column-choices.tsx';
 
 export type Policy = LinkSettings['policy'];
 
@@ -35,29 +36,14 @@ export function Policies({ settings, policy, columns, disabled, change, changeCo
         </label>
       ))}
       {settings.shared.length > 0 && (
-        <details>
-          <summary>Single columns{own > 0 ? ` (${own} differ)` : ''}</summary>
-          <ul class="list columns">
-            {settings.shared.map(({ id, header }) => (
-              <li key={id}>
-                <label class="pair">
-                  <span>{header}</span>
-                  <select
-                    value={columns[id] ?? ''}
-                    onChange={(event) => changeColumn(id, (event.currentTarget.value || null) as Policy | null)}
-                  >
-                    <option value="">As above</option>
-                    {(Object.keys(POLICIES) as Policy[]).map((one) => (
-                      <option key={one} value={one}>
-                        {POLICIES[one].name}
-                      </option>
-                    ))}
-                  </select>
-                </label>
-              </li>
-            ))}
-          </ul>
-        </details>
+        <ColumnChoices
+          summary={`Single columns${own > 0 ? ` (${own} differ)` : ''}`}
+          columns={settings.shared}
+          chosen={columns}
+          none="As above"
+          choices={(Object.keys(POLICIES) as Policy[]).map((one) => [one, POLICIES[one].name] as const)}
+          change={changeColumn}
+        />
       )}
     </fieldset>
   );

@@ -1,7 +1,7 @@
 import type { UndoPreview } from '../../shared/protocol/journal.ts';
 import type { UndoRequest } from '../../shared/protocol/links.ts';
 import { call } from './call.ts';
-import { Back, Banner, Button, FailureBanner, Heading, Spinner } from './parts.tsx';
+import { Back, Banner, Button, Heading, WhenLoaded } from './parts.tsx';
 import { count, shortCell, showKey } from './text.ts';
 import { useLoad } from './use-load.ts';
 import type { Tab } from './use-tab.ts';
@@ -30,35 +30,26 @@ export function UndoScreen({ tab, id, what, title, stopped, back }: UndoProps) {
       <Back onClick={() => back(false)} />
       <Heading>{title}</Heading>
       {stopped && <Banner tone="warning">The sync is paused. Resume it before you undo something.</Banner>}
-      {loaded.at === 'loading' && <Spinner text="Looking what can be taken back…" />}
-      {loaded.at === 'failed' && (
-        <>
-          <FailureBanner failure={loaded.failure} />
-          <div class="buttons">
-            <Button primary onClick={again}>
-              Look again
-            </Button>
-          </div>
-        </>
-      )}
-      {loaded.at === 'there' && (
-        <>
-          <Changes preview={loaded.value} />
-          <Left preview={loaded.value} />
-          <div class="buttons sticky">
-            <Button
-              primary
-              disabled={busy || stopped || (loaded.value.undone === 0 && loaded.value.left === 0)}
-              onClick={() => void undo()}
-            >
-              {undoLabel(loaded.value)}
-            </Button>
-            <Button disabled={busy} onClick={() => back(false)}>
-              Cancel
-            </Button>
-          </div>
-        </>
-      )}
+      <WhenLoaded loaded={loaded} again={again} text="Looking what can be taken back…" label="Look again">
+        {(preview) => (
+          <>
+            <Changes preview={preview} />
+            <Left preview={preview} />
+            <div class="buttons sticky">
+              <Button
+                primary
+                disabled={busy || stopped || (preview.undone === 0 && preview.left === 0)}
+                onClick={() => void undo()}
+              >
+                {undoLabel(preview)}
+              </Button>
+              <Button disabled={busy} onClick={() => back(false)}>
+                Cancel
+              </Button>
+            </div>
+          </>
+        )}
+      </WhenLoaded>
     </>
   );
 }
