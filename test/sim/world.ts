@@ -1,11 +1,10 @@
 import type { Logger } from 'pino';
-import postgres from 'postgres';
+import postgres, { type Sql } from 'postgres';
 import { createApp, type Api } from '../../api/app.ts';
 import { connectDatabase, readAddress, type Connection } from '../../api/database/connect.ts';
 import { createLog } from '../../api/log.ts';
 import type { LinkInfo } from '../../shared/protocol/links.ts';
 import type { ErrorBody } from '../../shared/protocol/error.ts';
-import type { Snapshot } from '../google/workbook/snapshot.ts';
 import type { Tab } from '../google/workbook/tab.ts';
 import { Workbook } from '../google/workbook/workbook.ts';
 import { mortalSql, type Mortality } from './mortal-sql.ts';
@@ -23,32 +22,33 @@ import {
 import { filters, type Visible } from './profiles-links.ts';
 import { prepareClock } from './database-clock.ts';
 import { SimClock } from './sim-clock.ts';
+import { DROP_IDLE_CAPTURE, INITIAL_ROWS, ownTables, restoreOf, saveStage, type Stage } from './stage.ts';
 import { ZONE } from './value-kinds.ts';
 
 export const ADMIN = 'admin@example.com';
 export const OWNER = 'owner@example.com';
 const SPREADSHEET = 'simulated-spreadsheet';
 
-export const INITIAL_ROWS = 12;
+export { INITIAL_ROWS };
 
 const EVERYTHING: Visible = { options: {}, sql: 'true' };
 
 /** Not emptied: it says which migrations the database has. */
 const MIGRATIONS = /migration/;
 
-/** One kind of table and its linked tab, as it stood after its first sync. */
-interface Stage {
-  workbook: Workbook;
-  tabId: number;
-  link: LinkInfo;
-  linkedSheet: Snapshot | null;
-  /** The table was changed by DDL: it is made anew for the next schedule. */
-  touched: boolean;
-}
+/** Schedules between two vacuums of what they leave behind. */
+const VACUUM_EVERY = 50;
 
 export interface Answer {
   status: number;
   body: unknown;
+}
+
+interface Connections {
+  hub: Connection;
+  applications: Sql;
+  /** Brings the tables back to what they were. */
+  emptier: Sql;
 }
 
 /**
@@ -72,16 +72,16 @@ export class World {
   /** Highest change that a reader with a cursor would have seen; used where consuming by delete is taken away. */
   cursor = 0;
   private played = 0;
-  /** Tandem's own, `link` first: the others refer to it. */
+  /** Tandem's own, qualified; `link` first: the others refer to it. */
   private tables: string[] = [];
   private constructor(
-    private readonly connections: { hub: Connection; applications: Pick<Connection, 'sql' | 'close'> },
+    private readonly connections: Connections,
     /** Brings a fresh link through its first sync. */
     private readonly firstSync: (world: World) => Promise<void>,
     private readonly serverRestart: (() => Promise<void>) | null,
   ) {
     const { hub, applications } = connections;
-    this.sql = applications.sql;
+    this.sql = applications;
     const sql = mortalSql(hub.sql, this.mortality);
     this.context = { sql, db: hub.db, clock: this.clock, log: createLog('silent') };
     this.app = createApp({
@@ -101,24 +101,26 @@ export class World {
     const hub = connectDatabase(url, { max: 2 });
     // As programs connect that know nothing of Tandem.
     const { address, options } = readAddress(url);
-    const sql = postgres(address, {
-      ...options,
-      max: 4,
-      connection: { application_name: 'applications', TimeZone: 'UTC' },
-      onnotice: () => {},
-    });
-    const applications = { sql, close: (seconds: number) => sql.end({ timeout: seconds }) };
-    const world = new World({ hub, applications }, firstSync, restart);
-    const found = await applications.sql<{ name: string }[]>`
+    const open = (max: number, settings: Record<string, string>): Sql =>
+      postgres(address, { ...options, max, connection: { TimeZone: 'UTC', ...settings }, onnotice: () => {} });
+    const applications = open(4, { application_name: 'applications' });
+    // No trigger fires for it: neither captures nor foreign keys. Set once, because setting it throws plans away.
+    const emptier = open(1, { application_name: 'simulation', session_replication_role: 'replica' });
+    const world = new World({ hub, applications, emptier }, firstSync, restart);
+    const found = await applications<{ name: string }[]>`
       SELECT tablename AS name FROM pg_tables WHERE schemaname = 'tandem' ORDER BY tablename <> 'link', tablename`;
-    world.tables = found.map(({ name }) => name).filter((name) => !MIGRATIONS.test(name));
+    world.tables = found
+      .map(({ name }) => name)
+      .filter((name) => !MIGRATIONS.test(name))
+      .map((name) => `tandem."${name}"`);
     await world.build();
     return world;
   }
 
   async close(): Promise<void> {
     await this.connections.hub.close(1);
-    await this.connections.applications.close(1);
+    await this.connections.applications.end({ timeout: 1 });
+    await this.connections.emptier.end({ timeout: 1 });
   }
 
   private get stage(): Stage {
@@ -263,35 +265,29 @@ export class World {
     this.follows = false;
     this.told = null;
     this.broken = false;
-    const stage = this.stages.get(profile);
-    if (stage === undefined || stage.touched || unstarted) {
-      await this.build(unstarted);
-      return;
+    if (this.capitals !== null) await this.sql.unsafe(`DROP TRIGGER IF EXISTS capitals ON ${this.capitals}`);
+    this.capitals = null;
+    const known = this.stages.get(profile);
+    if (known === undefined || known.touched || (unstarted && known.newSheet === null)) await this.build(unstarted);
+    else if (++this.played % VACUUM_EVERY === 0) {
+      // Dead rows slow every statement. TRUNCATE is dearer by far, and throws away the plans of every session.
+      await this.connections.emptier.unsafe(`VACUUM ${[...ownTables(this.profile), ...this.tables].join(', ')}`);
     }
-    const { table } = this.profile;
-    // Dead rows slow every statement; truncating is dearer than deleting, so it is done now and then.
-    const empty = this.played++ % 25 === 24 ? 'TRUNCATE' : 'DELETE FROM';
-    // One simple-protocol message is one transaction.
-    const own = [table, ...(this.profile.others ?? []).map(({ name }) => name)];
-    await this.sql.unsafe(`
-      SET LOCAL session_replication_role = replica;
-      DROP TRIGGER IF EXISTS capitals ON ${table};
-      ${empty === 'TRUNCATE' ? `TRUNCATE ${own.join(', ')}, ${this.tables.map(qualified).join(', ')};` : [...own, ...this.tables.map(qualified)].map((t) => `DELETE FROM ${t};`).join(' ')}
-      ${fillTable(this.profile, INITIAL_ROWS)};
-      ${this.tables.map((name) => `INSERT INTO ${qualified(name)} SELECT * FROM ${this.saved(name)};`).join(' ')}`);
-    stage.workbook.restore(stage.linkedSheet!);
+    await this.connections.emptier.unsafe(`SELECT ${restoreOf(this.profile, unstarted)}()`);
+    const { workbook, newSheet, linkedSheet } = this.stage;
+    workbook.restore((unstarted ? newSheet : linkedSheet)!);
   }
+
+  /** Table that has the trigger. */
+  private capitals: string | null = null;
 
   /** The table's own trigger rewrites what is written. */
   async addCapitalsTrigger(): Promise<void> {
+    this.capitals = this.profile.table;
     await this.sql.unsafe(`
       CREATE OR REPLACE FUNCTION capitals() RETURNS trigger LANGUAGE plpgsql AS
         $$ BEGIN NEW.name := upper(NEW.name); RETURN NEW; END $$;
       CREATE TRIGGER capitals BEFORE INSERT OR UPDATE ON ${this.profile.table} FOR EACH ROW EXECUTE FUNCTION capitals()`);
-  }
-
-  private saved(name: string): string {
-    return `saved_${this.profile.table}."${name}"`;
   }
 
   /** Table, link and sheet from nothing, through the API; kept as the state that {@link reset} goes back to. */
@@ -300,10 +296,11 @@ export class World {
     const { table, others = [] } = profile;
     const spreadsheet = `${SPREADSHEET}-${profile.name}`;
     this.clock.reset();
+    await this.connections.emptier.unsafe(this.tables.map((name) => `DELETE FROM ${name}`).join('; '));
     await this.sql.unsafe(`
-      DROP TABLE IF EXISTS ${[table, ...others.map(({ name }) => name)].join(', ')} CASCADE;
+      DROP TABLE IF EXISTS ${ownTables(profile).join(', ')} CASCADE;
+      ${DROP_IDLE_CAPTURE}
       DROP SCHEMA IF EXISTS saved_${table} CASCADE; CREATE SCHEMA saved_${table};
-      TRUNCATE ${this.tables.map(qualified).join(', ')} CASCADE;
       ${others.map(({ name, columns }) => `CREATE TABLE ${name} (${columns});`).join(' ')}
       ${createTable(profile)}; ${fillTable(profile, INITIAL_ROWS)};`);
     const workbook = new Workbook({
@@ -330,14 +327,17 @@ export class World {
       ),
     });
     const link = await this.setOptions(linked);
-    const stage: Stage = { workbook, tabId: tab.id, link, linkedSheet: null, touched: unstarted };
+    const stage: Stage = { workbook, tabId: tab.id, link, linkedSheet: null, newSheet: null, touched: true };
     this.stages.set(profile.name, stage);
-    if (unstarted) return;
-    await this.firstSync(this);
-    for (const name of this.tables) {
-      await this.sql.unsafe(`CREATE TABLE ${this.saved(name)} AS TABLE ${qualified(name)}`);
+    if (unstarted) {
+      await saveStage(this.sql, profile, this.tables, true);
+      stage.newSheet = workbook.snapshot();
     }
+    await this.firstSync(this);
+    await saveStage(this.sql, profile, this.tables, false);
     stage.linkedSheet = workbook.snapshot();
+    stage.touched = false;
+    this.clock.reset();
   }
 
   /** What the link is set to, and columns of related tables; answers the link as it is then. */
@@ -372,5 +372,3 @@ export class World {
     });
   }
 }
-
-const qualified = (name: string): string => `tandem."${name}"`;
