@@ -257,7 +257,9 @@ export class Applications {
       ...keys.map(({ id, name }) => `${name}::text AS ${id}`),
       ...values.map((column) => `${this.world.shown(column)} AS ${column.id}`),
     ];
-    const parts = key === undefined ? [] : partsOf(this.profile, key)!;
+    const parts = key === undefined ? [] : partsOf(this.profile, key);
+    // A formula typed into a key cell that is plain text: a key that no application would ask for.
+    if (parts === null) return [];
     const rows = await tx.unsafe<Record<string, string | null>[]>(
       `SELECT ${names.join(', ')} FROM ${table} WHERE ${present(this.profile)} ${key === undefined ? '' : `AND ${this.where(1)}`}
         ORDER BY ${keys.map(({ name }) => name).join(', ')} ${lock ? 'FOR UPDATE' : ''}`,
