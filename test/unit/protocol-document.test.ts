@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { ablatedRules } from '../sim/ablation/rules.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const document = readFileSync(join(root, 'shared/PROTOCOL.md'), 'utf8');
@@ -38,5 +39,18 @@ describe('PROTOCOL.md', () => {
     const titles = [...test.matchAll(/"([^"]+)"/g)].map(([, title]) => title!);
     expect(titles).not.toEqual([]);
     for (const title of titles) expect(sources, title).toContain(title);
+  });
+
+  it('says what happens without each rule that can be taken away', () => {
+    const [, section] = document.split('## What happens without a rule');
+    const told = [...section!.split('\n## ')[0]!.matchAll(/^\| ([^|]+) \| ([^|]*[RI]\d[^|]*) \| ([^|]+) \|$/gm)];
+    expect(told.map(([, name, rules]) => `${name} (${rules})`).sort()).toEqual(
+      ablatedRules.map(({ name, rules }) => `${name} (${rules})`).sort(),
+    );
+    for (const [, name, , what] of told) {
+      expect(/\bKept for\b/.test(what!), name).toBe(
+        ablatedRules.find((rule) => rule.name === name)?.kept !== undefined,
+      );
+    }
   });
 });
