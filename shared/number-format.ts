@@ -7,9 +7,6 @@ export const DATE = 'yyyy-mm-dd';
 export const TIME = 'hh:mm:ss';
 export const DATE_TIME = 'yyyy-mm-dd hh:mm:ss';
 
-/** Formats under which a date would show as a bare number or turn into text. */
-const PLAIN = new Set(['', 'general', PLAIN_TEXT]);
-
 /** Whether a pattern shows dates or times: a letter of theirs outside quotes, escapes and colour or currency brackets. */
 export function showsDates(format: string): boolean {
   if (/^general$/i.test(format)) return false;
@@ -26,7 +23,8 @@ export function formatFor(cell: Cell, asText: boolean, own: string): string {
   // Under a date format 12.25 would be the 11th of January 1900, and be read back as that; under @ perhaps a text.
   if (typeof cell === 'number') return showsDates(own) || own === PLAIN_TEXT ? '' : own;
   if (typeof cell === 'boolean') return own === PLAIN_TEXT ? '' : own;
-  if (!isDate(cell) || !PLAIN.has(own.toLowerCase())) return own;
+  // Under any other format a date would show, and be read back, as a bare number.
+  if (!isDate(cell) || showsDates(own)) return own;
   if (/^\d\d:/.test(cell.date)) return TIME;
   return cell.date.includes('T') ? DATE_TIME : DATE;
 }

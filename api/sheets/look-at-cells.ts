@@ -1,7 +1,7 @@
 import type { sheets_v4 } from 'googleapis/build/src/apis/sheets/index.js';
 import type { FormerCell } from '../../shared/cycle/effects.ts';
 import { callSheets } from './call.ts';
-import { toCell } from './read-tab.ts';
+import { holdsChip, isComputed, toCell } from './read-tab.ts';
 import { gridRange, type RestTab } from './tab.ts';
 
 /** A rectangle of cells. */
@@ -17,13 +17,21 @@ const MAX_RANGES = 100;
 
 const FIELDS =
   'sheets(properties(sheetId),merges,data(startRow,startColumn,' +
-  'rowData(values(userEnteredValue,effectiveValue,effectiveFormat(numberFormat(type)),userEnteredFormat(numberFormat)))))';
+  'rowData(values(userEnteredValue,effectiveValue,formattedValue,effectiveFormat(numberFormat),' +
+  'userEnteredFormat(numberFormat),textFormatRuns,chipRuns,pivotTable(source,dataSourceId),dataSourceTable(dataSourceId)))))';
 
-const EMPTY: FormerCell = { value: null, formula: '', format: '' };
+export interface LookedCell extends FormerCell {
+  /** The pattern that the cell shows values by: its own, or that of its column's type. */
+  pattern: string;
+  /** Shows what nobody entered, or makes other cells do so: a result of an array formula, a pivot table, a data source. */
+  isResult: boolean;
+}
+
+const EMPTY: LookedCell = { value: null, formula: '', format: '', pattern: '', isResult: false };
 
 export interface Look {
   /** What each of the places shows: a grid of cells a place. */
-  places: FormerCell[][][];
+  places: LookedCell[][][];
   /** Whether a cell lies under a merge, of which another cell is shown. */
   isCovered: (row: number, position: number) => boolean;
 }
@@ -44,7 +52,7 @@ export async function lookAt(tab: RestTab, places: readonly Place[]): Promise<Lo
       }),
     { repeatable: true, wait: tab.wait },
   );
-  const cells = new Map<string, FormerCell>();
+  const cells = new Map<string, LookedCell>();
   for (const { data } of found.sheets ?? []) {
     for (const { startRow, startColumn, rowData } of data ?? []) {
       (rowData ?? []).forEach(({ values }, i) =>
@@ -71,12 +79,25 @@ export async function lookAt(tab: RestTab, places: readonly Place[]): Promise<Lo
 }
 
 /** The format is kept as the JSON of a NumberFormat: its type cannot be told from its pattern alone. */
-function formerOf(cell: sheets_v4.Schema$CellData): FormerCell {
+function formerOf(cell: sheets_v4.Schema$CellData): LookedCell {
   const formula = cell.userEnteredValue?.formulaValue ?? '';
-  const format = cell.userEnteredFormat?.numberFormat;
+  const own = cell.userEnteredFormat?.numberFormat;
+  const format = own ? JSON.stringify(own) : '';
   // What nobody entered is spilled by an array formula elsewhere, and comes back by itself.
   const value = cell.userEnteredValue ? toCell(cell) : null;
-  return { value, formula, format: format ? JSON.stringify(format) : '' };
+  const shown = own ?? cell.effectiveFormat?.numberFormat;
+  const { userEnteredValue, formattedValue, effectiveValue, textFormatRuns, chipRuns } = cell;
+  const styled = textFormatRuns?.length || holdsChip(cell);
+  return {
+    value,
+    formula,
+    format,
+    pattern: shown ? patternOf(JSON.stringify(shown)) : '',
+    isResult: formula === '' && isComputed(cell),
+    ...(styled
+      ? { styled: JSON.stringify({ userEnteredValue, effectiveValue, formattedValue, textFormatRuns, chipRuns }) }
+      : {}),
+  };
 }
 
 /** The pattern of a format as {@link lookAt} answers it; '' for automatic. */

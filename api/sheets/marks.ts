@@ -1,5 +1,6 @@
 import type { sheets_v4 } from 'googleapis/build/src/apis/sheets/index.js';
 import type { CellMark } from '../../shared/cycle/effects.ts';
+import { HEADER_ROW } from '../../shared/limits.ts';
 import { NOTE_PREFIX } from '../../shared/protocol/mark.ts';
 import { callSheets } from './call.ts';
 import { gridRange, type RestTab } from './tab.ts';
@@ -78,6 +79,56 @@ function changes(
   }
   if (fields.length === 0) return [];
   return [{ repeatCell: { range: gridRange(tab, row, position), cell, fields: fields.join(',') } }];
+}
+
+/**
+ * Makes these all the notes that Tandem has in the columns given. A cell with a person's note keeps that; nothing is
+ * tinted, because a colour could not be given back to a cell that moved.
+ */
+export async function noteCells(
+  tab: RestTab,
+  marks: readonly CellMark[],
+  columns: readonly number[],
+): Promise<{ note: string; background: string }[]> {
+  const found = await callSheets(
+    () =>
+      tab.api.spreadsheets.getByDataFilter({
+        spreadsheetId: tab.spreadsheetId,
+        fields: 'sheets(properties(sheetId),data(startRow,startColumn,rowData(values(note))))',
+        requestBody: {
+          dataFilters: columns.map((position) => ({
+            gridRange: {
+              sheetId: tab.sheetId,
+              startRowIndex: HEADER_ROW,
+              startColumnIndex: position - 1,
+              endColumnIndex: position,
+            },
+          })),
+        },
+      }),
+    { repeatable: true, wait: tab.wait },
+  );
+  const notes = new Map<string, string>();
+  for (const { data } of found.sheets ?? []) {
+    for (const { startRow, startColumn, rowData } of data ?? []) {
+      for (const [index, { values }] of (rowData ?? []).entries()) {
+        const note = values?.[0]?.note ?? '';
+        if (note !== '') notes.set(`${(startRow ?? 0) + 1 + index}:${(startColumn ?? 0) + 1}`, note);
+      }
+    }
+  }
+  const wanted = new Map(marks.map(({ row, position, message }) => [`${row}:${position}`, message ?? '']));
+  const requests = [...new Set([...notes.keys(), ...wanted.keys()])].flatMap((place) => {
+    const [row, position] = place.split(':').map(Number) as [number, number];
+    const note = notes.get(place) ?? '';
+    const message = wanted.get(place) ?? '';
+    const free = note === '' || note.startsWith(NOTE_PREFIX);
+    if (!free || note === message) return [];
+    const cell = message === '' ? {} : { note: message };
+    return [{ repeatCell: { range: gridRange(tab, row, position), cell, fields: 'note' } }];
+  });
+  if (requests.length > 0) await updateTab(tab, requests, { repeatable: true });
+  return marks.map(() => ({ note: '', background: '' }));
 }
 
 export function toHex(color: sheets_v4.Schema$Color | null | undefined): string {

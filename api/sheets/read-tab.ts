@@ -13,8 +13,9 @@ const ALWAYS = [
 ];
 const fields = (cell: string) => `${ALWAYS.join(',')},rowData(values(${cell}))))`;
 
-const VALUES = fields('effectiveValue,effectiveFormat(numberFormat(type))');
-const WITH_FORMULAS = fields('effectiveValue,effectiveFormat(numberFormat(type)),userEnteredValue');
+const VALUES = 'effectiveValue,effectiveFormat(numberFormat(type)),chipRuns(chip)';
+/** What was entered, and what stands in the first cell of results that nobody did. */
+const WITH_FORMULAS = `${VALUES},userEnteredValue,pivotTable(source,dataSourceId),dataSourceTable(dataSourceId)`;
 
 const ERROR_TEXTS: Record<string, string> = {
   NULL_VALUE: '#NULL!',
@@ -31,27 +32,50 @@ const ERROR_TEXTS: Record<string, string> = {
  * The tab as a cycle sees it, in one call: values, which numbers are dates, and the marks on the columns; with
  * `computed` also what was entered. By its id, so that a renamed tab is still found.
  *
- * A spilled cell shows a value that nobody entered: unlike Apps Script, REST tells it from a typed one.
+ * A spilled cell, and one that a pivot table fills, shows a value that nobody entered: unlike Apps Script, REST tells it
+ * from a typed one. Smart chips may stand as `@` in the value, and their text in `formattedValue` alone: where there are
+ * any, the tab is read once more with that, whole, since rows may have moved in between.
  */
 export async function readTab(tab: RestTab, computed: boolean): Promise<SheetReading> {
+  const sheet = await fetchTab(tab, computed);
+  if (sheet === null) return goneTab();
+  if (tab.chips || !hasChips(sheet.sheet)) return toReading(tab, sheet.sheet, sheet.timeZone, computed);
+  tab.chips = true;
+  return readTab(tab, computed);
+}
+
+interface FetchedTab {
+  sheet: sheets_v4.Schema$Sheet;
+  timeZone: string;
+}
+
+async function fetchTab(tab: RestTab, computed: boolean): Promise<FetchedTab | null> {
   let found: sheets_v4.Schema$Spreadsheet;
   try {
     found = await callSheets(
       () =>
         tab.api.spreadsheets.getByDataFilter({
           spreadsheetId: tab.spreadsheetId,
-          fields: computed ? WITH_FORMULAS : VALUES,
+          fields: fields((computed ? WITH_FORMULAS : VALUES) + (tab.chips ? ',formattedValue' : '')),
           requestBody: { dataFilters: [{ gridRange: { sheetId: tab.sheetId } }] },
         }),
       { repeatable: true, wait: tab.wait },
     );
   } catch (error) {
-    if (error instanceof SheetsError && error.status === 400) return goneTab();
+    if (error instanceof SheetsError && error.status === 400) return null;
     throw error;
   }
   const sheet = found.sheets?.find(({ properties }) => (properties?.sheetId ?? 0) === tab.sheetId);
-  if (!sheet) return goneTab();
-  return toReading(tab, sheet, found.properties?.timeZone ?? 'Etc/GMT', computed);
+  return sheet ? { sheet, timeZone: found.properties?.timeZone ?? 'Etc/GMT' } : null;
+}
+
+function hasChips({ data }: sheets_v4.Schema$Sheet): boolean {
+  return (data?.[0]?.rowData ?? []).some((row) => row.values?.some(holdsChip));
+}
+
+/** Runs between chips have an empty one. */
+export function holdsChip({ chipRuns }: sheets_v4.Schema$CellData): boolean {
+  return chipRuns?.some(({ chip }) => chip && Object.keys(chip).length > 0) ?? false;
 }
 
 const goneTab = (): SheetReading => ({ title: null, timeZone: 'Etc/GMT', columns: [], rows: [] });
@@ -96,7 +120,7 @@ export function toCell(data: sheets_v4.Schema$CellData): Cell {
   if (typeof value.numberValue === 'number') {
     return showsDate(data) ? { date: serialToCivil(value.numberValue) } : value.numberValue;
   }
-  const text = value.stringValue ?? '';
+  const text = (holdsChip(data) ? data.formattedValue : null) ?? value.stringValue ?? '';
   if (text === '') return null;
   // Typed text that reads like an error counts as one in the add-on, which can't tell them apart: so here.
   return looksLikeError(text) ? { error: text } : text;
@@ -106,8 +130,10 @@ function showsDate({ effectiveFormat }: sheets_v4.Schema$CellData): boolean {
   return ['DATE', 'TIME', 'DATE_TIME'].includes(effectiveFormat?.numberFormat?.type ?? '');
 }
 
-function isComputed(data: sheets_v4.Schema$CellData | undefined): boolean {
+/** A formula, or what one, a pivot table or a data source fills in; also the cell where one of these stands. */
+export function isComputed(data: sheets_v4.Schema$CellData | undefined): boolean {
   const entered = data?.userEnteredValue;
+  if (data?.pivotTable || data?.dataSourceTable) return true;
   return entered ? typeof entered.formulaValue === 'string' : Boolean(data?.effectiveValue);
 }
 

@@ -15,7 +15,7 @@ import { replaceTable } from '../sync/replace.ts';
 import { reserveKeys } from '../sync/reserve-keys.ts';
 import { syncLink } from '../sync/sync.ts';
 import { appendArchive, readArchive } from './archive.ts';
-import { markCells } from './marks.ts';
+import { markCells, noteCells } from './marks.ts';
 import { readTab } from './read-tab.ts';
 import { deleteRows, insertRows, tagColumns } from './rows.ts';
 import type { RestTab } from './tab.ts';
@@ -98,7 +98,7 @@ export async function runHost({ ctx: given, link: id, api, onProgress, wait = pa
       case 'appendArchive':
         return appendArchive(tab, effect);
       case 'markCells':
-        return markCells(tab, effect.marks);
+        return effect.own ? noteCells(tab, effect.marks, effect.own) : markCells(tab, effect.marks);
     }
   };
 

@@ -7,6 +7,8 @@ export interface RestTab {
   sheetId: number;
   /** Rows of the grid at the last reading. */
   gridRows: number;
+  /** A reading found smart chips, whose text has to be asked for. */
+  chips?: boolean;
   /** Waits before a call is tried again. */
   wait: (ms: number) => Promise<unknown>;
   /** Throws once no write may begin any more, because somebody else may be at work by now. */

@@ -1,10 +1,12 @@
 import type { sheets_v4 } from 'googleapis/build/src/apis/sheets/index.js';
 import { sameCell, type Cell } from '../../shared/cell.ts';
 import type { Block, BlockOutcome, FormerCell, PutBack } from '../../shared/cycle/effects.ts';
+import { isAsExpected } from '../../shared/cycle/blocks.ts';
 import { formatFor, PLAIN_TEXT, showsDates } from '../../shared/number-format.ts';
 import { SheetsError } from './call.ts';
-import { lookAt, patternOf } from './look-at-cells.ts';
+import { lookAt, type LookedCell, type Place } from './look-at-cells.ts';
 import { civilToSerial } from './serial.ts';
+import { styledText } from './styled-text.ts';
 import { gridRange, type RestTab } from './tab.ts';
 import { updateTab } from './update-tab.ts';
 
@@ -17,7 +19,8 @@ const COVERED: BlockOutcome = {
   message: 'This cell lies under merged cells, which show another one. Unmerge them to see the table’s value.',
 };
 const PROTECTED = 'This cell is protected, and the account Tandem writes with may not edit it.';
-const REFUSED = 'Sheets does not take the table’s value for this cell.';
+const REFUSED =
+  'Sheets does not take the table’s value for this cell. If its column has a type of its own, change that type.';
 
 /**
  * Looks at the cells once more and writes the blocks in one batch, which Sheets applies whole or not at all. Refused,
@@ -25,28 +28,57 @@ const REFUSED = 'Sheets does not take the table’s value for this cell.';
  * like (I17).
  */
 export async function writeBlocks(tab: RestTab, blocks: readonly Block[]): Promise<BlockOutcome[]> {
-  const looks = await lookAt(
-    tab,
-    blocks.map(({ row, position, values }) => ({ row, position, height: values.length, width: values[0]!.length })),
-  );
+  const looks = await lookAt(tab, blocks.map(placeOf));
   const plans = blocks.map((block, index) => {
     const former = looks.places[index]!;
     return { block, former, why: whyNot(block, former, looks.isCovered) };
   });
   const due = plans.filter(({ why }) => why === null);
   const refused = new Map<Block, BlockOutcome>();
-  if (due.length > 0) {
-    const requests = due.map(({ block, former }) => blockRequests(tab, block, former));
-    const together = await attempt(tab, requests.flat());
-    if (together && due.length === 1) refused.set(due[0]!.block, together);
-    else if (together) {
-      for (const [index, request] of requests.entries()) {
-        const alone = await attempt(tab, request);
-        if (alone) refused.set(due[index]!.block, alone);
-      }
+  const requests = due.map(({ block, former }) => blockRequests(tab, block, former));
+  if (due.length > 0 && (await attempt(tab, requests.flat())) !== null) {
+    for (const [index, { block, former }] of due.entries()) {
+      const why = await writeAlone(tab, block, former, requests[index]!);
+      if (why !== null) refused.set(block, why);
     }
   }
   return plans.map(({ block, former, why }) => why ?? refused.get(block) ?? { ok: true, former });
+}
+
+/**
+ * A column of a table may have a type, and then lets no format be set: written without, the block stays where its cells
+ * show the values all the same, and is put back where they do not.
+ */
+async function writeAlone(
+  tab: RestTab,
+  block: Block,
+  former: readonly (readonly LookedCell[])[],
+  [values, ...formats]: Request[],
+): Promise<BlockOutcome | null> {
+  const why = await attempt(tab, [values!, ...formats]);
+  if (why === null || formats.length === 0) return why;
+  if ((await attempt(tab, [values!])) !== null) return why;
+  const [shown] = (await lookAt(tab, [placeOf(block)])).places;
+  const same = block.values.every((line, i) => line.every((value, j) => sameCell(shown![i]![j]!.value, value)));
+  if (same) return null;
+  const { row, position } = block;
+  await putBack(
+    tab,
+    former.flatMap((line, i) =>
+      line.map((cell, j) => ({
+        row: row + i,
+        position: position + j,
+        shows: shown![i]![j]!.value,
+        // Formats were not changed.
+        former: { ...cell, format: null },
+      })),
+    ),
+  );
+  return why;
+}
+
+function placeOf({ row, position, values }: Block): Place {
+  return { row, position, height: values.length, width: values[0]!.length };
 }
 
 /** Undoes writes that hit the wrong cell, where nobody has changed it since. */
@@ -58,26 +90,30 @@ export async function putBack(tab: RestTab, cells: readonly PutBack[]): Promise<
   for (const [index, { row, position, shows, former }] of cells.entries()) {
     if (!sameCell(now.places[index]![0]![0]!.value, shows)) continue;
     // The format first: a formula entered under plain text might stay text.
-    const requests = [
-      ...(former.format === null ? [] : [formatRequest(tab, row, position, 1, former.format)]),
-      cellsRequest(tab, row, position, [[formerEntered(former)]]),
+    const format = former.format === null ? [] : [formatRequest(tab, row, position, 1, former.format)];
+    const styled = styledText(former);
+    const plain = cellsRequest(tab, row, position, [[formerEntered(former)]]);
+    // Not every chip can be written, nor every format; refused altogether, the cell keeps what it shows, and the next scan tells.
+    const ways = [
+      ...(styled ? [[...format, cellsRequest(tab, row, position, [[styled]], STYLED)]] : []),
+      [...format, plain],
+      [plain],
     ];
-    // Refused, the cell keeps what was written, and the next scan tells.
-    await attempt(tab, requests);
+    for (const requests of ways) if ((await attempt(tab, requests)) === null) break;
   }
 }
 
 /** Why a block is not to be written, as far as its cells tell. */
 function whyNot(
-  { row, position, expected }: Block,
-  former: readonly (readonly FormerCell[])[],
+  { row, position, expected, values }: Block,
+  former: readonly (readonly LookedCell[])[],
   isCovered: (row: number, position: number) => boolean,
 ): BlockOutcome | null {
-  const some = (test: (cell: FormerCell, expected: Cell | undefined, i: number, j: number) => boolean): boolean =>
+  const some = (test: (cell: LookedCell, expected: Cell | undefined, i: number, j: number) => boolean): boolean =>
     expected.some((line, i) => line.some((cell, j) => test(former[i]![j]!, cell, i, j)));
-  if (some(({ value, formula }, cell) => cell !== undefined && (formula !== '' || !sameCell(value, cell)))) {
-    return CHANGED;
-  }
+  const isChanged = ({ value, formula, isResult }: LookedCell, cell: Cell, written: Cell): boolean =>
+    formula !== '' || isResult || !isAsExpected(value, cell, written);
+  if (some((now, cell, i, j) => cell !== undefined && isChanged(now, cell, values[i]![j]!))) return CHANGED;
   return some((_former, _cell, i, j) => isCovered(row + i, position + j)) ? COVERED : null;
 }
 
@@ -95,7 +131,7 @@ async function attempt(tab: RestTab, requests: Request[]): Promise<BlockOutcome 
 }
 
 /** One request for the values, and one for each run of cells whose number format does not fit the value. */
-function blockRequests(tab: RestTab, block: Block, former: readonly (readonly FormerCell[])[]): Request[] {
+function blockRequests(tab: RestTab, block: Block, former: readonly (readonly LookedCell[])[]): Request[] {
   const { row, position, values } = block;
   const requests = [
     cellsRequest(
@@ -109,7 +145,7 @@ function blockRequests(tab: RestTab, block: Block, former: readonly (readonly Fo
   for (let j = 0; j < values[0]!.length; j++) {
     /** The pattern that a cell is to get, or null where its own will do. */
     const needed = (i: number): string | null => {
-      const own = patternOf(former[i]![j]!.format);
+      const own = former[i]![j]!.pattern;
       const wanted = formatFor(values[i]![j]!, block.asText[i]![j]!, own);
       return wanted === own ? null : wanted;
     };
@@ -126,12 +162,20 @@ function blockRequests(tab: RestTab, block: Block, former: readonly (readonly Fo
   return requests;
 }
 
-function cellsRequest(tab: RestTab, row: number, position: number, cells: sheets_v4.Schema$CellData[][]): Request {
+const STYLED = 'userEnteredValue,textFormatRuns,chipRuns';
+
+function cellsRequest(
+  tab: RestTab,
+  row: number,
+  position: number,
+  cells: sheets_v4.Schema$CellData[][],
+  fields = 'userEnteredValue',
+): Request {
   return {
     updateCells: {
       range: gridRange(tab, row, position, cells.length, cells[0]!.length),
       rows: cells.map((values) => ({ values })),
-      fields: 'userEnteredValue',
+      fields,
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Cell } from '../cell.ts';
+import { sameCell, type Cell } from '../cell.ts';
 import { needsTextFormat } from '../text-format.ts';
 import { ask, type Block, type BlockOutcome, type FormerCell, type Step } from './effects.ts';
 
@@ -15,6 +15,15 @@ export interface CellWrite {
 
 export type WriteOutcome =
   { ok: true; former: FormerCell } | { ok: false; why: 'changed' | 'invalid' | 'protected'; message: string };
+
+/**
+ * Whether a cell still shows what it must, to be written. A new row may bring an unticked checkbox along, by the rule of the
+ * row above or by its column's type: where nothing is expected that is nothing, for a value that a checkbox takes.
+ */
+export function isAsExpected(shown: Cell, expected: Cell, written: Cell): boolean {
+  if (sameCell(shown, expected)) return true;
+  return expected === null && shown === false && (written === null || typeof written === 'boolean');
+}
 
 /** Groups cells into as few rectangles as their places allow: runs down a column first, then equal runs side by side. */
 export function toBlocks(writes: readonly CellWrite[]): Block[] {

@@ -53,6 +53,8 @@ export interface FormerCell {
   formula: string;
   /** The number format, in the host's own spelling; null where it is not known and to be left as it is. */
   format: string | null;
+  /** A text with styles of its parts or smart chips, in the host's own spelling; absent where it has none, or none is known. */
+  styled?: string;
 }
 
 export type BlockOutcome =
@@ -124,7 +126,8 @@ export interface EffectTable {
     result: { ok: true } | { ok: false; message: string };
   };
   /** Writes notes and tints; answers what stood on each cell before, in the same order. */
-  markCells: { request: { marks: CellMark[] }; result: { note: string; background: string }[] };
+  /** `own`: positions of columns in which these are all the notes Tandem has; nothing is tinted, a person's note stays. */
+  markCells: { request: { marks: CellMark[]; own?: number[] }; result: { note: string; background: string }[] };
   /** How far the run is, in a person's words. */
   progress: { request: { text: string }; result: void };
 }

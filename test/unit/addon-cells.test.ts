@@ -9,8 +9,13 @@ import { createLocalGoogle, type LocalGoogle } from '../google/local-google.ts';
 import type { SheetDocument } from '../google/script/documents.ts';
 import type { ScriptInstall } from '../google/script/install.ts';
 import { areaOf } from '../google/workbook/area.ts';
+import { attach } from '../google/workbook/attachments.ts';
 import { imageIn, setImage } from '../google/workbook/image.ts';
+import type { Pivot } from '../google/workbook/pivot.ts';
+import { chipsOf, richTextOf, setChips, setRuns } from '../google/workbook/rich-text.ts';
 import type { Tab } from '../google/workbook/tab.ts';
+import { addTable, type ColumnType } from '../google/workbook/table.ts';
+import type { ValidationRule } from '../google/workbook/validation.ts';
 import { ScriptedHub } from './support/scripted-hub.ts';
 
 /** What docs/cells.md states about cells, through the built bundle. The script's timezone is not the spreadsheet's. */
@@ -141,6 +146,21 @@ describe('checkboxes and drop-downs', () => {
   });
 });
 
+describe('text that a rule takes for a number alone', () => {
+  it('is held, whether Sheets refuses it at once or at the flush', async () => {
+    const condition = { type: 'NUMBER_LESS', values: [{ userEnteredValue: '9' }] };
+    tab.setInputs(2, 2, [[1], [2], [3]]);
+    tab.setValidation(areaOf(2, 2, 3, 1), { condition, strict: true });
+    for (const late of [false, true]) {
+      google.runtime.lateWriteErrors = late;
+      const outcomes = await sync([1, 1, late ? 4 : 1], [2, 2, '007']);
+      expect([late, outcomes[1]!.outcome, tab.value(3, 2)]).toEqual([late, 'invalid', 2]);
+    }
+    google.runtime.lateWriteErrors = false;
+    expect(tab.value(2, 2)).toBe(4);
+  });
+});
+
 describe('what is no value', () => {
   it('[I14] an image in a cell is unknown: nothing is delivered, and nothing written over it', async () => {
     setImage(tab, 2, 2, 'https://example.com/a.png');
@@ -189,6 +209,7 @@ describe('what is around a value', () => {
       ['', { date: '2024-02-29' }, 'yyyy-mm-dd'],
       ['', { date: '2024-02-29T13:05:00' }, 'yyyy-mm-dd hh:mm:ss'],
       ['', { date: '13:05:00' }, 'hh:mm:ss'],
+      ['0.00%', { date: '2024-02-29' }, 'yyyy-mm-dd'],
       ['dd.mm.yyyy', 12.5, ''],
       ['@', 12.5, ''],
       ['@', 'plain', '@'],
@@ -203,6 +224,165 @@ describe('what is around a value', () => {
       expect(await sync([1, null, value])).toMatchObject([{ outcome: 'applied', readback: value }]);
       expect([format, value, tab.numberFormat(2, 2)]).toEqual([format, value, after]);
     }
+  });
+});
+
+describe('styled text and smart chips', () => {
+  const bold = [{ start: 0, style: { bold: true } }];
+
+  it('only the text counts; a cell that the table changes loses the styles of its parts, its neighbours keep theirs', async () => {
+    for (const row of [2, 3]) setRuns(tab, row, 2, bold);
+    tab.changeFormat(areaOf(2, 2), (format) => ({ ...format, other: { fontWeight: 'bold' } }));
+    expect(await reads(1)).toBe('one');
+    expect(await sync([1, 'one', 'uno'], [2, 'two', 'two'])).toMatchObject([{ outcome: 'applied' }, {}]);
+    expect([richTextOf(tab, 2, 2), richTextOf(tab, 3, 2)]).toEqual([
+      { text: 'uno', runs: [] },
+      { text: 'two', runs: bold },
+    ]);
+    expect(tab.grid.format(2, 2)!.other).toEqual({ fontWeight: 'bold' });
+  });
+
+  it('a chip is the text that it shows, and gives way to what the table changes', async () => {
+    const chip = { personProperties: { email: 'ann@example.com' } };
+    for (const row of [2, 3]) setChips(tab, row, 2, [{ text: 'Ann', chip }, ' leads']);
+    expect(await reads(1)).toBe('Ann leads');
+    expect(await sync([1, 'Ann leads', 'Bob leads'])).toMatchObject([{ outcome: 'applied', readback: 'Bob leads' }]);
+    expect([chipsOf(tab, 2, 2).length, chipsOf(tab, 3, 2).length]).toEqual([0, 1]);
+  });
+});
+
+describe('pivot tables', () => {
+  it('[I14] their results are read as values and never written over, nor is what stands right beside them', async () => {
+    tab.setInputs(2, 2, [[null], [null], [null]]);
+    tab.setInputs(6, 5, [
+      ['name', 'n'],
+      ['x', 1],
+      ['y', 2],
+    ]);
+    const pivot: Pivot = {
+      source: { tabId: tab.id, area: areaOf(6, 5, 3, 2) },
+      rows: [{ offset: 0, ascending: true, totals: false }],
+      columns: [],
+      values: [{ offset: 1, summarize: 'SUM' }],
+    };
+    tab.setInputs(1, 3, [['mine'], [null], [null], [null]]);
+    tab.changeExtra(areaOf(2, 2), 'cells', (extra) => ({ ...extra, pivot }));
+    document.workbook.formulaChanged(tab);
+    expect(await reads(2)).toBe('x');
+    const outcomes = await sync([1, 'name', 'gone'], [2, 'x', 'gone'], [3, 'y', 'gone']);
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['formula', 'formula', 'formula']);
+    expect(tab.rawValues(2, 2, 3, 2)).toEqual([
+      ['name', 'SUM of n'],
+      ['x', 1],
+      ['y', 2],
+    ]);
+  });
+});
+
+describe('a table with typed columns', () => {
+  const makeTable = (type: ColumnType, condition?: ValidationRule['condition']) =>
+    addTable(tab, {
+      name: 'Notes',
+      area: areaOf(1, 1, 4, 3),
+      looks: {},
+      columns: [
+        { name: 'id', type: 'DOUBLE' },
+        { name: 'value', type, ...(condition ? { condition } : {}) },
+        { name: 'mine', type: null },
+      ],
+    });
+
+  it('takes values of its type under its own format, and holds the others with the reason', async () => {
+    const cases: [type: ColumnType, fits: Cell, wrong: Cell | null][] = [
+      ['DATE', { date: '2024-02-29' }, 'soon'],
+      ['DOUBLE', 12.5, '007'],
+      ['TEXT', '007', null],
+      ['BOOLEAN', true, 'yes'],
+    ];
+    for (const [late, refuse] of [
+      [false, true],
+      [true, true],
+      [true, false],
+    ] as const) {
+      await link();
+      for (const [type, fits, wrong] of cases) {
+        tab.tables = [];
+        google.runtime.lateWriteErrors = late;
+        document.workbook.unconfirmed.typedColumnsRefuse = refuse;
+        tab.setInputs(2, 2, [[null], [null], [null]]);
+        makeTable(type);
+        const base = type === 'BOOLEAN' ? false : null;
+        const [first, second] = await sync([1, base, fits], [2, base, wrong]);
+        expect([late, refuse, type, first]).toMatchObject([late, refuse, type, { outcome: 'applied', readback: fits }]);
+        if (wrong !== null && refuse) {
+          expect([late, refuse, type, second!.outcome]).toEqual([late, refuse, type, 'invalid']);
+          expect(second!.reason).toMatch(/column has a type of its own|change this text/);
+          expect(tab.value(3, 2)).toBe(base);
+        } else expect(second!.readback).toEqual(wrong ?? base);
+        expect([tab.numberFormat(2, 2), tab.numberFormat(3, 2)]).toEqual(['', '']);
+      }
+    }
+    google.runtime.lateWriteErrors = false;
+  });
+
+  it('takes new rows in, with checkboxes that stand for nothing yet, whether it grows by them or not', async () => {
+    for (const grows of [true, false]) {
+      await link();
+      document.workbook.unconfirmed.tablesGrow = grows;
+      tab.setInputs(2, 2, [[true], [false], [false]]);
+      makeTable('BOOLEAN');
+      hub.sent.length = 0;
+      hub.offers = [true, null].map((value, i): Offer => {
+        const key = String(i + 4);
+        const cells: Offer['cells'] = [
+          { column: 'c1', base: null, value: i + 4 },
+          { column: 'c2', base: null, value },
+        ];
+        return { id: `o${key}`, key, kind: 'insert', cells };
+      });
+      await install.run('rpc', ['syncNow', [tab.id]]);
+      const outcomes = hub.acks.flatMap((ack) => ack.results).flatMap(({ cells }) => Object.values(cells));
+      expect([grows, ...outcomes.map(({ outcome }) => outcome)]).toEqual([
+        grows,
+        ...new Array<string>(4).fill('applied'),
+      ]);
+      expect(tab.rawValues(5, 1, 2, 2)).toEqual([
+        [4, true],
+        [5, null],
+      ]);
+      expect(tab.tables[0]!.area.bottom).toBe(grows ? 6 : 4);
+    }
+  });
+
+  it('without a row yet takes its first one', async () => {
+    await link();
+    tab.clearContent(areaOf(2, 1, 3, 3));
+    makeTable('DATE');
+    hub.sent.length = 0;
+    const date = { date: '2024-02-29' };
+    const cells: Offer['cells'] = [
+      { column: 'c1', base: null, value: 7 },
+      { column: 'c2', base: null, value: date },
+    ];
+    hub.offers = [{ id: 'o7', key: '7', kind: 'insert', cells }];
+    const answer = (await install.run('rpc', ['syncNow', [tab.id]])) as { ok: boolean };
+    expect([answer.ok, install.failures]).toEqual([true, []]);
+    expect(tab.rawValues(2, 1, 1, 2)).toEqual([[7, 45351]]);
+  });
+});
+
+describe('what lies over cells', () => {
+  it('[I18] stays: filter views, slicers, alternating colours, conditional formats, names, protections, formats', async () => {
+    const area = areaOf(1, 1, 4, 3);
+    for (const kind of ['filterView', 'slicer', 'banding', 'conditionalFormat'] as const) {
+      attach(tab, { kind, areas: [area], body: {} });
+    }
+    tab.setNumberFormat(areaOf(2, 3, 3, 1), '0.00 "kg"');
+    tab.protectedRanges = [{ id: 1, area, warningOnly: true, editors: [], unprotected: [] }];
+    const over = () => [tab.attachments, tab.protectedRanges, [2, 3, 4].map((row) => tab.numberFormat(row, 3))];
+    const before = over();
+    const outcomes = await sync([1, 'one', 'uno'], [3, 'three', 'tre']);
+    expect([outcomes.map(({ outcome }) => outcome), over()]).toEqual([['applied', 'applied'], before]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { computedCells, isArrayFormula } from '../../addon/src/array-reach.ts';
+import { computedCells, isArrayFormula, pivotReach } from '../../addon/src/array-reach.ts';
 import { CivilTime } from '../../shared/civil-time.ts';
 
 /** Utilities.formatDate as the platform answers it, counting calls. */
@@ -124,6 +124,22 @@ describe('[I14] what an array formula can reach counts as computed', () => {
       [false, true, true, false],
       [false, true, false, false],
     ]);
+  });
+
+  it('flags what touches a pivot table’s first cell, up to a blank row and a blank column', () => {
+    const values = [
+      ['id', 'k', '', 'sum', '', 7],
+      ['', '', 'a', 3, '', 8],
+      ['', 'total', '', 3, '', 9],
+      ['', '', '', '', '', ''],
+      ['', 'below', '', '', '', ''],
+    ];
+    expect(pivotReach(values, 0, 1)).toEqual({ top: 0, left: 1, bottom: 3, right: 4 });
+    expect(pivotReach([['#REF!', 'typed']], 0, 0)).toEqual({ top: 0, left: 0, bottom: 1, right: 1 });
+    expect(pivotReach(values, 7, 7)).toEqual({ top: 7, left: 7, bottom: 8, right: 8 });
+    const none = values.map((line) => line.map(() => ''));
+    const flagged = computedCells(none, [{ top: 0, left: 1, bottom: 3, right: 9 }]);
+    expect(flagged.map((line) => line.filter(Boolean).length)).toEqual([5, 5, 5, 0, 0]);
   });
 
   it('an array in the header row reaches the rows below', () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSheetsClient } from '../../api/sheets/client.ts';
-import { markCells } from '../../api/sheets/marks.ts';
+import { markCells, noteCells } from '../../api/sheets/marks.ts';
 import { readTab } from '../../api/sheets/read-tab.ts';
 import { insertRows } from '../../api/sheets/rows.ts';
 import type { RestTab } from '../../api/sheets/tab.ts';
@@ -9,6 +9,9 @@ import type { Cell } from '../../shared/cell.ts';
 import { toBlocks } from '../../shared/cycle/blocks.ts';
 import { createRestServer, type RestServer } from '../google/rest/server.ts';
 import { areaOf } from '../google/workbook/area.ts';
+import type { Pivot } from '../google/workbook/pivot.ts';
+import { chipsOf, richTextOf, setChips, setRuns } from '../google/workbook/rich-text.ts';
+import { addTable, type ColumnType } from '../google/workbook/table.ts';
 import { chosen } from '../google/workbook/unconfirmed.ts';
 import { Workbook } from '../google/workbook/workbook.ts';
 
@@ -100,6 +103,20 @@ describe('a write over REST', () => {
     tab.mayWrite = () => {};
   });
 
+  it('[R17] makes the notes it is told of all that it has in their columns, and leaves what a person noted', async () => {
+    const note = (row: number, position: number, text: string) => sheet().setNote(row, position, text);
+    note(2, 2, 'Tandem: stale');
+    note(3, 2, 'mine');
+    note(2, 3, 'Tandem: of another column');
+    const mark = (row: number) => ({ row, position: 2, message: `Tandem: ${row}` });
+    await noteCells(tab, [mark(3), mark(4)], [2]);
+    expect([2, 3, 4].map((row) => sheet().note(row, 2))).toEqual(['', 'mine', 'Tandem: 4']);
+    expect(sheet().note(2, 3)).toBe('Tandem: of another column');
+    await noteCells(tab, [], [2, 3]);
+    expect([sheet().note(4, 2), sheet().note(2, 3), sheet().note(3, 2)]).toEqual(['', '', 'mine']);
+    note(3, 2, '');
+  });
+
   it('[I18] tells what it replaced, and puts back value, formula and format', async () => {
     sheet().setNumberFormat(areaOf(2, 3), '0.00 "kg"');
     sheet().setNumberFormat(areaOf(3, 3), 'yyyy');
@@ -145,7 +162,147 @@ describe('a write over REST', () => {
   });
 });
 
+describe('smart chips and styled text over REST', () => {
+  const person = { personProperties: { email: 'ann@example.com' } };
+  const place = { richLinkProperties: { uri: 'https://maps.google.com/x' } };
+  const bold = [{ start: 0, style: { bold: true } }];
+
+  it('chips are read as the text they show, whether the API tells them by it or by placeholders', async () => {
+    for (const chipsReadAsPlaceholders of [true, false]) {
+      workbook.unconfirmed = { ...chosen, chipsReadAsPlaceholders };
+      setChips(sheet(), 2, 2, [{ text: 'Ann', chip: person }, ' and ', { text: 'Rome', chip: place }]);
+      delete tab.chips;
+      expect((await readTab(tab, false)).rows.map((line) => line[1])).toEqual(['Ann and Rome', 'Bob']);
+      expect(await write(2, 2, 'new', 'Ann and Paris')).toMatchObject([{ ok: false, why: 'changed' }]);
+      expect(await write(2, 2, 'new', 'Ann and Rome')).toMatchObject([{ ok: true }]);
+      expect([sheet().value(2, 2), chipsOf(sheet(), 2, 2)]).toEqual(['new', []]);
+    }
+  });
+
+  it('is one read where there are none, and a second one in the run that finds some', async () => {
+    const reads = vi.spyOn(tab.api.spreadsheets, 'getByDataFilter');
+    delete tab.chips;
+    await readTab(tab, false);
+    expect(reads).toHaveBeenCalledTimes(1);
+    setChips(sheet(), 2, 2, [{ text: 'Ann', chip: person }]);
+    await readTab(tab, true);
+    await readTab(tab, false);
+    expect(reads).toHaveBeenCalledTimes(4);
+    reads.mockRestore();
+  });
+
+  it('[I18] chips and styles of parts come back where a write hit the wrong cell; of a chip nobody can write, the text', async () => {
+    for (const chipsReadAsPlaceholders of [true, false]) {
+      workbook.unconfirmed = { ...chosen, chipsReadAsPlaceholders };
+      setChips(sheet(), 2, 2, ['by ', { text: 'Ann', chip: person }, '!']);
+      setChips(sheet(), 3, 2, [{ text: 'Rome', chip: place }]);
+      sheet().setInput(3, 3, 'styled');
+      setRuns(sheet(), 3, 3, bold);
+      for (const [row, position] of [
+        [2, 2],
+        [3, 2],
+        [3, 3],
+      ] as const) {
+        const [outcome] = await write(row, position, 'x');
+        if (!outcome?.ok) throw new Error('refused');
+        await putBack(tab, [{ row, position, shows: 'x', former: outcome.former[0]![0]! }]);
+      }
+      expect([sheet().value(2, 2), chipsOf(sheet(), 2, 2).map(({ chip }) => chip)]).toMatchObject([
+        'by Ann!',
+        [person],
+      ]);
+      expect([sheet().value(3, 2), chipsOf(sheet(), 3, 2), richTextOf(sheet(), 3, 3)]).toEqual([
+        ...['Rome', []],
+        { text: 'styled', runs: bold },
+      ]);
+    }
+  });
+});
+
+describe('pivot tables over REST', () => {
+  it('[I14] count as computed, their first cell too, though it may show nothing', async () => {
+    const pivot: Pivot = {
+      source: { tabId: sheet().id, area: areaOf(1, 1, 3, 2) },
+      rows: [{ offset: 1, ascending: true, totals: false }],
+      columns: [],
+      values: [],
+    };
+    const anchor = (of: Pivot): void => {
+      sheet().changeExtra(areaOf(1, 5), 'cells', (extra) => ({ ...extra, pivot: of }));
+      workbook.formulaChanged(sheet());
+    };
+    anchor(pivot);
+    const { computed, rows } = await readTab(tab, true);
+    expect([rows.map((line) => line[4]), computed!.map((line) => line[4])]).toEqual([
+      ['Ann', 'Bob'],
+      [true, true],
+    ]);
+    expect(await write(2, 5, 'x', 'Ann')).toMatchObject([{ ok: false, why: 'changed' }]);
+    anchor({ ...pivot, rows: [] });
+    expect(await write(1, 5, 'x', null)).toMatchObject([{ ok: false, why: 'changed' }]);
+    expect(sheet().grid.extra(1, 5)?.pivot).toBeDefined();
+  });
+});
+
+describe('tables with typed columns over REST', () => {
+  const makeTable = (type: ColumnType) =>
+    addTable(sheet(), {
+      name: 'People',
+      area: areaOf(1, 1, 3, 2),
+      looks: {},
+      columns: [
+        { name: 'id', type: 'DOUBLE' },
+        { name: 'name', type },
+      ],
+    });
+  const date = { date: '2024-02-29' };
+
+  it('takes values of its type under its own format', async () => {
+    makeTable('DATE');
+    expect(await write(2, 2, date)).toMatchObject([{ ok: true }]);
+    expect([(await readTab(tab, false)).rows[0]![1], sheet().numberFormat(2, 2)]).toEqual([date, '']);
+  });
+
+  it('holds what it would show as something else, with the reason, and lets the neighbours through', async () => {
+    makeTable('PERCENT');
+    sheet().setInputs(2, 2, [[0.5], [0.25]]);
+    const outcomes = await writeBlocks(tab, [
+      ...toBlocks([{ row: 2, position: 2, value: date, base: 0.5 }]),
+      ...toBlocks([{ row: 3, position: 2, value: 0.75, base: 0.25 }]),
+      ...toBlocks([{ row: 3, position: 3, value: '007' }]),
+    ]);
+    expect(outcomes.map(({ ok }) => ok)).toEqual([false, true, true]);
+    expect(outcomes[0]).toMatchObject({ why: 'invalid', message: expect.stringMatching(/type of its own/) as string });
+    expect(sheet().rawValues(2, 2, 2, 2)).toEqual([
+      [0.5, 2],
+      [0.75, '007'],
+    ]);
+  });
+
+  it('stores text as it is in a column whose type lets no plain text format be set', async () => {
+    makeTable('DROPDOWN');
+    expect(await write(2, 2, '007')).toMatchObject([{ ok: true }]);
+    expect([sheet().value(2, 2), sheet().numberFormat(2, 2)]).toEqual(['007', '']);
+  });
+
+  it('puts back a cell whose format cannot be set', async () => {
+    sheet().setNumberFormat(areaOf(2, 2), '@');
+    const [outcome] = await write(2, 2, 'x');
+    if (!outcome?.ok) throw new Error('refused');
+    makeTable('TEXT');
+    await putBack(tab, [{ row: 2, position: 2, shows: 'x', former: outcome.former[0]![0]! }]);
+    expect(sheet().value(2, 2)).toBe('Ann');
+  });
+});
+
 describe('rows inserted over REST', () => {
+  it('bring unticked checkboxes along, which stand for nothing yet', async () => {
+    sheet().setInput(2, 2, false);
+    expect(await write(2, 2, 'text', null)).toMatchObject([{ ok: false, why: 'changed' }]);
+    expect(await write(2, 2, true, null)).toMatchObject([{ ok: true }]);
+    expect(await write(2, 2, false, null)).toMatchObject([{ ok: false, why: 'changed' }]);
+  });
+
   it('look like the row above, but for a refusal’s tint; the first ones not like the header', async () => {
     sheet().setNumberFormat(areaOf(3, 3), '0.00 "kg"');
     sheet().setBackground(areaOf(3, 1), '#fce8e6');

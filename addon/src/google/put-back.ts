@@ -2,7 +2,7 @@ import { sameCell } from '../../../shared/cell.ts';
 import type { FormerCell, PutBack } from '../../../shared/cycle/effects.ts';
 import type { CivilTime } from '../../../shared/civil-time.ts';
 import { setFormat } from './look-at-cells.ts';
-import { isTransient } from './refusal.ts';
+import { isTransient, unlessRefused } from './refusal.ts';
 import { civilTime, toCell, toValue, type SheetValue } from './sheet.ts';
 import { findTab } from './spreadsheet.ts';
 import { writeText } from './write-text.ts';
@@ -32,7 +32,8 @@ export function putBack(sheet: number, timeZone: string, cells: readonly PutBack
  */
 export function restoreCell(range: Range, former: FormerCell, zone: CivilTime, mayBeSpilled: boolean): void {
   const { value, formula, format } = former;
-  if (format !== null) setFormat(range, format);
+  const putFormat = () => format !== null && unlessRefused(() => setFormat(range, format));
+  putFormat();
   if (formula !== '') {
     range.setFormula(formula);
     return;
@@ -45,5 +46,5 @@ export function restoreCell(range: Range, former: FormerCell, zone: CivilTime, m
   if (typeof value === 'string') writeText(range, value);
   else range.setValue(toValue(value, zone));
   // A date brings a format along where it finds none.
-  if (format !== null) setFormat(range, format);
+  putFormat();
 }

@@ -7,6 +7,20 @@ export function isTransient(error: unknown): boolean {
   return TRANSIENT.test(error instanceof Error ? error.message : String(error));
 }
 
+/**
+ * Does what Sheets may refuse for the cell's sake (a rule, or a column whose type it is to set formats), and lets it be where
+ * it does. The refusal may come at the flush alone.
+ * @throws Google's own trouble
+ */
+export function unlessRefused(change: () => void): void {
+  try {
+    change();
+    SpreadsheetApp.flush();
+  } catch (error) {
+    if (isTransient(error)) throw error;
+  }
+}
+
 /** Why a range could not be written. Asked of the range, not read from the exception, which is in the person's language. */
 export function refusalOf(range: GoogleAppsScript.Spreadsheet.Range): BlockOutcome {
   if (!range.canEdit()) {

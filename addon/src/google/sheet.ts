@@ -1,8 +1,9 @@
 import { isDate, looksLikeError, type Cell } from '../../../shared/cell.ts';
 import type { SheetReading } from '../../../shared/cycle/effects.ts';
 import { HEADER_ROW } from '../../../shared/limits.ts';
-import { computedCells } from '../array-reach.ts';
+import { computedCells, pivotReach, type Reach } from '../array-reach.ts';
 import { CivilTime } from '../../../shared/civil-time.ts';
+import { unlessRefused } from './refusal.ts';
 import { columnIds, findTab } from './spreadsheet.ts';
 
 const zones = new Map<string, CivilTime>();
@@ -45,7 +46,7 @@ export function toValue(cell: Cell, zone: CivilTime): SheetValue {
 }
 
 /**
- * The tab as a cycle sees it: one fetch of the data range, one of its formulas where `computed` is asked for, and the
+ * The tab as a cycle sees it: one fetch of the data range, one of its formulas (and of its pivot tables) where `computed` is asked for, and the
  * marks on its columns. Mapped columns beyond the data range (all cleared, header too) are listed with empty headers.
  */
 export function readSheet(sheet: number, timeZone: string, computed: boolean): SheetReading {
@@ -67,8 +68,16 @@ export function readSheet(sheet: number, timeZone: string, computed: boolean): S
     return cells;
   });
   const reading: SheetReading = { title: tab.getName(), timeZone, columns, rows };
-  if (computed) reading.computed = computedCells(range.getFormulas()).slice(HEADER_ROW);
+  if (computed) reading.computed = computedCells(range.getFormulas(), pivotTables(tab, values)).slice(HEADER_ROW);
   return reading;
+}
+
+/** Where the tab's pivot tables are drawn. What they show looks typed; only their first cells are known. */
+function pivotTables(tab: GoogleAppsScript.Spreadsheet.Sheet, values: readonly (readonly SheetValue[])[]): Reach[] {
+  return tab.getPivotTables().map((pivot) => {
+    const anchor = pivot.getAnchorCell();
+    return pivotReach(values, anchor.getRow() - 1, anchor.getColumn() - 1);
+  });
 }
 
 function headerText(value: SheetValue, zone: CivilTime): string {
@@ -98,7 +107,7 @@ export function insertRows(sheet: number, after: number, count: number, tint: st
   tab.insertRowsAfter(after, count);
   if (after === HEADER_ROW) {
     // The first rows of data do not look like headers.
-    tab.getRange(after + 1, 1, count, tab.getMaxColumns()).clearFormat();
+    unlessRefused(() => tab.getRange(after + 1, 1, count, tab.getMaxColumns()).clearFormat());
     return;
   }
   const width = tab.getLastColumn();

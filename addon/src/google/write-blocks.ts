@@ -1,10 +1,11 @@
 import { sameCell, type Cell } from '../../../shared/cell.ts';
 import type { CivilTime } from '../../../shared/civil-time.ts';
+import { isAsExpected } from '../../../shared/cycle/blocks.ts';
 import type { Block, BlockOutcome, FormerCell } from '../../../shared/cycle/effects.ts';
 import { formatFor } from '../../../shared/number-format.ts';
 import { lookAt, setFormat, type Place } from './look-at-cells.ts';
 import { restoreCell } from './put-back.ts';
-import { isTransient, refusalOf } from './refusal.ts';
+import { isTransient, refusalOf, unlessRefused } from './refusal.ts';
 import { civilTime, toValue, type SheetValue } from './sheet.ts';
 import { findTab } from './spreadsheet.ts';
 import { isMisread, textInput, writeText } from './write-text.ts';
@@ -37,7 +38,7 @@ export function writeBlocks(sheet: number, timeZone: string, blocks: readonly Bl
   const former = lookAt(tab, blocks.map(placeOf), zone, true);
   const writeAll = (flush: boolean, only: (index: number) => boolean, before: readonly BlockOutcome[]) =>
     blocks.map((block, index) => (only(index) ? writeBlock(tab, zone, block, former[index]!, flush) : before[index]!));
-  const asExpected = blocks.map((block, index) => isAsExpected(block, former[index]!));
+  const asExpected = blocks.map((block, index) => showsExpected(block, former[index]!));
   const changed = blocks.map(() => CHANGED);
   let outcomes = writeAll(false, (index) => asExpected[index]!, changed);
   try {
@@ -58,11 +59,11 @@ function rangeOf(tab: Sheet, block: Block): Range {
   return tab.getRange(block.row, block.position, block.values.length, block.values[0]!.length);
 }
 
-function isAsExpected({ expected }: Block, former: readonly (readonly FormerCell[])[]): boolean {
+function showsExpected({ expected, values }: Block, former: readonly (readonly FormerCell[])[]): boolean {
   return expected.every((line, i) =>
     line.every((cell, j) => {
       const { value, formula } = former[i]![j]!;
-      return cell === undefined || (formula === '' && sameCell(value, cell));
+      return cell === undefined || (formula === '' && isAsExpected(value, cell, values[i]![j]!));
     }),
   );
 }
@@ -74,7 +75,7 @@ function writeBlock(tab: Sheet, zone: CivilTime, block: Block, former: FormerCel
     formats = prepareFormats(tab, block, former);
     if (flush && formats.length > 0) SpreadsheetApp.flush();
   } catch (error) {
-    // A column with a type of its own keeps its format; the look back tells whether the value came through.
+    // So it may come at the flush alone.
     if (isTransient(error)) throw error;
   }
   try {
@@ -87,7 +88,7 @@ function writeBlock(tab: Sheet, zone: CivilTime, block: Block, former: FormerCel
     // Nobody says that nothing of a refused block is written.
     const [shown] = lookAt(tab, [placeOf(block)], zone, false);
     undo(range, block, former, shown!, zone);
-    for (const change of formats) setFormat(change.range, change.former);
+    for (const change of formats) unlessRefused(() => setFormat(change.range, change.former));
     return refused;
   }
 }
@@ -184,8 +185,13 @@ function prepareFormats(tab: Sheet, block: Block, former: readonly (readonly For
       while (end < height && formats(end).own === own && formats(end).wanted === wanted) end++;
       if (wanted !== own) {
         const run = tab.getRange(block.row + i, block.position + j, end - i, 1);
-        setFormat(run, wanted);
-        changes.push({ range: run, former: own });
+        try {
+          setFormat(run, wanted);
+          changes.push({ range: run, former: own });
+        } catch (error) {
+          // A column with a type of its own keeps its format; the look back tells whether the value came through.
+          if (isTransient(error)) throw error;
+        }
       }
       i = end;
     }

@@ -1,6 +1,7 @@
 import { isError, type Cell } from '../../../shared/cell.ts';
 import { CELL_CHARS } from '../../../shared/limits.ts';
 import { needsTextFormat } from '../../../shared/text-format.ts';
+import { unlessRefused } from './refusal.ts';
 
 type Range = GoogleAppsScript.Spreadsheet.Range;
 
@@ -38,11 +39,13 @@ export function isMisread(text: string, shown: Cell, formula: string): boolean {
 
 const bare = (text: string): string => text.replace(/^'+/, '').replace(/\r\n?/g, '\n').normalize('NFC').trim();
 
-/** Writes a text into one cell, by the first way that stores it exactly. False: none does, and the cell holds anything. */
+/**
+ * Writes a text into one cell, by the first way that stores it exactly. False: none does, and the cell holds anything. A rule
+ * of the cell may let the text through where it is misread, as a number, and refuse it as text.
+ */
 export function writeText(cell: Range, text: string): boolean {
   return ways(text).some((write) => {
-    write(cell, text);
-    SpreadsheetApp.flush();
+    unlessRefused(() => write(cell, text));
     return cell.getFormula() === '' && cell.getValue() === text;
   });
 }

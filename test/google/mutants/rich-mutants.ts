@@ -60,8 +60,8 @@ export const richMutants: Mutant[] = [
   fault(
     'workbook/formulas.ts',
     'only the anchor of a pivot table is part of it',
-    'some((cell) => cell?.pivot)) return true;',
-    'some((cell) => !cell)) return false;',
+    '.some((cell) => cell?.pivot)',
+    '.some((cell) => cell?.row === 0)',
   ),
   fault(
     'workbook/table.ts',

@@ -4,7 +4,7 @@ import type { CellInput } from '../../workbook/input.ts';
 import { isDateFormat } from '../../workbook/number-format.ts';
 import { copyRichText, setRuns, type RichText } from '../../workbook/rich-text.ts';
 import type { Tab } from '../../workbook/tab.ts';
-import { NO_FORMATS, refuseTyped, TypedColumnError } from '../../workbook/table.ts';
+import { NO_FORMATS, refuseTyped, typedColumn, TypedColumnError } from '../../workbook/table.ts';
 import type { ValidationRule } from '../../workbook/validation.ts';
 import type { Execution } from '../execution.ts';
 import { ServiceError } from '../service-error.ts';
@@ -43,7 +43,7 @@ function writeDates(tab: Tab, ref: RangeRef, { values, dates }: InputBlock, zone
   for (let i = 0; i < dates.length; i += 2) {
     const row = ref.row + Math.floor(dates[i]! / ref.columns);
     const column = ref.column + (dates[i]! % ref.columns);
-    if (isDateFormat(tab.numberFormat(row, column) || undefined)) continue;
+    if (typedColumn(tab, row, column) || isDateFormat(tab.numberFormat(row, column) || undefined)) continue;
     const serial = serialOfInstant(dates[i + 1]!, zone);
     tab.setNumberFormat(areaOf(row, column), serial % 1 === 0 ? DATE : DATE_TIME);
   }
