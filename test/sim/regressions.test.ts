@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { playSchedule } from './play.ts';
+import { linkRegressions } from './regressions-links.ts';
 import { regressions } from './regressions.ts';
 import { migratedDatabase, openWorld } from './server.ts';
 import type { World } from './world.ts';
@@ -10,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-for (const { name, rule, steps } of regressions) {
+for (const { name, rule, steps } of [...regressions, ...linkRegressions]) {
   it(`${rule} ${name}`, async () => {
     expect((await playSchedule(world, steps)).violations).toEqual([]);
   });
