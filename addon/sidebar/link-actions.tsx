@@ -8,6 +8,7 @@ export function LinkActions({ tab, state, done }: { tab: Tab; state: Linked; don
   const id = state.tab.id;
   const busy = tab.busy !== null;
   const paused = state.link.state === 'paused';
+  const { replaces } = state.link;
   const act = async (what: string, work: Parameters<Tab['act']>[1]): Promise<void> => {
     if (await tab.act(what, work)) done();
   };
@@ -23,21 +24,29 @@ export function LinkActions({ tab, state, done }: { tab: Tab; state: Linked; don
             Pause
           </Button>
         )}
-        {!paused && (
+        {!paused && !replaces && (
           <Button disabled={busy} onClick={() => void act('Comparing the table…', () => call('audit', id))}>
             Compare everything
           </Button>
         )}
       </div>
       <p class="hint">
-        {paused
-          ? 'Changes on both sides are still noticed; they are sent once you resume.'
-          : '“Compare everything” also finds changes of the table that were made with its triggers off. It happens by itself once an hour.'}
+        {replaces
+          ? paused
+            ? 'The table keeps what it has until you resume.'
+            : 'While paused, the table keeps what it has, whatever is typed here.'
+          : paused
+            ? 'Changes on both sides are still noticed; they are sent once you resume.'
+            : '“Compare everything” also finds changes of the table that were made with its triggers off. It happens by itself once an hour.'}
       </p>
       {state.mayChange && (
         <Confirm
           label="Remove the link"
-          question="Sheet and table keep their contents, but stop following each other. The history, and deleted rows that could be restored, go with the link."
+          question={
+            replaces
+              ? 'Sheet and table keep their contents. The table is not replaced any more.'
+              : 'Sheet and table keep their contents, but stop following each other. The history, and deleted rows that could be restored, go with the link.'
+          }
           yes="Remove the link"
           disabled={busy}
           onYes={() => void tab.act('Removing…', () => call('unlink', id))}

@@ -8,10 +8,10 @@ import type { Tab } from './use-tab.ts';
 export function Schedule({ tab, state }: { tab: Tab; state: Linked }) {
   const { schedule } = state;
   const busy = tab.busy !== null;
-  const trouble = troubleOf(schedule);
+  const trouble = troubleOf(schedule, state.link.replaces === true);
   return (
     <Section title="Syncing by itself">
-      {trouble ? <Banner tone="warning">{trouble}</Banner> : <p>{runningOf(schedule)}</p>}
+      {trouble ? <Banner tone="warning">{trouble}</Banner> : <p>{runningOf(schedule, state.link.replaces === true)}</p>}
       {schedule.last && schedule.last.outcome === 'failed' && (
         <Banner tone="warning">The last run did not get through: {schedule.last.message}</Banner>
       )}
@@ -30,14 +30,17 @@ export function Schedule({ tab, state }: { tab: Tab; state: Linked }) {
   );
 }
 
-function troubleOf({ health, everyMinutes, owner, ownedByMe, last }: Linked['schedule']): string | null {
+function troubleOf(
+  { health, everyMinutes, owner, ownedByMe, last }: Linked['schedule'],
+  replaces: boolean,
+): string | null {
   switch (health) {
     case 'running':
       return null;
     case 'off':
       return 'Not set up: this tab syncs only when somebody presses “Sync now”.';
     case 'broken':
-      return 'A trigger is gone, perhaps because access was withdrawn. Edits may reach the table late.';
+      return `A trigger is gone, perhaps because access was withdrawn. ${replaces ? 'The table may be replaced late' : 'Edits may reach the table late'}.`;
     case 'late': {
       const seen = last ? `The last run was ${ago(last.at, Date.now())}` : 'No run has been seen';
       const planned = everyMinutes === null ? '' : `, though it should run ${every(everyMinutes)}`;
@@ -47,8 +50,11 @@ function troubleOf({ health, everyMinutes, owner, ownedByMe, last }: Linked['sch
   }
 }
 
-function runningOf({ everyMinutes, owner, ownedByMe }: Linked['schedule']): string {
-  const often = everyMinutes === null ? '' : `Edits are sent at once; both sides are compared ${every(everyMinutes)}.`;
+function runningOf({ everyMinutes, owner, ownedByMe }: Linked['schedule'], replaces: boolean): string {
+  const compared = replaces
+    ? 'The tab is looked at, and the table replaced where the tab has changed,'
+    : 'Edits are sent at once; both sides are compared';
+  const often = everyMinutes === null ? '' : `${compared} ${every(everyMinutes)}.`;
   const hourly =
     everyMinutes !== null && everyMinutes >= 60 ? ' Google lets this kind of add-on run no more often.' : '';
   const who = ownedByMe ? ' Runs as you.' : owner ? ` Runs as ${owner}.` : '';

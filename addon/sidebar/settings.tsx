@@ -5,7 +5,7 @@ import { DeleteModes, MISSING, REMOVED } from './delete-modes.tsx';
 import { EmptyCells } from './empty-cells.tsx';
 import { LinkActions } from './link-actions.tsx';
 import type { ScreenProps } from './linked.tsx';
-import { Back, Banner, Button, FailureBanner, Heading, Section, Sentences, Spinner } from './parts.tsx';
+import { Back, Banner, Heading, SaveBar, Section, Sentences, WhenLoaded } from './parts.tsx';
 import { POLICIES, Policies } from './policies.tsx';
 import { changesOf, formOf, formProblems, type Form } from './settings-form.ts';
 import { useLoad } from './use-load.ts';
@@ -19,29 +19,35 @@ export function Settings({ tab, state, go }: ScreenProps) {
     <>
       <Back onClick={() => go('status')} />
       <Heading>Settings</Heading>
-      {loaded.at === 'loading' && <Spinner text="Reading the settings…" />}
-      {loaded.at === 'failed' && (
-        <>
-          <FailureBanner failure={loaded.failure} />
-          <div class="buttons">
-            <Button primary onClick={again}>
-              Try again
-            </Button>
-          </div>
-        </>
-      )}
-      {loaded.at === 'there' &&
-        (state.mayChange ? (
-          <SettingsForm key={JSON.stringify(loaded.value)} tab={tab} id={id} loaded={loaded.value} />
-        ) : (
-          <ReadOnly settings={loaded.value} />
-        ))}
+      <WhenLoaded loaded={loaded} again={again} text="Reading the settings…">
+        {(settings) =>
+          state.mayChange ? (
+            <SettingsForm
+              key={JSON.stringify(settings)}
+              tab={tab}
+              id={id}
+              loaded={settings}
+              replaces={state.link.replaces === true}
+            />
+          ) : (
+            <ReadOnly settings={settings} replaces={state.link.replaces === true} />
+          )
+        }
+      </WhenLoaded>
       <LinkActions tab={tab} state={state} done={() => go('status')} />
     </>
   );
 }
 
-function SettingsForm({ tab, id, loaded }: { tab: Tab; id: number; loaded: SettingsView }) {
+interface FormProps {
+  tab: Tab;
+  id: number;
+  loaded: SettingsView;
+  /** The tab replaces its table: neither conflicts nor deleted rows are decided. */
+  replaces: boolean;
+}
+
+function SettingsForm({ tab, id, loaded, replaces }: FormProps) {
   const [settings, setSettings] = useState(loaded);
   const [form, setForm] = useState<Form>(() => formOf(loaded));
   const [saved, setSaved] = useState(false);
@@ -64,30 +70,34 @@ function SettingsForm({ tab, id, loaded }: { tab: Tab; id: number; loaded: Setti
   };
   return (
     <>
-      <Policies
-        settings={settings}
-        policy={form.policy}
-        columns={form.columns}
-        disabled={busy}
-        change={(policy) => set({ policy })}
-        changeColumn={(column, policy) => set({ columns: { ...form.columns, [column]: policy } })}
-      />
+      {!replaces && (
+        <Policies
+          settings={settings}
+          policy={form.policy}
+          columns={form.columns}
+          disabled={busy}
+          change={(policy) => set({ policy })}
+          changeColumn={(column, policy) => set({ columns: { ...form.columns, [column]: policy } })}
+        />
+      )}
       <EmptyCells
         settings={settings}
         empty={form.empty}
         disabled={busy}
         change={(column, mode) => set({ empty: { ...form.empty, [column]: mode } })}
       />
-      <DeleteModes
-        missing={form.missingMode}
-        softColumn={form.softDeleteColumn}
-        softChoices={settings.softDeleteChoices}
-        removed={form.removedMode}
-        disabled={busy}
-        changeMissing={(missingMode) => set({ missingMode })}
-        changeSoftColumn={(softDeleteColumn) => set({ softDeleteColumn })}
-        changeRemoved={(removedMode) => set({ removedMode })}
-      />
+      {!replaces && (
+        <DeleteModes
+          missing={form.missingMode}
+          softColumn={form.softDeleteColumn}
+          softChoices={settings.softDeleteChoices}
+          removed={form.removedMode}
+          disabled={busy}
+          changeMissing={(missingMode) => set({ missingMode })}
+          changeSoftColumn={(softDeleteColumn) => set({ softDeleteColumn })}
+          changeRemoved={(removedMode) => set({ removedMode })}
+        />
+      )}
       <fieldset class="plain settings" disabled={busy}>
         <legend>People</legend>
         <p class="hint">
@@ -103,35 +113,36 @@ function SettingsForm({ tab, id, loaded }: { tab: Tab; id: number; loaded: Setti
         />
       </fieldset>
       <Sentences tone="warning" of={problems} />
-      <div class="buttons sticky">
-        <Button primary disabled={busy || !changed || problems.length > 0} onClick={save}>
-          Save
-        </Button>
-        {changed && (
-          <Button disabled={busy} onClick={() => setForm(formOf(settings))}>
-            Discard changes
-          </Button>
-        )}
-        {saved && !changed && (
-          <span class="saved" role="status">
-            Saved
-          </span>
-        )}
-      </div>
+      <SaveBar
+        busy={busy}
+        changed={changed}
+        saved={saved}
+        blocked={problems.length > 0}
+        save={save}
+        discard={() => setForm(formOf(settings))}
+      />
     </>
   );
 }
 
-function ReadOnly({ settings }: { settings: SettingsView }) {
+function ReadOnly({ settings, replaces }: { settings: SettingsView; replaces: boolean }) {
+  return (
+    <>
+      <Banner tone="info">
+        Only {settings.owner ?? 'the person who made this link'} or a Tandem admin can change these.
+      </Banner>
+      {replaces ? null : <ConflictsAndDeletes settings={settings} />}
+    </>
+  );
+}
+
+function ConflictsAndDeletes({ settings }: { settings: SettingsView }) {
   const own = settings.shared.flatMap(({ id, header }) => {
     const policy = settings.columns[id];
     return policy === undefined ? [] : [`${header}: ${POLICIES[policy].name.toLowerCase()}.`];
   });
   return (
     <>
-      <Banner tone="info">
-        Only {settings.owner ?? 'the person who made this link'} or a Tandem admin can change these.
-      </Banner>
       <Section title="Where both sides change the same cell">
         <p>{POLICIES[settings.policy].name}.</p>
         {own.map((text) => (

@@ -58,7 +58,7 @@ export function Status({ tab, state, go }: ScreenProps) {
             Sync now
           </Button>
         )}
-        {state.rejected > 0 && !paused && !replaces && (
+        {state.rejected > 0 && !paused && (
           <Button disabled={busy} onClick={() => void tab.act('Trying again…', () => call('retry', id))}>
             Try again
           </Button>
@@ -93,7 +93,11 @@ export function Status({ tab, state, go }: ScreenProps) {
             onClick={() => go('options')}
           />
         )}
-        <GoTo label="Settings" detail="Conflicts, deletes, people, pause" onClick={() => go('settings')} />
+        <GoTo
+          label="Settings"
+          detail={replaces ? 'People, empty cells, pause' : 'Conflicts, deletes, people, pause'}
+          onClick={() => go('settings')}
+        />
       </nav>
       <Schedule tab={tab} state={state} />
     </>

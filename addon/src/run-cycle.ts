@@ -5,7 +5,7 @@ import { appendArchive, readArchive } from './google/archive.ts';
 import { now } from './google/clock.ts';
 import { sendMessage } from './google/http.ts';
 import { newId } from './google/identity.ts';
-import { markCells, TINT } from './google/marks.ts';
+import { markCells, noteCells, TINT } from './google/marks.ts';
 import { setProgress } from './google/progress.ts';
 import { deleteRows, insertRows, readSheet } from './google/sheet.ts';
 import { tagColumns } from './google/spreadsheet.ts';
@@ -70,7 +70,7 @@ function googleHost({ startedAt, memory, timeZone, patienceMs }: Run, sheet: num
     deleteRows: ({ rows }) => deleteRows(sheet, rows),
     readArchive: ({ title }) => readArchive(title, timeZone),
     appendArchive: (request) => appendArchive(request, timeZone),
-    markCells: ({ marks }) => markCells(sheet, marks),
+    markCells: ({ marks, own }) => (own ? noteCells(sheet, marks, own) : markCells(sheet, marks)),
     progress: ({ text }) => setProgress(text),
   };
 }

@@ -52,6 +52,10 @@ export async function retryRows({
   input: { link: string; keys?: string[] | undefined };
 }): Promise<{ rows: number }> {
   return onLink(ctx, input.link, 'retry', async ({ tx, link, table, now }) => {
+    if (link.kind === 'replace') {
+      if (link.replaced?.refused) link.replaced.refused.again = 0;
+      return { rows: 0 };
+    }
     const rows = await tx<{ key: string }[]>`
       SELECT key FROM tandem."row" WHERE link = ${link.id}::uuid AND status IN ('rejected', 'held', 'conflict')
          AND absent_at IS NULL

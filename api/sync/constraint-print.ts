@@ -18,12 +18,12 @@ export async function retryOnNewConstraints({ tx, link, now }: Message, rejected
   link.constraintPrint = print;
 }
 
-/** Of everything that may refuse a row: constraints, unique indexes, NOT NULL, types with their lengths and domains. */
-async function constraintPrint(tx: TransactionSql, relation: number): Promise<string> {
+/** Of everything that may refuse a row: constraints, other tables' that refer to this one, unique indexes, NOT NULL, types with their lengths and domains. */
+export async function constraintPrint(tx: TransactionSql, relation: number): Promise<string> {
   const [row] = await tx<{ print: string }[]>`
     SELECT md5(concat_ws('|',
       (SELECT string_agg(pg_get_constraintdef(c.oid), '|' ORDER BY c.conname) FROM pg_constraint c
-        WHERE c.conrelid = ${relation}::oid OR c.contypid IN
+        WHERE c.conrelid = ${relation}::oid OR c.confrelid = ${relation}::oid OR c.contypid IN
               (SELECT a.atttypid FROM pg_attribute a WHERE a.attrelid = ${relation}::oid AND a.attnum > 0)),
       (SELECT string_agg(pg_get_indexdef(i.indexrelid), '|' ORDER BY i.indexrelid) FROM pg_index i
         WHERE i.indrelid = ${relation}::oid AND i.indisunique),

@@ -6,6 +6,7 @@ import type { RefusedCell, ReplaceReply, ReplaceRequest, WholeTab } from '../../
 import type { StoredColumn, StoredReplace } from '../../drizzle/schema/index.ts';
 import type { Context } from '../context.ts';
 import { bisect } from './bisect.ts';
+import { constraintPrint } from './constraint-print.ts';
 import { pause, unpause } from './drift.ts';
 import { runMessage, type Message } from './message.ts';
 import { readNotices } from './notices.ts';
@@ -20,6 +21,10 @@ const SHOWN = 100;
 
 /** Fewer rows than this share of what the table has are not let in without a person's word. */
 const SHRINK_SHARE = 0.5;
+
+/** Before a tab that was refused is sent again as it is, milliseconds: what it refers to may be there by then. */
+const FIRST_PAUSE_MS = 300_000;
+const MOST_PAUSE_MS = 3_600_000;
 
 export const NEVER_REPLACED: StoredReplace = { done: null, refused: null, asks: null, confirmed: null };
 
@@ -66,17 +71,22 @@ async function open({ tx, link, now }: Message, tab: WholeTab): Promise<Reply> {
     blankKeys: [],
     digest: tab.digest,
   };
-  const { done, asks, confirmed } = stored;
+  const { done, asks, confirmed, refused } = stored;
   const same = done?.digest === tab.digest && done.fingerprint === link.fingerprint;
   const waits = asks?.digest === tab.digest && confirmed !== tab.digest;
   if (same) stored.refused = stored.asks = null;
+  const stands =
+    refused?.digest === tab.digest &&
+    refused.fingerprint === link.fingerprint &&
+    now.getTime() < refused.again &&
+    refused.constraints === (await constraintPrint(tx, link.relation));
   // A column that is not there would empty the table's.
   const whole = link.columns.every(({ suspended }) => suspended === undefined);
-  if (whole && !(link.state === 'active' && (same || waits))) {
+  if (whole && !(link.state === 'active' && (same || waits || stands))) {
     reply.more = true;
     await tx`DELETE FROM tandem.plan_row WHERE link = ${link.id}::uuid`;
     link.staged = 'partly';
-  }
+  } else reply.refused = stored.refused?.cells ?? [];
   return { ...reply, notices: await readNotices(tx, link) };
 }
 
@@ -146,7 +156,19 @@ async function swap(
       if (!(error instanceof TakenBack)) throw error;
     }
   }
-  stored.refused = refusals.count === 0 ? null : { count: refusals.count, cells: refusals.cells };
+  const before = stored.refused?.digest === digest ? stored.refused.tries : 0;
+  stored.refused =
+    refusals.count === 0
+      ? null
+      : {
+          count: refusals.count,
+          cells: refusals.cells,
+          digest,
+          fingerprint: link.fingerprint,
+          constraints: await constraintPrint(tx, link.relation),
+          tries: before + 1,
+          again: now.getTime() + Math.min(MOST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** before),
+        };
   if (refusals.count > 0 || preview) return { refused: refusals.cells };
   stored.done = { digest, fingerprint: link.fingerprint, rows: rows.length };
   stored.confirmed = null;

@@ -63,7 +63,16 @@ export interface StoredReplace {
   /** Digest, row count and mapping of what the table was last replaced with; null before the first time. */
   done: { digest: string; fingerprint: string; rows: number } | null;
   /** Nothing was replaced: cells that the table would not take (at most 100 of `count`), or far fewer rows. */
-  refused: { count: number; cells: { row: number; header: string; message: string }[] } | null;
+  refused: {
+    count: number;
+    cells: { row: number; header: string; message: string }[];
+    /** Of the tab, the mapping and the table's constraints then: the same is not sent again before `again` (milliseconds since 1970). */
+    digest: string;
+    fingerprint: string;
+    constraints: string;
+    tries: number;
+    again: number;
+  } | null;
   asks: { digest: string; rows: number; before: number } | null;
   /** Digest that a person let through although it has far fewer rows. */
   confirmed: string | null;

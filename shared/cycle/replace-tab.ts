@@ -1,9 +1,10 @@
 import { isBlank, type Cells } from '../cell.ts';
-import { bucketDigests, rowHash } from '../digest.ts';
+import { bucketDigests, cellHash, rowHash } from '../digest.ts';
 import { HEADER_ROW, MESSAGE_BYTES, PUSH_ROWS, RUN_BUDGET_MS } from '../limits.ts';
 import { activeColumns, type Mapping } from '../mapping.ts';
 import type { ErrorBody } from '../protocol/error.ts';
-import type { ReplaceRequest, WholeTab } from '../protocol/replace.ts';
+import { NOTE_PREFIX } from '../protocol/mark.ts';
+import type { RefusedCell, ReplaceRequest, WholeTab } from '../protocol/replace.ts';
 import { findAnomaly } from './anomaly.ts';
 import type { CycleOptions, CycleReport } from './cycle.ts';
 import { ask, send, type Memo, type SheetReading, type Step } from './effects.ts';
@@ -19,7 +20,13 @@ type SentRow = ReplaceRequest['rows'][number];
 export function wholeTab(
   reading: SheetReading,
   mapping: Mapping,
-): { tab: WholeTab; rows: SentRow[]; untagged: { position: number; id: string }[] } {
+): {
+  tab: WholeTab;
+  rows: SentRow[];
+  untagged: { position: number; id: string }[];
+  /** Of mapped columns, by header. */
+  positions: Map<string, number>;
+} {
   const located = locateColumns(reading.columns, mapping);
   const anomaly = findAnomaly(reading, mapping, located);
   const columns = activeColumns(mapping).filter(({ id }) => located.positions.has(id));
@@ -39,7 +46,13 @@ export function wholeTab(
   const hashes = rows.map(({ cells }) => ['', rowHash('', ids, cells)] as const);
   const digest = bucketDigests(hashes, 1)[0]!;
   const tab = { digest, rows: rows.length, headers, anomaly, timeZone: reading.timeZone };
-  return { tab, rows, untagged: anomaly === null ? located.untagged : [] };
+  const positions = new Map(
+    mapping.columns.flatMap(({ id, header }) => {
+      const position = located.positions.get(id);
+      return position === undefined ? [] : [[header, position] as const];
+    }),
+  );
+  return { tab, rows, untagged: anomaly === null ? located.untagged : [], positions };
 }
 
 /**
@@ -61,7 +74,7 @@ export function* replaceTab(options: CycleOptions): Step<CycleReport> {
       yield* ask('rememberMapping', { mapping });
     }
     if (error.epoch !== undefined) {
-      memo = { epoch: error.epoch, note: null };
+      memo = { ...memo, epoch: error.epoch };
       yield* ask('remember', { memo });
     }
   }
@@ -76,14 +89,14 @@ function* pass(
   memo: Memo,
   report: CycleReport,
 ): Step<ErrorBody['error'] | null> {
-  const { tab, rows, untagged } = wholeTab(yield* readSheet(mapping, false), mapping);
+  const { tab, rows, untagged, positions } = wholeTab(yield* readSheet(mapping, false), mapping);
   if (untagged.length > 0) yield* ask('tagColumns', { tags: untagged });
   const envelope = { link: link.id, spreadsheet: link.spreadsheet, run, mapFingerprint: mapping.fingerprint };
   const opened = yield* send('replace', { ...envelope, ifEpoch: memo.epoch, tab, rows: [], last: false });
   if (!opened.ok) return opened.error;
   let { reply } = opened;
   const { epoch } = reply;
-  yield* ask('remember', { memo: { epoch, note: null } });
+  yield* ask('remember', { memo: { ...memo, epoch } });
   const chunks = reply.more ? toChunks(rows) : [];
   for (const [index, chunk] of chunks.entries()) {
     if ((yield* ask('elapsed', {})) > budgetMs) {
@@ -107,7 +120,25 @@ function* pass(
     result: 'rejected',
     error: { code: 'invalid_value', message },
   }));
+  const started = !reply.notices.some(({ code }) => code === 'preview');
+  if (!reply.paused && started) yield* noteRefused(reply.refused, positions, { ...memo, epoch });
   return null;
+}
+
+/**
+ * Notes on the cells that keep the table from being replaced, and on no others (R17): rows have no key to find a note by
+ * again, so all notes of ours in the mapped columns are looked through. What was noted is remembered in place of a
+ * write-ahead note, so that nothing is looked at while that stays the same.
+ */
+function* noteRefused(refused: readonly RefusedCell[], positions: ReadonlyMap<string, number>, memo: Memo): Step<void> {
+  const marks = refused.flatMap(({ row, header, message }) => {
+    const position = positions.get(header);
+    return position === undefined ? [] : [{ row, position, message: NOTE_PREFIX + message }];
+  });
+  const print = marks.length === 0 ? null : cellHash(JSON.stringify(marks));
+  if (print === memo.note) return;
+  yield* ask('markCells', { marks, own: [...positions.values()] });
+  yield* ask('remember', { memo: { ...memo, note: print } });
 }
 
 /** At least one chunk: an empty tab must say so. */

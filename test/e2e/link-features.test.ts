@@ -158,8 +158,17 @@ it('[I7] replaces a table without a key by the tab, and asks before most of it g
   await ticks(1);
   expect(await stamp()).toBe(before);
   expect(await demo.sidebar.call('state')).toMatchObject({ rejected: 1, link: { replaces: true } });
+  // R17: the cell says why, until it is right.
+  const notes = () =>
+    [...Array(40).keys()].map((n) => demo.tab.note(2 + (n >> 3), 1 + (n & 7))).filter((note) => note !== '');
+  expect(notes()).toEqual(['Tandem: Price must be less than 1000.']);
+  // The same tab is not noted anew, nor is a note of ours left that was copied along.
+  demo.tab.setNote(5, columnOf('Title'), 'Tandem: copied');
+  await ticks(1);
+  expect(notes()).toHaveLength(2);
   await type(1, 'Price', '50');
   await ticks(1);
+  expect(notes()).toEqual([]);
   expect((await demo.sql`SELECT price::text AS price FROM rate WHERE title = 'One'`)[0]).toEqual({ price: '50' });
   for (const gone of [1, 2]) for (const header of ['Title', 'Price']) await type(gone, header, '');
   await ticks(1);

@@ -4,6 +4,7 @@ import { confirmReplace } from '../../api/links/confirm-replace.ts';
 import { getPlan } from '../../api/links/get-plan.ts';
 import { getStatus } from '../../api/links/get-status.ts';
 import { changeColumns } from '../../api/links/change-columns.ts';
+import { retryRows } from '../../api/links/settle-rows.ts';
 import { startLink } from '../../api/links/start-link.ts';
 import { auditLink } from '../../api/sync/audit.ts';
 import type { Cell } from '../../shared/cell.ts';
@@ -85,6 +86,9 @@ it('replaces nothing while a single cell is refused, and lists the cells', async
   host.sheet.grid[2]![1] = 5;
   host.sheet.grid[4]![0] = 'd';
   const { refused, notices } = await host.run();
+  // R17, for rows without a key: these are all the notes there are, and a person's is left.
+  expect([...host.sheet.notes]).toEqual([['4:2', 'Tandem: factor must be greater than 0.']]);
+  host.sheet.notes.set('3:2', 'Tandem: moved here by a sort').set('3:1', 'mine');
   expect(refused).toMatchObject([{ key: 'row 4', error: { message: 'factor must be greater than 0.' } }]);
   expect(notices).toMatchObject([{ code: 'replace_refused', count: 1, message: expect.stringContaining('in row 4') }]);
   expect(await status(host)).toMatchObject({
@@ -93,8 +97,18 @@ it('replaces nothing while a single cell is refused, and lists the cells', async
     replaced: null,
   });
   expect((await inTable()).map(([name]) => name)).toEqual(['old', 'older']);
+  // The same tab is not sent again for the same refusal, and nothing is noted again, until a person or the table says so.
+  expect(await host.run()).toMatchObject({ pushed: 0, refused: [{ key: 'row 4' }] });
+  await retryRows({ ctx: ctx(), input: { link: host.link.id } });
+  expect(await host.run()).toMatchObject({ pushed: 4, refused: [{ key: 'row 4' }] });
+  await sql()`ALTER TABLE rate ADD CHECK (name <> 'zzz')`;
+  expect(await host.run()).toMatchObject({ pushed: 4, refused: [{ key: 'row 4' }] });
+  expect(await host.run()).toMatchObject({ pushed: 0 });
+  test.clock.advance(3_600_000);
+  expect(await host.run()).toMatchObject({ pushed: 4 });
   host.sheet.grid[3]![1] = 7;
   expect((await host.run()).refused).toEqual([]);
+  expect([...host.sheet.notes]).toEqual([['3:1', 'mine']]);
   expect((await inTable()).map(([name]) => name)).toEqual(['a', 'b', 'c', 'd']);
   expect(await status(host)).toMatchObject({ rejected: 0, notices: [] });
 });

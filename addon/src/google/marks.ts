@@ -1,4 +1,5 @@
 import type { CellMark } from '../../../shared/cycle/effects.ts';
+import { HEADER_ROW } from '../../../shared/limits.ts';
 import { NOTE_PREFIX } from '../../../shared/protocol/mark.ts';
 import { findTab } from './spreadsheet.ts';
 
@@ -43,4 +44,30 @@ export function markCells(sheet: number, marks: readonly CellMark[]): { note: st
     // As it stood, our own note included: the hub knows it by its first words and keeps what it was told before.
     return { note, background };
   });
+}
+
+/**
+ * Makes these all the notes that Tandem has in the columns given. A cell with a person's note keeps that; nothing is
+ * tinted, because a colour could not be given back to a cell that moved.
+ */
+export function noteCells(
+  sheet: number,
+  marks: readonly CellMark[],
+  columns: readonly number[],
+): { note: string; background: string }[] {
+  const tab = findTab(sheet);
+  const rows = tab === null ? 0 : tab.getMaxRows() - HEADER_ROW;
+  for (const position of rows > 0 ? columns : []) {
+    const wanted = new Map(
+      marks.flatMap((mark) => (mark.position === position ? [[mark.row, mark.message] as const] : [])),
+    );
+    const notes = tab!.getRange(HEADER_ROW + 1, position, rows, 1).getNotes();
+    for (const [index, [note]] of notes.entries()) {
+      const row = HEADER_ROW + 1 + index;
+      const message = wanted.get(row) ?? '';
+      const free = note === '' || note!.startsWith(NOTE_PREFIX);
+      if (free && note !== message) tab!.getRange(row, position).setNote(message);
+    }
+  }
+  return marks.map(() => ({ note: '', background: '' }));
 }

@@ -8,6 +8,7 @@ import type {
   SendResult,
   Step,
 } from '../../../shared/cycle/effects.ts';
+import { NOTE_PREFIX } from '../../../shared/protocol/mark.ts';
 import { mappingFingerprint, type Mapping, type MappedColumn } from '../../../shared/mapping.ts';
 
 /** A mapping from short descriptions: `sku*` is the key, `note?` may be empty, `name>` table → sheet only. */
@@ -145,6 +146,12 @@ export class MemorySheet {
         return { ok: true };
       }
       case 'markCells':
+        if (effect.own) {
+          for (const place of this.notes.keys()) {
+            const free = this.notes.get(place)!.startsWith(NOTE_PREFIX);
+            if (free && effect.own.includes(Number(place.split(':')[1]))) this.notes.delete(place);
+          }
+        }
         return effect.marks.map(({ row, position, message, restore, stands }) => {
           const place = `${row}:${position}`;
           const note = this.notes.get(place) ?? '';
