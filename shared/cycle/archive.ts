@@ -2,6 +2,7 @@ import { columnLetters } from '../a1.ts';
 import { isBlank, sameCell, type Cell } from '../cell.ts';
 import type { Mapping } from '../mapping.ts';
 import type { Offer } from '../protocol/offer.ts';
+import { shorten } from '../text-format.ts';
 import { ask, type SheetReading, type Step } from './effects.ts';
 import { readSheet } from './read-sheet.ts';
 import { cellAt, scanSheet } from './scan.ts';
@@ -37,7 +38,7 @@ export function* archiveRows(offers: readonly Offer[], mapping: Mapping): Step<A
   const reading = yield* readSheet(mapping, false);
   const scan = scanSheet(reading, mapping);
   if (scan.summary.anomaly !== null || reading.title === null) return result;
-  const title = `Archive of ${reading.title}`.slice(0, TITLE_CHARS);
+  const title = shorten(`Archive of ${reading.title}`, TITLE_CHARS);
   const archive = yield* ask('readArchive', { title });
   const before = archive?.headers ?? [];
   const { headers, places } = matchHeaders(before, reading);

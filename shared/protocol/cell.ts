@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { CELL_CHARS } from '../limits.ts';
 import type { Cell } from '../cell.ts';
+import { unstorable } from '../text-format.ts';
 
 /** Schema of {@link Cell}. Numbers must be finite; text is at most what a cell holds. */
 export const CellSchema: v.GenericSchema<Cell> = v.union([
@@ -24,4 +25,9 @@ export const CellsSchema = v.record(v.string(), CellSchema);
 export const HashSchema = v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/));
 
 /** Canonical row key: see row-key.ts. */
-export const KeySchema = v.pipe(v.string(), v.minLength(1), v.maxLength(CELL_CHARS));
+export const KeySchema = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.maxLength(CELL_CHARS),
+  v.check((key) => !unstorable(key), 'text without a NUL or half a character'),
+);

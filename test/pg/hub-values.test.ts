@@ -61,6 +61,27 @@ function inNewYork(id: number): string {
   return new Date(Date.UTC(2024, 6, 1, 10 - 4 + id)).toISOString().slice(0, 19).replace('T00:00:00', '');
 }
 
+it('[R29] takes an instant whose wall clock the new timezone skips for no edit, and refuses one that is typed there', async () => {
+  await sql().unsafe(`CREATE TABLE night (id integer PRIMARY KEY, at timestamptz, note text);
+                      INSERT INTO night VALUES (1, '2024-03-10 01:30Z', 'a')`);
+  const { sheet } = await start('night', ['id', 'at', 'note'], []);
+  const skipped = { date: '2024-03-10T02:30:00' };
+  expect(host!.row(1)![1]).toEqual(skipped);
+  sheet.timeZone = 'America/New_York';
+  // Its row is pushed while the cell still shows what does not exist there.
+  host!.set(1, 3, 'b');
+  await host!.run({ kind: 'rows', from: 2, to: 2 });
+  await host!.settle();
+  expect(host!.row(1)).toEqual([1, { date: '2024-03-09T20:30:00' }, 'b']);
+  expect(
+    await one(`SELECT note || at::text AS value FROM (SELECT note, at AT TIME ZONE 'UTC' AS at FROM night) n`),
+  ).toBe('b2024-03-10 01:30:00');
+  host!.set(1, 2, skipped);
+  await host!.settle();
+  expect(note(1, 2)).toContain('does not exist in America/New_York: clocks are put forward there');
+  expect(await one(`SELECT count(*)::int AS value FROM night WHERE at = '2024-03-10 01:30Z'`)).toBe(1);
+});
+
 it('[R29] pauses where instants are the key, until the timezone is set back', async () => {
   await sql().unsafe(`CREATE TABLE reading (at timestamptz PRIMARY KEY, v integer);
                       INSERT INTO reading VALUES ('2024-07-01 10:00Z', 1), ('2024-10-27 00:30Z', 2), ('2024-10-27 01:30Z', 3)`);

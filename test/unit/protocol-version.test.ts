@@ -57,6 +57,13 @@ describe('the wire', () => {
     expect(v.safeParse(PushRequest, { rows: [{ key: 'a', hash: 'x', cells: {} }] }).success).toBe(false);
   });
 
+  it.each(['a\0b', '\ud800'])('refuses a key that no database can store, and names the field: %j', (key) => {
+    const rows = [{ key, hash: '0'.repeat(16), cells: {} }];
+    const message = { ...{ v: 1, link: 'l', spreadsheet: 's', run: 'r', mapFingerprint: 'f' }, ifEpoch: 0 };
+    const parsed = v.safeParse(PushRequest, { ...message, scope: 'full', rows, missing: [] });
+    expect(parsed.issues?.map((issue) => v.getDotPath(issue))).toContain('rows.0.key');
+  });
+
   it('every error of the closed list has a status and retry advice, and makes a valid body', () => {
     for (const code of Object.keys(errorCodes) as ErrorCode[]) {
       const body = new TandemError(code, 'A sentence.').toBody('r1');
