@@ -4,6 +4,7 @@ import { columnQuestions } from './columns.ts';
 import { dateQuestions } from './dates.ts';
 import { limitQuestions } from './limits.ts';
 import { type Question } from './question.ts';
+import { richCellQuestions } from './rich-cells.ts';
 import { textQuestions } from './text.ts';
 
 /** Asks Google what its documentation leaves open, and compares with what the local Google of the tests answers. */
@@ -17,6 +18,7 @@ const questions: readonly Question[] = [
   ...columnQuestions,
   ...blockQuestions,
   ...limitQuestions,
+  ...richCellQuestions,
 ];
 
 type Line = [id: string, asked: string, answer: string, expected: string, verdict: string];
