@@ -2,7 +2,7 @@ import type { AttentionPage, DeletedView, HistoryView, SettingsView, SidebarApi 
 
 /** Answers for the screens of a linked tab: what needs a person, history, deleted rows, settings. */
 
-const minutesAgo = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
+export const minutesAgo = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
 
 const row = (key: string, more: Partial<AttentionPage['problems'][number]>): AttentionPage['problems'][number] => ({
   key,
