@@ -35,7 +35,10 @@ export interface Truth {
   sheet: SheetRow[];
   /** What stands above the mapped columns. */
   headers: (string | null)[];
+  /** Of this link. */
   journal: JournalRow[];
+  /** Of all links of the table. */
+  everything: JournalRow[];
   /** Rows that were deleted, as they are kept to be restored. */
   kept: string[];
   /** Keys of rows of the table that the link's filter leaves out. */
@@ -63,8 +66,8 @@ export async function readTruth(world: World): Promise<Truth> {
       Object.fromEntries(profile.values.map(({ id }) => [id, plain(row[id] ?? null)])),
     ]),
   );
-  const journal = await world.sql<JournalRow[]>`
-    SELECT op, side, key, "column", before::text AS before, after::text AS after, cause, run,
+  const everything = await world.sql<(JournalRow & { own: boolean })[]>`
+    SELECT link = ${world.link.id}::uuid AS own, op, side, key, "column", before::text AS before, after::text AS after, cause, run,
            (extract(epoch FROM at) * 1000)::float8 AS at FROM tandem.journal ORDER BY id`;
   const kept = await world.sql<{ kept: string }[]>`SELECT values::text AS kept FROM tandem.tombstone`;
   return {
@@ -72,7 +75,8 @@ export async function readTruth(world: World): Promise<Truth> {
     table,
     sheet: readSheetRows(world),
     headers: readHeaders(world),
-    journal: [...journal],
+    journal: everything.filter(({ own }) => own),
+    everything: [...everything],
     kept: kept.map((row) => row.kept),
     hidden: new Set(rows.filter((row) => row['visible'] === null).map(keyOfRow)),
   };
@@ -121,14 +125,16 @@ interface Books {
 
 async function readBooks(world: World): Promise<Books> {
   const { sql } = world;
+  const { id } = world.link;
   const rows = await sql<{ key: string; status: string; message: string | null; held: string; absent: boolean }[]>`
     SELECT key, status, CASE WHEN absent_at IS NOT NULL AND l.missing_mode = 'off' THEN 'left out of the sheet on purpose'
                              WHEN status = 'tombstone' THEN 'left on the sheet on purpose'
                              ELSE error->>'message' END AS message,
            concat(refused::text, blocked::text) AS held, absent_at IS NOT NULL AS absent
-      FROM tandem."row" r JOIN tandem.link l ON l.id = r.link`;
+      FROM tandem."row" r JOIN tandem.link l ON l.id = r.link WHERE l.id = ${id}::uuid`;
   const [link] = await sql<{ last: string | null; mapping: string; state: string; reason: string | null }[]>`
-    SELECT last_scan::text AS last, mapping::text AS mapping, state, paused_reason AS reason FROM tandem.link`;
+    SELECT last_scan::text AS last, mapping::text AS mapping, state, paused_reason AS reason FROM tandem.link
+     WHERE id = ${id}::uuid`;
   const excused = new Map<string, string>();
   for (const { key, status, message, absent } of rows) {
     if ((status !== 'ok' || absent) && message) excused.set(key, `${status}: ${message}`);
@@ -136,7 +142,7 @@ async function readBooks(world: World): Promise<Books> {
   const scan = JSON.parse(link!.last ?? '{}') as { duplicates?: { key: string }[] };
   for (const { key } of scan.duplicates ?? []) excused.set(key, 'stands more than once');
   const columns = (JSON.parse(link!.mapping) as { columns: { id: string; suspended?: string }[] }).columns;
-  const offers = await sql<{ key: string }[]>`SELECT key FROM tandem.offer`;
+  const offers = await sql<{ key: string }[]>`SELECT key FROM tandem.offer WHERE link = ${id}::uuid`;
   return {
     excused,
     suspended: new Set(columns.filter((column) => column.suspended !== undefined).map((column) => column.id)),
@@ -214,7 +220,7 @@ function isTablesOwn(value: string | null, oracle: Oracle): boolean {
 /** Every value anyone wrote was delivered, gave way to a later one of its side, is in the journal, or is held. */
 function checkIntents(truth: Truth, books: Books, oracle: Oracle, fail: (text: string) => void): void {
   const journal = new Set<string>();
-  for (const { before, after } of truth.journal) {
+  for (const { before, after } of truth.everything) {
     for (const text of [before, after]) if (text !== null) leaves(JSON.parse(text) as unknown, journal);
   }
   // Rows are kept whole for as long as they can be restored.
@@ -254,6 +260,7 @@ function checkLastWord(truth: Truth, books: Books, oracle: Oracle, fail: (text: 
       if (!last || books.suspended.has(id)) continue;
       if (column.direction === 'toTable' || (column.direction === 'toSheet' && !('table' in last))) continue;
       const words = column.direction === 'toSheet' ? [last.table ?? null] : Object.values(last);
+      words.push(...oracle.wordsBeside(`${key}:${id}`));
       const shown = cells[id] ?? null;
       if (words.includes(shown)) continue;
       if (words.some((word) => word !== null && oracle.windowLosses.has(word))) continue;
@@ -263,9 +270,13 @@ function checkLastWord(truth: Truth, books: Books, oracle: Oracle, fail: (text: 
 }
 
 /** I9: without a person's yes nothing is deleted in the table. */
-function checkDeletes({ profile, table, journal }: Truth, oracle: Oracle, fail: (text: string) => void): void {
-  const deleted = new Set(journal.filter(({ op }) => op === 'delete').map(({ key }) => key));
-  const renamed = new Set(journal.map(({ cause }) => /^renamed from "(.*)" by a person$/s.exec(cause)?.[1]));
+function checkDeletes(
+  { profile, table, journal, everything }: Truth,
+  oracle: Oracle,
+  fail: (text: string) => void,
+): void {
+  const deleted = new Set(everything.filter(({ op }) => op === 'delete').map(({ key }) => key));
+  const renamed = new Set(everything.map(({ cause }) => /^renamed from "(.*)" by a person$/s.exec(cause)?.[1]));
   for (const { op, key, cause, at } of journal) {
     if (op !== 'delete' || /confirmed by a person|^undo of/.test(cause)) continue;
     if (!oracle.mayDelete) fail(`[I9] row ${key} was deleted without a person's word: ${cause}`);

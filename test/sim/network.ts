@@ -152,7 +152,8 @@ export class Network {
       run: string;
     };
     const [link] = await this.world.sql<{ epoch: number; seq: number; run: string | null }[]>`
-      SELECT epoch::float8 AS epoch, last_seq AS seq, open_run AS run FROM tandem.link`;
+      SELECT epoch::float8 AS epoch, last_seq AS seq, open_run AS run FROM tandem.link
+       WHERE id = ${this.world.link.id}::uuid`;
     if (ifEpoch !== undefined) return ifEpoch === link!.epoch;
     return epoch === link!.epoch && run === link!.run && seq === link!.seq + 1;
   }
@@ -168,8 +169,9 @@ export class Network {
   /** What no message may move that is replayed or overtaken; every write in the table is in the journal. */
   private async books(): Promise<string> {
     const [row] = await this.world.sql`
-      SELECT epoch, last_seq AS seq, (SELECT count(*) FROM tandem.journal) AS journal,
-             (SELECT count(*) FROM tandem.offer) AS offers FROM tandem.link`;
+      SELECT epoch, last_seq AS seq, (SELECT count(*) FROM tandem.journal WHERE link = l.id) AS journal,
+             (SELECT count(*) FROM tandem.offer WHERE link = l.id) AS offers
+        FROM tandem.link l WHERE id = ${this.world.link.id}::uuid`;
     return JSON.stringify(row);
   }
 

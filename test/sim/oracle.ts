@@ -59,7 +59,7 @@ export class Oracle {
   /** Last intent of each side, by `key:column`. */
   readonly last = new Map<string, Partial<Record<Side, string | null>>>();
   /** Keys whose rows came, went, were repeated or re-keyed: their history is no single line any more. */
-  readonly tainted = new Set<string>();
+  readonly tainted: Set<string>;
   /** Values that the host wrote to the sheet. */
   readonly shownOnSheet = new Set<string>();
   /** What people typed in rows that had no key then, as `column:value`: it belongs to whatever key they get. */
@@ -71,7 +71,7 @@ export class Oracle {
   /** Mapped columns that a person deleted, and when (virtual milliseconds). */
   readonly columnsGone = new Map<string, number>();
   /** Keys whose rows an application deleted or gave another key. */
-  readonly deletedByApplication = new Set<string>();
+  readonly deletedByApplication: Set<string>;
   /**
    * Values that nobody wrote may win: the sheet went back to an older version, a first sync prefers what nobody touched,
    * or the table's trigger counts as a writer of its own.
@@ -115,6 +115,30 @@ export class Oracle {
   written = 0;
   private order = 0;
 
+  /** `beside`: that of another link on the same table, whose people are other people. */
+  constructor(private readonly beside: Oracle | null = null) {
+    this.tainted = beside?.tainted ?? new Set();
+    this.deletedByApplication = beside?.deletedByApplication ?? new Set();
+    if (beside) beside.others.push(this);
+    if (beside) this.others.push(beside);
+  }
+
+  /** Oracles of the other links. */
+  private readonly others: Oracle[] = [];
+
+  /** What happens in the table happens to all of them; the first one hears of it. */
+  private later(): readonly Oracle[] {
+    return this.beside === null ? this.others : [];
+  }
+
+  /** Last words of people at other sheets of the same table, by `key:column`. */
+  wordsBeside(place: string): (string | null)[] {
+    return this.others.flatMap(({ last }) => {
+      const word = last.get(place);
+      return word !== undefined && 'sheet' in word ? [word.sheet ?? null] : [];
+    });
+  }
+
   /** Somebody writes a value in a cell that showed another; `again`: one that stood somewhere before. */
   wrote(
     side: Side,
@@ -125,7 +149,10 @@ export class Oracle {
     again = false,
     at = this.now(),
   ): void {
-    this.supersede(side, before);
+    if (side === 'table') {
+      for (const other of this.later()) other.wrote(side, key, column, before, after, again, at);
+    }
+    this.supersede(side, before, false);
     this.written++;
     const value = plain(after);
     const name = key ?? '?';
@@ -147,7 +174,8 @@ export class Oracle {
   }
 
   /** A value went without another in its place: its row was deleted, or overwritten on purpose. */
-  supersede(side: Side, value: Cell): void {
+  supersede(side: Side, value: Cell, everywhere = side === 'table'): void {
+    if (everywhere) for (const other of this.later()) other.supersede(side, value);
     const text = plain(value);
     const intent = text === null ? undefined : this.intents.get(text);
     if (intent?.side === side) intent.superseded = true;

@@ -5,6 +5,7 @@ import type { Ablation } from './ablation/ablation.ts';
 import { BundleHost } from './bundle-host.ts';
 import type { BundleLab } from './bundle-lab.ts';
 import { Applications } from './applications.ts';
+import { CopiedWorkbook } from './copied-workbook.ts';
 import { checkInvariants, readTruth } from './invariants.ts';
 import { checkLatest } from './link-checks.ts';
 import { changeOptions, chooseLatest } from './link-options.ts';
@@ -17,6 +18,7 @@ import { checkAtRest, checkRefusals, readRefused, retryRefused } from './rest-ch
 import { checkRemoved } from './row-checks.ts';
 import { checkShown } from './shown-checks.ts';
 import { ReplaceWatch } from './replace-watch.ts';
+import { SecondLink } from './second-link.ts';
 import { Sidebar } from './sidebar.ts';
 import { SimHost, type Properties } from './sim-host.ts';
 import type { World } from './world.ts';
@@ -88,6 +90,9 @@ export async function playSchedule(
   world.beforeRestart = () => applications.abortLate();
   const count = (what: string) => network.count(what);
 
+  const beside = world.second;
+  const second = beside && !lab ? new SecondLink(beside, oracle, network, fresh) : null;
+  const copy = new CopiedWorkbook(world, network, oracle, properties, () => fingerprint(world));
   const watch = world.profile.replace ? new ReplaceWatch(world, applications, network, oracle) : null;
   await watch?.look();
   for (const step of steps) {
@@ -189,6 +194,12 @@ export async function playSchedule(
       case 'quota':
         host.failAfter(step.calls);
         break;
+      case 'second':
+        await second?.act(step);
+        break;
+      case 'copy':
+        if (!lab) await copy.act(step);
+        break;
       case 'newForm':
         await changeForm(world);
         count('newForm');
@@ -214,6 +225,7 @@ export async function playSchedule(
   if (sidebar.paused) await sidebar.act('resume', 0, 0);
   await watch?.look();
   person.repair();
+  await second?.calmDown();
   await watch?.look();
   if (setup?.firstSync) {
     // Whatever became of the plan: it is made once more, and started.
@@ -224,19 +236,29 @@ export async function playSchedule(
   }
   // An audit is due.
   if (oracle.passedTriggers) world.clock.advance(AUDIT_EVERY_MS);
-  const settling = await settle(world, host, oracle);
+  const settling = await settle(world, host, oracle, second);
   await watch?.look();
   await checkLatest(world, oracle, network);
   // The constraint that refused them is gone: nobody has to ask.
   if (world.relaxed) await checkRefusals(world, oracle, await readRefused(world), 'R37');
   const refused = await retryRefused(world, host);
+  if (second) await retryRefused(second.world, second.host);
+  if (second) await settle(world, host, oracle, second);
   oracle.violations.push(...network.surprises);
   // What is neither reset nor check is the playing; the hub's share of it is told apart.
   const hub = world.spent['hub'] ?? 0;
   world.spend('playing', since + hub);
   since = performance.now();
   if (watch) await watch.judge();
-  else await checkRest(world, oracle, refused);
+  else {
+    second?.share(oracle);
+    await checkRest(world, oracle, second ? await readRefused(world) : refused);
+  }
+  if (second) {
+    await checkRest(second.world, second.oracle, await readRefused(second.world));
+    second.share(oracle);
+  }
+  copy.judge(await fingerprint(world));
   world.spend('check', since);
   return {
     violations: oracle.violations,
@@ -256,21 +278,26 @@ async function checkRest(world: World, oracle: Oracle, refused: Parameters<typeo
 }
 
 /** Full cycles, some minutes apart, until one changes nothing on either side. */
-async function settle(world: World, host: Host, oracle: Oracle): Promise<number> {
-  let before = await fingerprint(world);
+async function settle(world: World, host: Host, oracle: Oracle, second: SecondLink | null): Promise<number> {
+  const hosts = [host, ...(second ? [second.host] : [])];
+  const written = () => hosts.reduce((sum, { cellsWritten }) => sum + cellsWritten, 0);
+  const look = async () => (await fingerprint(world)) + (second ? await fingerprint(second.world) : '');
+  let before = await look();
   let calm = 0;
   for (let cycle = 1; cycle <= SETTLE_CYCLES; cycle++) {
     world.clock.advance(SETTLE_PAUSE_MS);
-    const written = host.cellsWritten;
-    await host.start({ kind: 'full' });
-    await host.finish();
-    const report = host.reports.at(-1);
-    if (report?.outcome === 'failed') {
-      oracle.violations.push(`[I7] a cycle without faults failed: ${report.message}`);
-      return cycle;
+    const writtenBefore = written();
+    for (const one of hosts) {
+      await one.start({ kind: 'full' });
+      await one.finish();
+      const report = one.reports.at(-1);
+      if (report?.outcome === 'failed') {
+        oracle.violations.push(`[I7] a cycle without faults failed: ${report.message}`);
+        return cycle;
+      }
     }
-    const after = await fingerprint(world);
-    calm = after === before && host.cellsWritten === written ? calm + 1 : 0;
+    const after = await look();
+    calm = after === before && written() === writtenBefore ? calm + 1 : 0;
     if (calm === 2) return cycle;
     before = after;
   }

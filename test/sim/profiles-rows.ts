@@ -52,4 +52,20 @@ export const rowProfiles: readonly Profile[] = [
       parent('integer REFERENCES item_family_late ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED'),
     ],
   },
+  {
+    name: 'twoTabs',
+    weight: 2,
+    table: 'item_two_tabs',
+    keys: [integer('c1', 'id')],
+    values: [name, price, note],
+    second: 'tab',
+  },
+  {
+    name: 'twoSpreadsheets',
+    weight: 2,
+    table: 'item_two_books',
+    keys: [integer('c1', 'id')],
+    values: [name, price, note],
+    second: 'spreadsheet',
+  },
 ];

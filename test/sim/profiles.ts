@@ -36,6 +36,8 @@ export interface Profile {
   also?: string;
   /** A column of the table, not of the sheet, says that a row is deleted; `test` is true of such a row. */
   soft?: { column: string; type: string; test: string; mark: string; clear: string };
+  /** Another tab is linked to the table, too: of the same spreadsheet, or of another. */
+  second?: 'tab' | 'spreadsheet';
   /** Columns that a trigger of the table writes: what stands there is nobody's word. */
   computed?: readonly string[];
   /** What the link is set to once it is there. */

@@ -34,11 +34,11 @@ export async function retryRefused(world: World, host: Host): Promise<RefusedRow
   return refused;
 }
 
-export async function readRefused({ sql }: World): Promise<RefusedRow[]> {
+export async function readRefused({ sql, link }: World): Promise<RefusedRow[]> {
   const rows = await sql<{ key: string; dbKey: string | null; refused: string | null }[]>`
     SELECT r.key, to_json(r.db_key)::text AS "dbKey", r.refused::text AS refused
       FROM tandem."row" r JOIN tandem.link l ON l.id = r.link AND l.state = 'active'
-     WHERE r.status = 'rejected'`;
+     WHERE r.status = 'rejected' AND l.id = ${link.id}::uuid`;
   return rows.map(({ key, dbKey, refused }) => ({
     key,
     dbKey: dbKey === null ? null : (JSON.parse(dbKey) as string[]),
@@ -95,7 +95,7 @@ class Taken extends Error {}
 export async function checkAtRest(world: World, oracle: Oracle): Promise<void> {
   const fail = (text: string) => oracle.violations.push(text);
   const [link] = await world.sql<{ state: string; mapping: string }[]>`
-    SELECT state, mapping::text AS mapping FROM tandem.link`;
+    SELECT state, mapping::text AS mapping FROM tandem.link WHERE id = ${world.link.id}::uuid`;
   if (link?.state !== 'active') return;
   await checkCaptured(world, fail);
   const suspended = (JSON.parse(link.mapping) as { columns: { id: string; suspended?: string }[] }).columns
@@ -107,14 +107,14 @@ export async function checkAtRest(world: World, oracle: Oracle): Promise<void> {
 }
 
 /** I12: what was committed in the table was looked at, but for rows that a person is told about. */
-async function checkCaptured({ sql }: World, fail: (text: string) => void): Promise<void> {
+async function checkCaptured({ sql, link }: World, fail: (text: string) => void): Promise<void> {
   const [waiting] = await sql<{ count: number }[]>`SELECT count(*)::int AS count FROM tandem.change`;
   if (waiting!.count > 0) fail(`[I12] ${waiting!.count} captured changes wait although all is at rest`);
   const dirty = await sql<{ key: string }[]>`
     SELECT DISTINCT d.key FROM tandem.dirty d
       LEFT JOIN tandem."row" r ON r.link = d.link AND r.key = d.key
       JOIN tandem.link l ON l.id = d.link
-     WHERE coalesce(r.status, 'ok') = 'ok' AND r.absent_at IS NULL
+     WHERE l.id = ${link.id}::uuid AND coalesce(r.status, 'ok') = 'ok' AND r.absent_at IS NULL
        AND NOT EXISTS (SELECT 1 FROM json_array_elements(l.last_scan->'duplicates') x WHERE x->>'key' = d.key)`;
   for (const { key } of dirty) fail(`[I12] row ${key} is still to be looked at although all is at rest`);
 }
@@ -131,7 +131,8 @@ async function checkSuspended(
     if (shown.has(column)) continue;
     if (!suspended.has(column)) fail(`[I13] ${column} is not on the sheet and not suspended`);
     const written = await world.sql<{ key: string; run: string }[]>`
-      SELECT key, run FROM tandem.journal WHERE "column" = ${column} AND op = 'update' AND side = 'table'`;
+      SELECT key, run FROM tandem.journal WHERE link = ${world.link.id}::uuid AND "column" = ${column}
+         AND op = 'update' AND side = 'table'`;
     for (const { key, run } of written) {
       const number = Number(/^run-(\d+)$/.exec(run)?.[1] ?? NaN);
       const reading = oracle.readings.find((one) => one.run === number);
@@ -142,11 +143,12 @@ async function checkSuspended(
 }
 
 /** I9: no run deletes more by itself than the guard allows; no table here is so large that a share of it is more. */
-async function checkGuard({ sql }: World, oracle: Oracle, fail: (text: string) => void): Promise<void> {
+async function checkGuard({ sql, link }: World, oracle: Oracle, fail: (text: string) => void): Promise<void> {
   if (!oracle.mayDelete) return;
   const runs = await sql<{ run: string | null; count: number }[]>`
     SELECT run, count(*)::int AS count FROM tandem.journal
-     WHERE op = 'delete' AND side = 'table' AND (cause = 'deleted in the sheet' OR cause LIKE 'deleted in the sheet: marked in %') GROUP BY run`;
+     WHERE link = ${link.id}::uuid AND op = 'delete' AND side = 'table'
+       AND (cause = 'deleted in the sheet' OR cause LIKE 'deleted in the sheet: marked in %') GROUP BY run`;
   for (const { run, count } of runs) {
     if (count > DELETE_GUARD_ROWS) fail(`[I9] ${run} deleted ${count} rows without a person's word`);
   }
@@ -155,14 +157,17 @@ async function checkGuard({ sql }: World, oracle: Oracle, fail: (text: string) =
 /** I3: no cell shows what somebody wrote for another row of the table. */
 async function checkPlaces(world: World, oracle: Oracle, fail: (text: string) => void): Promise<void> {
   const told = new Set(
-    (await world.sql<{ key: string }[]>`SELECT key FROM tandem."row" WHERE status <> 'ok'`).map(({ key }) => key),
+    (
+      await world.sql<{ key: string }[]>`
+      SELECT key FROM tandem."row" WHERE link = ${world.link.id}::uuid AND status <> 'ok'`
+    ).map(({ key }) => key),
   );
   for (const { key, cells } of (await readTruth(world)).sheet) {
     if (key === null || told.has(key) || oracle.tainted.has(key)) continue;
     for (const [id, value] of Object.entries(cells)) {
       const intent = value === null ? undefined : oracle.intents.get(value);
       if (!intent || intent.side !== 'table' || intent.key === key || intent.column !== id) continue;
-      const words = Object.values(oracle.last.get(`${key}:${id}`) ?? {});
+      const words = [...Object.values(oracle.last.get(`${key}:${id}`) ?? {}), ...oracle.wordsBeside(`${key}:${id}`)];
       if (words.some((word) => plain(word) === value) || oracle.typedWithoutKey.has(`${id}:${value}`)) continue;
       fail(`[I3] row ${key}, ${id} shows ${value}, which was written in the table for row ${intent.key}`);
     }

@@ -18,7 +18,8 @@ export async function checkShown(world: World, oracle: Oracle): Promise<void> {
   const truth = await readTruth(world);
   checkErrors(truth, fail);
   checkRemovals(oracle, fail);
-  const [link] = await world.sql<{ state: string }[]>`SELECT state FROM tandem.link`;
+  const [link] = await world.sql<{ state: string }[]>`
+    SELECT state FROM tandem.link WHERE id = ${world.link.id}::uuid`;
   if (link?.state !== 'active') return;
   await checkNotes(world, truth, oracle, fail);
   await checkKept(world, truth, fail);
@@ -45,10 +46,18 @@ function checkRemovals({ removals, decided }: Oracle, fail: (text: string) => vo
 }
 
 /** R23: what left one side because the other had lost it can be put back. */
-async function checkKept({ sql }: World, { journal }: Truth, fail: (text: string) => void): Promise<void> {
-  const kept = new Set((await sql<{ key: string }[]>`SELECT key FROM tandem.tombstone`).map(({ key }) => key));
+async function checkKept({ sql, link }: World, { journal }: Truth, fail: (text: string) => void): Promise<void> {
+  const kept = new Set(
+    (
+      await sql<{ key: string }[]>`
+      SELECT key FROM tandem.tombstone WHERE link = ${link.id}::uuid`
+    ).map(({ key }) => key),
+  );
   const known = new Set(
-    (await sql<{ key: string }[]>`SELECT key FROM tandem."row" WHERE a IS NOT NULL`).map(({ key }) => key),
+    (
+      await sql<{ key: string }[]>`
+      SELECT key FROM tandem."row" WHERE link = ${link.id}::uuid AND a IS NOT NULL`
+    ).map(({ key }) => key),
   );
   for (const { op, side, key } of journal) {
     if (op === 'delete' && side === 'table' && !kept.has(key) && !known.has(key)) {
@@ -59,7 +68,7 @@ async function checkKept({ sql }: World, { journal }: Truth, fail: (text: string
 
 /** R17: a refused cell says why, where the hub knows on which cell it stands. */
 async function checkNotes(
-  { sql, tab }: World,
+  { sql, tab, link }: World,
   { sheet }: Truth,
   oracle: Oracle,
   fail: (text: string) => void,
@@ -67,7 +76,7 @@ async function checkNotes(
   if (oracle.versionRestored || oracle.notesLost) return;
   const positions = new Map([...columnIds(tab)].map(([position, id]) => [id, position]));
   const rows = await sql<{ key: string; refused: string }[]>`
-    SELECT r.key, r.refused::text AS refused FROM tandem."row" r WHERE r.refused IS NOT NULL AND r.status <> 'ok'`;
+    SELECT r.key, r.refused::text AS refused FROM tandem."row" r WHERE r.link = ${link.id}::uuid AND r.refused IS NOT NULL AND r.status <> 'ok'`;
   for (const { key, refused } of rows) {
     const shown = sheet.filter((row) => row.key === key);
     if (shown.length !== 1 || oracle.tainted.has(key)) continue;

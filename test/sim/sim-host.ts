@@ -286,7 +286,8 @@ export class SimHost {
 
   /** I16: a run writes only while it is the latest. */
   private async checkEpoch(): Promise<void> {
-    const [link] = await this.world.sql<{ epoch: number }[]>`SELECT epoch::float8 AS epoch FROM tandem.link`;
+    const [link] = await this.world.sql<{ epoch: number }[]>`
+      SELECT epoch::float8 AS epoch FROM tandem.link WHERE id = ${this.world.link.id}::uuid`;
     if (link!.epoch === this.run?.epoch) return;
     this.oracle.violations.push(`[I16] a run of epoch ${this.run?.epoch} writes in epoch ${link!.epoch}`);
   }

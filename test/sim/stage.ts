@@ -16,6 +16,8 @@ export interface Stage {
   newSheet: Snapshot | null;
   /** The table was changed by DDL: it is made anew for the next schedule. */
   touched: boolean;
+  /** Another tab that is linked to the same table; not there while the link is in preview. */
+  second?: Stage;
 }
 
 /** The linked table and those it refers to. */

@@ -139,6 +139,19 @@ export class World {
     return this.stage.link;
   }
 
+  private unstarted = false;
+
+  /** The same world, looked at through another tab. */
+  through(stage: Pick<Stage, 'workbook' | 'tabId' | 'link'>): World {
+    return Object.create(this, { stage: { value: stage } }) as World;
+  }
+
+  /** The world through the second link on the table, where there is one. */
+  get second(): World | null {
+    const { second } = this.stage;
+    return second && !this.unstarted ? this.through(second) : null;
+  }
+
   /** The table was changed by DDL: it is made anew for the next schedule. */
   set tableTouched(touched: boolean) {
     this.stage.touched = touched;
@@ -274,8 +287,10 @@ export class World {
       await this.connections.emptier.unsafe(`VACUUM ${[...ownTables(this.profile), ...this.tables].join(', ')}`);
     }
     await this.connections.emptier.unsafe(`SELECT ${restoreOf(this.profile, unstarted)}()`);
-    const { workbook, newSheet, linkedSheet } = this.stage;
+    this.unstarted = unstarted;
+    const { workbook, newSheet, linkedSheet, second } = this.stage;
     workbook.restore((unstarted ? newSheet : linkedSheet)!);
+    if (second && second.workbook !== workbook) second.workbook.restore(second.linkedSheet!);
   }
 
   /** Table that has the trigger. */
@@ -303,41 +318,51 @@ export class World {
       DROP SCHEMA IF EXISTS saved_${table} CASCADE; CREATE SCHEMA saved_${table};
       ${others.map(({ name, columns }) => `CREATE TABLE ${name} (${columns});`).join(' ')}
       ${createTable(profile)}; ${fillTable(profile, INITIAL_ROWS)};`);
-    const workbook = new Workbook({
-      id: spreadsheet,
-      title: 'Simulated',
-      timeZone: ZONE,
-      owner: OWNER,
-      now: () => this.clock.ms,
-    });
-    const old = workbook.tabs[0];
-    const tab = workbook.addTab({ title: 'Items', rowCount: 40, columnCount: headersOf(profile).length + 3 });
+    const workbook = this.makeWorkbook(spreadsheet);
+    const stage = await this.linkTab(workbook, 'Items');
+    const old = workbook.tabs.find(({ id }) => id !== stage.tabId);
     if (old) workbook.deleteTab(old.id);
-    this.fillTab(tab);
-    const linked = await this.demand<LinkInfo>('POST', '/v1/links', {
-      spreadsheet,
-      sheet: tab.id,
-      sheetName: tab.title,
-      timeZone: ZONE,
-      schema: 'public',
-      table,
-      kind: profile.replace ? 'replace' : 'sync',
-      columns: mappedColumns(profile).flatMap(({ name, direction, via }) =>
-        via === undefined ? [{ header: name, column: name, direction }] : [],
-      ),
-    });
-    const link = await this.setOptions(linked);
-    const stage: Stage = { workbook, tabId: tab.id, link, linkedSheet: null, newSheet: null, touched: true };
     this.stages.set(profile.name, stage);
     if (unstarted) {
       await saveStage(this.sql, profile, this.tables, true);
       stage.newSheet = workbook.snapshot();
     }
     await this.firstSync(this);
+    if (profile.second !== undefined) {
+      const other = profile.second === 'tab' ? workbook : this.makeWorkbook(`${spreadsheet}-second`);
+      stage.second = await this.linkTab(other, 'Others');
+      await this.firstSync(this.second!);
+      stage.second.linkedSheet = other.snapshot();
+    }
     await saveStage(this.sql, profile, this.tables, false);
     stage.linkedSheet = workbook.snapshot();
     stage.touched = false;
     this.clock.reset();
+  }
+
+  private makeWorkbook(id: string): Workbook {
+    return new Workbook({ id, title: 'Simulated', timeZone: ZONE, owner: OWNER, now: () => this.clock.ms });
+  }
+
+  /** A new tab with the rows that the table has at first, linked to it and not yet synced. */
+  private async linkTab(workbook: Workbook, title: string): Promise<Stage> {
+    const { profile } = this;
+    const tab = workbook.addTab({ title, rowCount: 40, columnCount: headersOf(profile).length + 3 });
+    this.fillTab(tab);
+    const linked = await this.demand<LinkInfo>('POST', '/v1/links', {
+      spreadsheet: workbook.id,
+      sheet: tab.id,
+      sheetName: tab.title,
+      timeZone: ZONE,
+      schema: 'public',
+      table: profile.table,
+      kind: profile.replace ? 'replace' : 'sync',
+      columns: mappedColumns(profile).flatMap(({ name, direction, via }) =>
+        via === undefined ? [{ header: name, column: name, direction }] : [],
+      ),
+    });
+    const link = await this.setOptions(linked);
+    return { workbook, tabId: tab.id, link, linkedSheet: null, newSheet: null, touched: true };
   }
 
   /** What the link is set to, and columns of related tables; answers the link as it is then. */
