@@ -59,6 +59,14 @@ export function* runCycle(options: CycleOptions): Step<CycleReport> {
   return yield* cycle.run();
 }
 
+/** What the replies of a run have in common. */
+interface Reply {
+  offers: Offer[];
+  marks: Mark[];
+  more: boolean;
+  again?: boolean | undefined;
+}
+
 class Cycle {
   private mapping: Mapping;
   private memo: Memo = { epoch: 0, note: null };
@@ -67,6 +75,8 @@ class Cycle {
   private offers: Offer[] = [];
   private marks: Mark[] = [];
   private more = false;
+  /** The hub's last reply left this run something to do: it holds the lease for it until the run's last message. */
+  private open = false;
   /** Another host gave way to this run. */
   private again = false;
   private readonly report: CycleReport = { outcome: 'done', pushed: 0, cellsWritten: 0, refused: [], notices: [] };
@@ -192,7 +202,16 @@ class Cycle {
       if (pushed.reply.notices.length > 0) this.report.notices = pushed.reply.notices;
     }
     const failed = yield* this.keyRows(new Set(reply.reserve));
-    return failed ?? (yield* this.applyAll());
+    return failed ?? (yield* this.applyAll()) ?? (yield* this.close());
+  }
+
+  /** The hub still waits for what it asked, and the sheet does not show it any more: it is told that the run ends. */
+  private *close(): Step<ErrorBody['error'] | null> {
+    if (!this.open) return null;
+    const closed = yield* send('ack', { ...this.envelope(), ...this.next(), results: [], marked: [], final: true });
+    if (!closed.ok) return closed.error;
+    this.again ||= closed.reply.again === true;
+    return null;
   }
 
   /** Rows without a key that may have one by now: reserved first, written, and then pushed like any new row. */
@@ -212,6 +231,7 @@ class Cycle {
         this.report.notices.push({ code: 'rows_without_key', message: reserved.error.message, count: rows.length });
         return null;
       }
+      this.open = true;
       const keyed = yield* giveKeys(chunk, reserved.reply.keys, this.mapping);
       this.report.cellsWritten += keyed.cellsWritten;
       for (const part of toPushes(keyed.rows)) {
@@ -277,6 +297,7 @@ class Cycle {
       this.more = false;
       this.take(acked.reply);
       if (outOfTime) {
+        this.open = false;
         this.report.outcome = 'more';
         break;
       }
@@ -307,7 +328,9 @@ class Cycle {
     return (yield* ask('elapsed', {})) > (this.options.budgetMs ?? RUN_BUDGET_MS);
   }
 
-  private take(reply: { offers: Offer[]; marks: Mark[]; more: boolean; again?: boolean | undefined }): void {
+  private take(reply: Reply & { want?: unknown[]; reserve?: unknown[] | undefined }): void {
+    const { want = [], reserve = [], offers, marks, more } = reply;
+    this.open = more || [want, reserve, offers, marks].some(({ length }) => length > 0);
     this.offers.push(...reply.offers);
     this.marks.push(...reply.marks);
     this.more ||= reply.more;

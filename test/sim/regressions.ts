@@ -395,4 +395,17 @@ export const regressions: Regression[] = [
       { do: 'person', act: 'moveRow', n: 299840, m: 861657 },
     ],
   },
+  {
+    name: 'a run that finds nothing to send ends with a message, and hears of a host that gave way (seed 400251)',
+    rule: '[R38]',
+    steps: [
+      { do: 'start', rows: 653957 },
+      { do: 'rest', act: 'start', n: 1043084 },
+      { do: 'person', act: 'breakKey', n: 911884, m: 870686 },
+      { do: 'step', effects: 5 },
+      { do: 'step', effects: 4 },
+      { do: 'start' },
+      { do: 'rest', act: 'step', n: 398667 },
+    ],
+  },
 ];

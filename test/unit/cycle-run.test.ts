@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { runCycle, type CycleMode } from '../../shared/cycle/cycle.ts';
 import { outcomesOf, writeNote } from '../../shared/cycle/note.ts';
 import { scanSheet } from '../../shared/cycle/scan.ts';
-import type { MessageName } from '../../shared/cycle/effects.ts';
+import type { MessageName, SheetReading } from '../../shared/cycle/effects.ts';
 import { TandemError } from '../../shared/protocol/error.ts';
 import type { Offer } from '../../shared/protocol/offer.ts';
 import type { PushRequest } from '../../shared/protocol/push.ts';
@@ -24,6 +24,16 @@ function tab() {
     ],
   );
 }
+
+const readingOf = (sheet: MemorySheet): SheetReading => ({
+  title: 'Tab',
+  timeZone: 'UTC',
+  columns: [
+    { header: 'SKU', id: 'c1' },
+    { header: 'Name', id: 'c2' },
+  ],
+  rows: sheet.grid.slice(1),
+});
 
 const quiet = { want: [], offers: [], marks: [], more: false, notices: [] };
 const failed = (code: 'stale_epoch' | 'mapping_changed' | 'database_unavailable', details = {}) => ({
@@ -168,15 +178,7 @@ describe('the cycle', () => {
     const note = writeNote([
       { id: '1', key: 'a', kind: 'update', cells: [{ column: 'c2', base: 'Old', value: 'New' }] },
     ]);
-    const reading = {
-      title: 'Tab',
-      timeZone: 'UTC',
-      columns: [
-        { header: 'SKU', id: 'c1' },
-        { header: 'Name', id: 'c2' },
-      ],
-      rows: sheet.grid.slice(1),
-    };
+    const reading = readingOf(sheet);
     expect(outcomesOf(note, scanSheet(reading, mapping))).toEqual([{ offer: '1', cells: {} }]);
     expect(outcomesOf('{torn', scanSheet(reading, mapping))).toEqual([]);
   });
@@ -233,6 +235,20 @@ describe('the cycle', () => {
     listen(sheet, { sync: () => ({ epoch: 1, seq: 1, ...quiet }) });
     sheet.drive(cycle());
     expect(sheet.mapping?.columns.map(({ header }) => header)).toEqual(['SKU', 'Title']);
+  });
+
+  it('[R38] tells the hub that it ends where the sheet shows nothing of what the hub asked for', () => {
+    const sheet = tab();
+    const rows = [...scanSheet(readingOf(sheet), mapping).rows.values()].map(({ key, hash }) => [key, hash]);
+    const sent = listen(sheet, {
+      sync: () => ({ epoch: 1, seq: 1, ...quiet, want: [{ bucket: 0, rows }] }),
+      ack: () => ({ epoch: 1, seq: 2, offers: [], marks: [], more: false, again: true }),
+    });
+    expect(sheet.drive(cycle())).toMatchObject({ outcome: 'more' });
+    expect(sent.map(({ name, message }) => [name, message['final']])).toEqual([
+      ['sync', undefined],
+      ['ack', true],
+    ]);
   });
 
   it('marks the cell where the row stands now and hands back what stood there', () => {
