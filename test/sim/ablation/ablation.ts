@@ -25,6 +25,8 @@ export interface Ablation {
   note?: true;
   /** Notes on cells are not written. */
   marks?: true;
+  /** Rows are said to be in the archive, and are not. */
+  archive?: true;
   /** A copy of the spreadsheet passes for the original. */
   copies?: true;
   /** Headers that are gone or sorted away are read as if they were there, errors among keys as empty cells. */

@@ -17,6 +17,12 @@ export const ofHost: AblatedRule[] = [
   { name: 'bisecting a refused chunk', rules: 'R16', bisect: true },
   { name: 'notes on refused cells', rules: 'R17, I11', marks: true, theme: { faults: ['errors'] } },
   {
+    name: 'archived before it is deleted',
+    rules: 'R26',
+    archive: true,
+    theme: { faults: ['deletes'], acts: ['delete'], setup: { removedMode: 'archive', firstSync: null } },
+  },
+  {
     name: 'write-ahead note',
     rules: 'R11',
     note: true,

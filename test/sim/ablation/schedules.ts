@@ -61,6 +61,7 @@ export const ablationSchedules: Record<string, SimStep[]> = {
   'anomalies pause the link': [automatic, person('breakKey'), ...cycle, wait(200), ...cycle, wait(200), ...cycle],
   'bisecting a refused chunk': [person('refused'), person('type', 1, 1), ...cycle],
   'notes on refused cells': [person('refused'), ...cycle],
+  'archived before it is deleted': [setup({ removedMode: 'archive' }), application('delete'), ...cycle],
   'quarantine of what went astray': [
     application('update'),
     begin,
