@@ -331,7 +331,7 @@ export class World {
     if (profile.second !== undefined) {
       const other = profile.second === 'tab' ? workbook : this.makeWorkbook(`${spreadsheet}-second`);
       stage.second = await this.linkTab(other, 'Others');
-      await this.firstSync(this.second!);
+      await this.firstSync(this.through(stage.second));
       stage.second.linkedSheet = other.snapshot();
     }
     await saveStage(this.sql, profile, this.tables, false);
