@@ -1,4 +1,8 @@
-import { adversities, type SimStep } from './schedule.ts';
+import { listedKinds } from './listed-adversities.ts';
+import { adversities, faultKinds, type FaultKind, type SimStep } from './schedule.ts';
+
+/** A run this long must reach every adversity. */
+const COVERAGE_SEEDS = 10_000;
 
 export interface Failure {
   seed: number;
@@ -35,10 +39,15 @@ export function coverageByKind(coverage: Readonly<Record<string, number>>): [str
   return [...kinds].sort(([left], [right]) => (left < right ? -1 : 1));
 }
 
-/** Adversities on the list that no schedule reached. */
+/** Adversities that no schedule reached, of those the schedules can play and those the protocol must stand. */
 export function unreached(coverage: Readonly<Record<string, number>>): string[] {
-  const kinds = new Set(coverageByKind(coverage).map(([kind]) => kind));
-  return adversities.filter((kind) => !kinds.has(kind));
+  const reached = new Set([...coverageByKind(coverage).map(([kind]) => kind), ...Object.keys(coverage)]);
+  return [...new Set([...adversities, ...listedKinds])].filter((kind) => !reached.has(kind));
+}
+
+/** What a long run with all faults should have reached and did not: it is not tested at all. */
+export function blindSpots({ schedules, coverage }: Summary, faults: readonly FaultKind[]): string[] {
+  return schedules >= COVERAGE_SEEDS && faults.length === faultKinds.length ? unreached(coverage) : [];
 }
 
 export function summarise(summary: Summary): string {
