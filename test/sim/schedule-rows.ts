@@ -71,7 +71,7 @@ export function playRows(steps: readonly SimStep[], seed: number, faults: Readon
     }
     return made;
   };
-  return steps.flatMap((step) =>
+  const played = steps.flatMap((step) =>
     // Both tabs would go back to the version.
     profile.second === 'tab' && step.do === 'person' && step.act === 'version'
       ? more()
@@ -79,6 +79,21 @@ export function playRows(steps: readonly SimStep[], seed: number, faults: Readon
         ? [setUp(step, profile, faults.has('deletes') ? removedMode : 'remove')]
         : [step, ...more()],
   );
+  const archives = removedMode === 'archive' && faults.has('deletes') && faults.has('kill');
+  return archives ? [...played, ...killedArchiving(seed)] : played;
+}
+
+/** A run that keeps a row in the archive tab dies about there. By a chance of its own, after all that the seed did. */
+function killedArchiving(seed: number): SimStep[] {
+  const random = new Random(seed ^ 0xa5c1);
+  if (!random.chance(0.3)) return [];
+  return [
+    { do: 'finish' },
+    { do: 'application', act: 'delete', n: random.int(NUMBERS), m: random.int(NUMBERS) },
+    { do: 'start' },
+    { do: 'step', effects: 8 + random.int(6) },
+    { do: 'kill' },
+  ];
 }
 
 function setUp(setup: Setup, profile: Profile, removedMode: NonNullable<Setup['removedMode']>): Setup {
