@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OWNER, type Demo } from '../google/demo/boot.ts';
+import { cellToken, showCell } from '../../shared/cell.ts';
 import type { LinkChoice } from '../../addon/src/link-tab.ts';
 import { areaOf } from '../google/workbook/area.ts';
 import type { Tab } from '../google/workbook/tab.ts';
 import type { ValidationRule } from '../google/workbook/validation.ts';
+import { rowsByKey, TABLES } from '../pg/support/real-tables.ts';
+import { readSheet } from '../sim/sheet-effects.ts';
 import { boot, type Booted } from './support/boot.ts';
 
 /** Rows that nothing tells apart. */
@@ -192,5 +195,56 @@ describe('tables from sheets and sheets from tables, through the built add-on', 
     const before39 = demo.counters.snapshot();
     await demo.tick();
     expect(demo.counters.since(before39)).toMatchObject({ reads: 2, calls: 2, cellWrites: 0 });
+  });
+
+  it('carries real rows sheet → table → new sheet → new table, three times round, in de_DE: all cells are equal', async () => {
+    const { workbook } = demo.spreadsheet;
+    workbook.locale = 'de_DE';
+    workbook.timeZone = 'Europe/Berlin';
+    const [countries, moments] = [TABLES['countries']!, TABLES['moments']!];
+    // Rows of four scripts beside days on which clocks are changed; 61 columns.
+    const lines = countries.filter((_, n) => n % 16 === 0).map((line, n) => [...line, ...moments[n]!.slice(2)]);
+    const headers = lines[0]!;
+    let tab = workbook.addTab({ title: 'Trip', rowCount: 40, columnCount: headers.length });
+    lines.forEach((line, row) =>
+      line.forEach((text, column) => tab.setInput(row + 1, column + 1, text, { mode: 'user' })),
+    );
+    const typed = readSheet(tab, false);
+    let copied: Map<string, string[]> | null = null;
+    let types: string[] | null = null;
+    for (let round = 1; round <= 3; round++) {
+      const proposal = await demo.sidebar.call('proposal', tab.id);
+      expect(proposal.problems).toEqual([]);
+      const key = proposal.columns.findIndex((column) => column.key);
+      types ??= proposal.columns.map(({ type }) => type);
+      expect(proposal.columns.map(({ type }) => type)).toEqual(types);
+      const table = await demo.sidebar.call('createTable', {
+        schema: 'public',
+        name: `trip ${round}`,
+        columns: proposal.columns.map(({ header, type }, n) => ({ header, type, key: n === key })),
+      });
+      const columns = table.columns.map(({ name }) => name);
+      const choice = (names: string[]): LinkChoice => ({
+        schema: table.schema,
+        table: table.name,
+        columns: columns.map((column, n) => ({ header: names[n]!, column, direction: 'both' })),
+      });
+      await demo.sidebar.call('link', tab.id, choice(proposal.columns.map(({ header }) => header)));
+      await demo.sidebar.call('preview', tab.id);
+      await demo.sidebar.call('start', tab.id, { winner: 'sheet' });
+      await demo.sidebar.call('unlink', tab.id);
+
+      const made = await demo.sidebar.call('sheetFromTable', tab.id, choice(columns));
+      const next = workbook.tabs.find(({ id }) => id === made.tab.id)!;
+      expect(next).not.toBe(tab);
+      await demo.sidebar.call('preview', next.id);
+      await demo.sidebar.call('start', next.id, { winner: 'table' });
+      await demo.sidebar.call('unlink', next.id);
+      const shown = readSheet(next, false);
+      expect(rowsByKey(shown, key, showCell)).toEqual(rowsByKey(typed, key, showCell));
+      copied ??= rowsByKey(shown, key, cellToken);
+      expect(rowsByKey(shown, key, cellToken)).toEqual(copied);
+      tab = next;
+    }
   });
 });
