@@ -72,6 +72,7 @@ export function settleByOutcome(
   const formOf = new Set(
     outcomes.flatMap(({ column }) => (column in b && b[column] === offer.bValue[column] ? [column] : [])),
   );
+  const isWritten = telling.some(({ outcome, value }) => outcome === 'applied' && value !== null && value !== false);
   let again = false;
   for (const { column, value, outcome, readback = null, reason } of outcomes) {
     if (outcome === 'applied') {
@@ -95,8 +96,10 @@ export function settleByOutcome(
       state.blocked[column] = { value: offer.bValue[column] ?? null, code: outcome, message };
     } else {
       if (offer.kind === 'insert' && outcome !== undefined) {
-        // In a new row what is neither the value nor another of ours was typed since. An empty checkbox shows false.
-        const untyped = readback === null || readback === false || isFormOf(value, readback);
+        // In a new row what is neither the value nor another of ours was typed since. An empty checkbox shows false; where
+        // the row shows other values of the offer, though, it was written whole, and TRUE that shows false was unticked.
+        const unticked = readback === false && value === true && isWritten;
+        const untyped = readback === null || (readback === false && !unticked) || isFormOf(value, readback);
         a[column] = untyped || isOurs(readback, offer, column) ? readback : null;
       }
       again = true;

@@ -57,6 +57,26 @@ it('[I11] loses nothing that is typed in a new row which is sorted away before t
   expect(lost).toEqual([{ before: '"person"', side: 'sheet' }]);
 });
 
+it('[I11] takes a checkbox that was unticked in a new row, which then moved, for an edit', async () => {
+  await sql().unsafe(
+    `CREATE TABLE task (id integer PRIMARY KEY, name text, done boolean); INSERT INTO task VALUES (1, 'one', false)`,
+  );
+  host = await startTab(test.context(), 'task', ['id', 'name', 'done'], [[1, 'one', false]], { sheet: 2 });
+  await sql()`INSERT INTO task VALUES (2, 'two', true)`;
+  beforeNth('readSheet', 3, () => {
+    const [made] = host.sheet.grid.splice(2, 1);
+    host.sheet.grid.splice(1, 0, made!);
+    host.set(2, 3, false);
+  });
+  await host.settle();
+  expect([host.row(2), (await sql()`SELECT done FROM task WHERE id = 2`)[0]!['done']]).toEqual([
+    [2, 'two', true],
+    true,
+  ]);
+  const lost = await sql()`SELECT before::text AS before, side FROM tandem.journal WHERE key = '2' AND op = 'lost'`;
+  expect(lost).toEqual([{ before: 'false', side: 'sheet' }]);
+});
+
 it('[I7] asks for a row that came back while the table’s was on its way, and comes to rest', async () => {
   await sql()`UPDATE item SET name = 'table' WHERE id = 1`;
   const [cut] = host.sheet.grid.splice(1, 1);
