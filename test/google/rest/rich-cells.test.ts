@@ -84,7 +84,9 @@ describe('smart chips', () => {
     expect(await refused(text('@'), [{ chip: { personProperties: {} } }])).toMatch(/email/);
     const elsewhere = { richLinkProperties: { uri: 'https://maps.google.com/x' } };
     expect(await refused(text('@'), [{ chip: elsewhere }])).toMatch(/Drive/);
-    expect(await refused({}, [{ chip: person }], 'chipRuns')).toMatch(/userEnteredValue/);
+    for (const given of [{}, text('@')]) {
+      expect(await refused(given, [{ chip: person }], 'chipRuns')).toMatch(/userEnteredValue/);
+    }
     const format = { personProperties: { email: 'a.b@c.de', displayFormat: 'LAST_NAME_COMMA_FIRST_NAME' } };
     await client.batch(write(1, 1, { ...text('@'), chipRuns: [{ chip: format }] }, fields));
     expect(await client.values('A1')).toEqual([['B, A']]);
