@@ -58,6 +58,7 @@ function decideBoth(
 ): void {
   const { state } = work;
   const row = work.table!;
+  const isNew = state.a === null;
   const a = (state.a ??= {});
   const b = (state.b ??= {});
   state.dbKey = row.dbKey;
@@ -80,6 +81,9 @@ function decideBoth(
       state.refused[id] = { cell, code: 'misplaced', message: stray };
       continue;
     }
+    // A row that both sides have and nobody has accounted for: its blank cells were never filled, not cleared. In a first
+    // sync a person has said whose blanks count.
+    if (isNew && options.firstSync !== true && isBlank(cell)) a[id] = cell;
     const decision = mergeCell({
       sheet: cell,
       a: a[id],

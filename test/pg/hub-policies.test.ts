@@ -54,6 +54,19 @@ it('[I1] lets the sheet win where the link says so, and one column differ from i
   ]);
 });
 
+it('[R7] fills blank cells of a row that both sides made under one key, whoever wins conflicts', async () => {
+  const host = await start({ policy: 'sheet' });
+  await sql()`INSERT INTO item VALUES (3, 'Three', 3, 'c')`;
+  host.sheet.grid.push([3, 'Drei', null, null]);
+  await host.settle();
+  expect(host.row(3)).toEqual([3, 'Drei', 3, 'c']);
+  const [row] = await sql()`SELECT name, price::float8 AS price, note FROM item WHERE id = 3`;
+  expect(row).toEqual({ name: 'Drei', price: 3, note: 'c' });
+  expect(await journal('lost')).toEqual([
+    { key: '3', column: 'c2', side: 'table', before: '"Three"', after: '"Drei"' },
+  ]);
+});
+
 it('[I11] asks: writes neither side, journals each pair once, and lets the rest of the row through', async () => {
   const host = await start({ policy: 'table', columns: { c2: 'ask' } });
   await clash(host);
