@@ -32,7 +32,11 @@ export async function decideOnRows(
       const held = await sql<{ key: string; other: string }[]>`
         SELECT key, error->>'other' AS other FROM tandem."row"
          WHERE link = ${link.id}::uuid AND error->>'code' = 'renamed' AND absent_at IS NULL ORDER BY key`;
-      for (const { key, other } of held) for (const one of [key, other]) oracle.taint(one);
+      // What was typed under one of the two keys goes on under the other.
+      for (const one of held.flatMap(({ key, other }) => [key, other])) {
+        oracle.taint(one);
+        oracle.mixed.add(one);
+      }
       const one = held[n % Math.max(1, held.length)];
       const decision = act === 'oldKey' ? 'undo' : act;
       // Of one pair, or of all there are.
