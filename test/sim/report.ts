@@ -17,8 +17,10 @@ export interface Summary {
   intents: number;
   windowLosses: number;
   seconds: number;
-  /** Milliseconds of all workers by where they went. */
+  /** Milliseconds of all workers by where they went, waits included. */
   spent: Record<string, number>;
+  /** Milliseconds of processor time of all workers: a busy machine does not change it much. */
+  cpu: number;
   coverage: Record<string, number>;
 }
 
@@ -51,14 +53,16 @@ export function blindSpots({ schedules, coverage }: Summary, faults: readonly Fa
 }
 
 export function summarise(summary: Summary): string {
-  const { schedules, failures, intents, windowLosses, seconds, spent, coverage } = summary;
+  const { schedules, failures, intents, windowLosses, seconds, spent, cpu, coverage } = summary;
   const total = Object.values(spent).reduce((sum, ms) => sum + ms, 0) || 1;
   return [
     '',
     'Adversities reached:',
     ...coverageByKind(coverage).map(([kind, times]) => `  ${String(times).padStart(7)}  ${kind}`),
     ...unreached(coverage).map((kind) => `        0  ${kind}`),
-    `A schedule costs ${Math.round(total / schedules)} ms: ${Object.entries(spent)
+    `A schedule costs ${Math.round(total / schedules)} ms, ${Math.round(cpu / schedules)} of them processor time of its own beside PostgreSQL’s: ${Object.entries(
+      spent,
+    )
       .map(([what, ms]) => `${what} ${Math.round((100 * ms) / total)} %`)
       .join(', ')}. ${(schedules / seconds).toFixed(1)} schedules/s.`,
     `${schedules} schedules, ${intents} values written, ${windowLosses} of them met the write window, ${failures.length} schedules violated a rule.`,

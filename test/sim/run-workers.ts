@@ -26,6 +26,8 @@ export interface PlayedSeed {
   windowLosses: number;
   coverage: Record<string, number>;
   spent: Record<string, number>;
+  /** Milliseconds of processor time of the worker. */
+  cpu: number;
 }
 
 /** Plays a range of seeds in one process a database; failures are printed as they come. */
@@ -42,6 +44,7 @@ export async function runWorkers(
     windowLosses: 0,
     seconds: 0,
     spent: {},
+    cpu: 0,
     coverage: {},
   };
   const add = (into: Record<string, number>, from: Record<string, number>) => {
@@ -60,6 +63,7 @@ export async function runWorkers(
             summary.windowLosses += played.windowLosses;
             add(summary.coverage, played.coverage);
             add(summary.spent, played.spent);
+            summary.cpu += played.cpu;
             if (!played.failure) return;
             summary.failures.push(played.failure);
             if (!options.quiet) console.log(describeFailure(played.failure));

@@ -43,6 +43,11 @@ async function playRange({
     if (restartsServer(steps)) mortal ??= await openMortalWorld();
     const world = restartsServer(steps) ? mortal!.world : shared;
     world.spent = {};
+    const before = process.cpuUsage();
+    const cpu = () => {
+      const { user, system } = process.cpuUsage(before);
+      return (user + system) / 1000;
+    };
     try {
       const played = await playSchedule(world, steps, {}, lab);
       const told: PlayedSeed = {
@@ -50,6 +55,7 @@ async function playRange({
         windowLosses: played.windowLosses,
         coverage: Object.fromEntries(played.coverage),
         spent: { ...world.spent },
+        cpu: cpu(),
       };
       if (played.violations.length > 0) {
         told.failure = { seed, violations: played.violations };
@@ -61,7 +67,8 @@ async function playRange({
       const violations = [
         `the simulation broke: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
       ];
-      const told: PlayedSeed = { intents: 0, windowLosses: 0, coverage: {}, spent: {}, failure: { seed, violations } };
+      const failure = { seed, violations };
+      const told: PlayedSeed = { intents: 0, windowLosses: 0, coverage: {}, spent: {}, cpu: cpu(), failure };
       process.send!(told);
       world.tableTouched = true;
     }

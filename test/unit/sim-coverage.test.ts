@@ -11,6 +11,7 @@ const summary = (schedules: number, coverage: Record<string, number>): Summary =
   windowLosses: 0,
   seconds: 1,
   spent: {},
+  cpu: 0,
   coverage,
 });
 
