@@ -71,7 +71,7 @@ async function installOn(tx: Sql | ISql, root: number, table: string): Promise<v
   };
   for (const [event, referencing] of Object.entries(transitions)) {
     const name = quoteName(`${PREFIX}_${event}`);
-    // Dropped and made again: CREATE OR REPLACE TRIGGER is not in PostgreSQL 13, and re-linking renews everything.
+    // Dropped and made again: re-linking renews everything, whatever a trigger of this name was.
     await tx.unsafe(`DROP TRIGGER IF EXISTS ${name} ON ${table}`);
     await tx.unsafe(
       `CREATE TRIGGER ${name} AFTER ${event} ON ${table} ${referencing}
