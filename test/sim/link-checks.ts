@@ -1,5 +1,5 @@
 import type { Cell } from '../../shared/cell.ts';
-import type { SheetRow } from './invariants.ts';
+import { readTruth, type SheetRow } from './invariants.ts';
 import type { Network } from './network.ts';
 import { plain, type Oracle } from './oracle.ts';
 import type { World } from './world.ts';
@@ -42,4 +42,26 @@ export async function checkLatest(world: World, oracle: Oracle, network: Network
       );
     }
   }
+}
+
+/** Sheet cells and table rows that Tandem wrote. */
+export async function countWrites(
+  world: World,
+  host: { readonly cellsWritten: number },
+): Promise<{ sheet: number; table: number; total: number }> {
+  const { journal } = await readTruth(world);
+  const rows = new Set(
+    journal.flatMap(({ op, key, run }) => (op === 'lost' || op === 'held' ? [] : [`${run}\n${key}\n${op}`])),
+  );
+  return { sheet: host.cellsWritten, table: rows.size, total: host.cellsWritten + rows.size };
+}
+
+/** I8: where nothing failed, k edited cells cause at most 4k writes. */
+export async function checkWrites(
+  world: World,
+  host: { readonly cellsWritten: number },
+  oracle: Oracle,
+): Promise<void> {
+  const { total } = await countWrites(world, host);
+  if (total > 4 * oracle.written) oracle.violations.push(`[I8] ${oracle.written} edited cells caused ${total} writes`);
 }

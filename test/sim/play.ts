@@ -2,12 +2,13 @@ import type { CycleMode } from '../../shared/cycle/cycle.ts';
 import { AUDIT_EVERY_MS } from '../../api/sync/audit.ts';
 import { LEASE_MS } from '../../api/sync/lease.ts';
 import type { Ablation } from './ablation/ablation.ts';
+import { isCalm } from './calm.ts';
 import { BundleHost } from './bundle-host.ts';
 import type { BundleLab } from './bundle-lab.ts';
 import { Applications } from './applications.ts';
 import { CopiedWorkbook } from './copied-workbook.ts';
 import { checkInvariants, readTruth } from './invariants.ts';
-import { checkLatest } from './link-checks.ts';
+import { checkLatest, checkWrites } from './link-checks.ts';
 import { changeOptions, chooseLatest } from './link-options.ts';
 import { Network } from './network.ts';
 import { Oracle } from './oracle.ts';
@@ -239,6 +240,10 @@ export async function playSchedule(
   const settling = await settle(world, host, oracle, second);
   await watch?.look();
   await checkLatest(world, oracle, network);
+  if (setup && steps.every(isCalm)) {
+    count('calm');
+    await checkWrites(world, host, oracle);
+  }
   // The constraint that refused them is gone: nobody has to ask.
   if (world.relaxed) await checkRefusals(world, oracle, await readRefused(world), 'R37');
   const refused = await retryRefused(world, host);

@@ -147,7 +147,7 @@ export const profiles: readonly Profile[] = [
 ];
 
 /** Of how many schedules the link is set to something of its own. */
-const LINK_SHARE = 0;
+const LINK_SHARE = 0.2;
 /** Of how many of the others the table is there for what becomes of its rows. */
 const ROW_SHARE = 0.18;
 

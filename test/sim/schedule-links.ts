@@ -1,3 +1,4 @@
+import { calmed } from './calm.ts';
 import { Random } from './random.ts';
 import type { FaultKind, SimStep } from './schedule.ts';
 
@@ -21,13 +22,16 @@ export const linkAdversities: readonly string[] = [
   ...['options:filter', 'options:label', 'replaced', 'replace:refused', 'replace:asks', 'replace:confirmed'],
   ...['latest:sheet', 'latest:table', 'google:broken:read', 'google:broken:write'],
   ...['readSheet', 'writeBlocks', 'insertRows', 'deleteRows', 'markCells'].map((effect) => `quota:${effect}`),
-  ...['restart:server', 'serverDies:sync', 'serverDies:push', 'serverDies:ack'],
+  ...['calm', 'restart:server', 'serverDies:sync', 'serverDies:push', 'serverDies:ack'],
 ];
 
 const NUMBERS = 1 << 20;
 
 /** Decisions about single rows. */
 const NOT_OF_REPLACED: ReadonlySet<SimStep['do']> = new Set(['sidebar', 'decide', 'retry']);
+
+/** Of schedules of plain tables: those without faults, in which writes are counted. */
+const CALM_SHARE = 0.08;
 
 /** Of schedules that a restart of the server is possible in: they are dear. */
 const RESTART_SHARE = 0.006;
@@ -37,6 +41,7 @@ export function widenLinks(steps: readonly SimStep[], seed: number, faults: Read
   const random = new Random(seed ^ 0x3c11);
   const [setup] = steps;
   const profile = setup?.do === 'setup' ? setup.profile : undefined;
+  if (profile === 'plain' && new Random(seed ^ 0xca1a).chance(CALM_SHARE)) return calmed(steps);
   const withQuota = faults.has('quota') && random.chance(0.25);
   const withLatest = faults.has('people') && random.chance(0.12);
   const withSchema = faults.has('schema') && random.chance(0.05);

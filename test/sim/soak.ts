@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Applications } from './applications.ts';
-import { checkInvariants, readTruth } from './invariants.ts';
+import { checkInvariants } from './invariants.ts';
+import { countWrites } from './link-checks.ts';
 import { Network } from './network.ts';
 import { Oracle } from './oracle.ts';
 import { Person } from './person.ts';
@@ -9,7 +10,6 @@ import { checkAtRest } from './rest-checks.ts';
 import type { ApplicationAct, PersonAct } from './schedule.ts';
 import { openWorld } from './server.ts';
 import { SimHost, type Properties } from './sim-host.ts';
-import type { World } from './world.ts';
 
 export interface SoakOptions {
   seed: number;
@@ -114,13 +114,4 @@ export async function soak(database: string, options: SoakOptions): Promise<Soak
   ].join('\n');
   await world.close();
   return { violations, writesPerCell, told };
-}
-
-/** Sheet cells and table rows that Tandem wrote. */
-async function countWrites(world: World, host: SimHost): Promise<{ sheet: number; table: number; total: number }> {
-  const { journal } = await readTruth(world);
-  const rows = new Set(
-    journal.flatMap(({ op, key, run }) => (op === 'lost' || op === 'held' ? [] : [`${run}\n${key}\n${op}`])),
-  );
-  return { sheet: host.cellsWritten, table: rows.size, total: host.cellsWritten + rows.size };
 }
