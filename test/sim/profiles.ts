@@ -246,6 +246,6 @@ export function fillTable(profile: Profile, rows: number): string {
   });
   const names = [...keys, ...values].map((column) => column.name);
   const restart = generated ? `; SELECT setval(pg_get_serial_sequence('${table}', '${keys[0]!.name}'), 40000)` : '';
-  const before = others.map(({ fill }) => `${fill};`).join(' ');
+  const before = others.flatMap(({ fill }) => (fill === '' ? [] : [`${fill};`])).join(' ');
   return `${before} INSERT INTO ${table} (${names.join(', ')}) VALUES ${lines.join(', ')}${restart}`;
 }
