@@ -4,19 +4,9 @@ import { changeColumns } from '../../api/links/change-columns.ts';
 import { getStatus } from '../../api/links/get-status.ts';
 import { changeOptions } from '../../api/links/link-options.ts';
 import { auditLink } from '../../api/sync/audit.ts';
+import { Random } from '../sim/random.ts';
 import { createTestApp, type TestApp } from './support/test-app.ts';
 import { startTab, type HubHost } from './hub-host.ts';
-
-/** Small deterministic generator (mulberry32): the seed is in the test's name, so a failure can be played again. */
-function random(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 class Killed extends Error {}
 
@@ -45,8 +35,8 @@ interface Played {
 
 /** People type, applications write, the filter's, label's and lock's columns change on both sides, runs die anywhere. */
 async function play(seed: number): Promise<Played> {
-  const rnd = random(seed);
-  const pick = (n: number) => Math.floor(rnd() * n);
+  const random = new Random(seed);
+  const pick = (n: number) => random.int(n);
   await sql().unsafe(`
     DELETE FROM tandem.link; DELETE FROM job; DELETE FROM person; DELETE FROM client;
     INSERT INTO client SELECT i, 'C' || i FROM generate_series(1, 3) i;

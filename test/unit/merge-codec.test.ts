@@ -4,23 +4,8 @@ import type { Cell } from '../../shared/cell.ts';
 import type { ColumnKind } from '../../shared/mapping.ts';
 import type { StoredColumn } from '../../drizzle/schema/index.ts';
 import { sameValue, toSheet, toTable } from '../../api/sync/codec/index.ts';
+import { storedColumn as column } from './support/stored-column.ts';
 
-const column = (kind: ColumnKind, more: Partial<StoredColumn> = {}): StoredColumn => ({
-  id: 'c1',
-  header: 'H',
-  column: 'h',
-  kind,
-  direction: 'both',
-  key: false,
-  required: false,
-  attnum: 1,
-  type: kind,
-  cast: kind,
-  notNull: false,
-  hasDefault: false,
-  generated: false,
-  ...more,
-});
 const ZONE = 'Europe/Berlin';
 const text = (kind: ColumnKind, cell: Cell, more?: Partial<StoredColumn>) => {
   const encoded = toTable(column(kind, more), cell, ZONE);

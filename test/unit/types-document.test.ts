@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { codecs, expectation, toTable } from '../../api/sync/codec/index.ts';
 import type { StoredColumn } from '../../drizzle/schema/index.ts';
 import { columnKinds, type ColumnKind } from '../../shared/mapping.ts';
+import { storedColumn } from './support/stored-column.ts';
 
 /** docs/types.md is what people are told: it names every codec, and quotes what the codecs really say. */
 const lines = readFileSync(new URL('../../docs/types.md', import.meta.url), 'utf8').split('\n');
@@ -21,24 +22,7 @@ const COLUMNS: Partial<Record<ColumnKind, Partial<StoredColumn>>> = {
   range: { cast: 'int4range' },
 };
 
-function column(kind: ColumnKind): StoredColumn {
-  return {
-    id: 'c1',
-    header: 'H',
-    column: 'h',
-    kind,
-    direction: 'both',
-    key: false,
-    required: false,
-    attnum: 1,
-    type: kind,
-    cast: kind,
-    notNull: false,
-    hasDefault: false,
-    generated: false,
-    ...COLUMNS[kind],
-  };
-}
+const column = (kind: ColumnKind) => storedColumn(kind, COLUMNS[kind]);
 
 describe('docs/types.md', () => {
   it('has one row for each codec, in their order', () => {
