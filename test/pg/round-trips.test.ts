@@ -39,7 +39,7 @@ async function syncOnce(workbook: Workbook, table: TableInfo, headers: string[],
 }
 
 /** `npm run round-trips`: every row of every table, everywhere. Else as many as fit into the time of a test run. */
-const FULL = (import.meta as { env?: { MODE?: string } }).env?.MODE === 'full';
+const FULL = process.env['npm_lifecycle_event'] === 'round-trips';
 
 /** `share`: every how many rows take part. */
 const PLACES: [LocaleCode, string, number, string[]][] = FULL
