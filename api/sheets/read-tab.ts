@@ -3,7 +3,7 @@ import { looksLikeError, type Cell } from '../../shared/cell.ts';
 import type { SheetReading } from '../../shared/cycle/effects.ts';
 import { HEADER_ROW } from '../../shared/limits.ts';
 import { callSheets, SheetsError } from './call.ts';
-import { serialToCivil } from './serial.ts';
+import { serialToCivil } from '../../shared/civil-serial.ts';
 import { COLUMN_KEY, type RestTab } from './tab.ts';
 
 const ALWAYS = [

@@ -5,7 +5,7 @@ import { isAsExpected } from '../../shared/cycle/blocks.ts';
 import { formatFor, PLAIN_TEXT, showsDates } from '../../shared/number-format.ts';
 import { SheetsError } from './call.ts';
 import { lookAt, type LookedCell, type Place } from './look-at-cells.ts';
-import { civilToSerial } from './serial.ts';
+import { civilToSerial } from '../../shared/civil-serial.ts';
 import { styledText } from './styled-text.ts';
 import { gridRange, type RestTab } from './tab.ts';
 import { updateTab } from './update-tab.ts';

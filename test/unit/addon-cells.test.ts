@@ -325,6 +325,21 @@ describe('a table with typed columns', () => {
     google.runtime.lateWriteErrors = false;
   });
 
+  it('holds what a column’s type would show as something else', async () => {
+    for (const late of [false, true]) {
+      tab.tables = [];
+      tab.setInputs(2, 2, [[0.5], [0.25], [0.75]]);
+      google.runtime.lateWriteErrors = late;
+      makeTable('PERCENT');
+      const date = { date: '2024-02-29T12:00:00' };
+      const outcomes = await sync([1, 0.5, date], [2, 0.25, 0.3], [3, 0.75, { date: '12:00:00' }]);
+      expect([late, ...outcomes.map(({ outcome }) => outcome)]).toEqual([late, 'invalid', 'applied', 'invalid']);
+      expect(outcomes[0]!.reason).toMatch(/type of its own/);
+      expect(tab.rawValues(2, 2, 3, 1).flat()).toEqual([0.5, 0.3, 0.75]);
+    }
+    google.runtime.lateWriteErrors = false;
+  });
+
   it('takes new rows in, with checkboxes that stand for nothing yet, whether it grows by them or not', async () => {
     for (const grows of [true, false]) {
       await link();

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readHostConfig } from '../../api/env.ts';
 import { callSheets, SheetsError } from '../../api/sheets/call.ts';
-import { civilToSerial, serialToCivil } from '../../api/sheets/serial.ts';
+import { civilToSerial, serialToCivil } from '../../shared/civil-serial.ts';
 
 describe('civil time and serial numbers', () => {
   it.each([

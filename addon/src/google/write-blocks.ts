@@ -1,4 +1,5 @@
-import { sameCell, type Cell } from '../../../shared/cell.ts';
+import { isDate, sameCell, type Cell } from '../../../shared/cell.ts';
+import { civilToSerial } from '../../../shared/civil-serial.ts';
 import type { CivilTime } from '../../../shared/civil-time.ts';
 import { isAsExpected } from '../../../shared/cycle/blocks.ts';
 import type { Block, BlockOutcome, FormerCell } from '../../../shared/cycle/effects.ts';
@@ -19,6 +20,12 @@ const ALTERED: BlockOutcome = {
   ok: false,
   why: 'invalid',
   message: 'Sheets would change this text, so it was not written. Change it in the table, or type it here yourself.',
+};
+const RESHOWN: BlockOutcome = {
+  ok: false,
+  why: 'invalid',
+  message:
+    'Sheets would show this value as something else, because its column has a type of its own. Change that type.',
 };
 const COVERED: BlockOutcome = {
   ok: false,
@@ -136,9 +143,16 @@ function firstFailure(
       if (typeof value === 'string' && isMisread(value, now.value, now.formula) && !writeText(cell, value)) {
         return ALTERED;
       }
+      if (now.formula === '' && isReshown(value, now.value)) return RESHOWN;
     }
   }
   return null;
+}
+
+/** A date that shows as a bare number, or the reverse: its column has a type and takes no format. */
+function isReshown(value: Cell, shown: Cell): boolean {
+  const [a, b] = [value, shown].map((cell) => (isDate(cell) ? civilToSerial(cell.date) : cell));
+  return isDate(value) !== isDate(shown) && typeof a === 'number' && typeof b === 'number' && Math.abs(a - b) < 1e-7;
 }
 
 /** Puts the block back as it was, but for cells that somebody has edited since. */
@@ -156,7 +170,8 @@ function undo(
       if (now.formula === '' && sameCell(now.value, cell.value)) return;
       const ours =
         (now.formula === '' && sameCell(now.value, value)) ||
-        (typeof value === 'string' && isMisread(value, now.value, now.formula));
+        (typeof value === 'string' && isMisread(value, now.value, now.formula)) ||
+        (now.formula === '' && isReshown(value, now.value));
       if (ours) restoreCell(range.getCell(i + 1, j + 1), cell, zone, false);
     }),
   );

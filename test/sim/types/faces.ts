@@ -1,4 +1,4 @@
-import { serialToCivil, civilToSerial } from '../../../api/sheets/serial.ts';
+import { serialToCivil, civilToSerial } from '../../../shared/civil-serial.ts';
 import { zoneOf } from '../../../api/sync/codec/civil.ts';
 import { isDate, looksLikeError, type Cell } from '../../../shared/cell.ts';
 import { needsTextFormat } from '../../../shared/text-format.ts';

@@ -1,4 +1,4 @@
-import { civilMs } from '../../shared/civil-ms.ts';
+import { civilMs } from './civil-ms.ts';
 
 /** Civil time as Sheets keeps it: days since 1899-12-30, whatever the timezone. */
 
