@@ -117,11 +117,11 @@ export const linkProfiles: readonly Profile[] = [
     table: 'item_rewritten',
     keys: [integer('c1', 'id')],
     values: [name, price, note],
-    // Every write makes another text of the same column, whoever writes what.
+    // Every change of a row makes another text of the same column, whoever changes what.
     also: `
       CREATE OR REPLACE FUNCTION rewrite_item() RETURNS trigger LANGUAGE plpgsql AS
         $$ BEGIN NEW.name := left(NEW.name, 200) || '~'; RETURN NEW; END $$;
-      CREATE TRIGGER rewrite BEFORE INSERT OR UPDATE ON item_rewritten FOR EACH ROW EXECUTE FUNCTION rewrite_item()`,
+      CREATE TRIGGER rewrite BEFORE UPDATE ON item_rewritten FOR EACH ROW EXECUTE FUNCTION rewrite_item()`,
     computed: ['c2'],
   },
 ];
