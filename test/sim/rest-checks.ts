@@ -38,7 +38,9 @@ export async function readRefused({ sql, link }: World): Promise<RefusedRow[]> {
   const rows = await sql<{ key: string; dbKey: string | null; refused: string | null }[]>`
     SELECT r.key, to_json(r.db_key)::text AS "dbKey", r.refused::text AS refused
       FROM tandem."row" r JOIN tandem.link l ON l.id = r.link AND l.state = 'active'
-     WHERE r.status = 'rejected' AND l.id = ${link.id}::uuid`;
+     WHERE r.status = 'rejected' AND l.id = ${link.id}::uuid
+       -- A key that is repeated: nothing of its rows is tried before each stands alone.
+       AND NOT EXISTS (SELECT 1 FROM json_array_elements(l.last_scan->'duplicates') x WHERE x->>'key' = r.key)`;
   return rows.map(({ key, dbKey, refused }) => ({
     key,
     dbKey: dbKey === null ? null : (JSON.parse(dbKey) as string[]),
