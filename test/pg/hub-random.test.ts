@@ -1,18 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Cell } from '../../shared/cell.ts';
+import { Random } from '../sim/random.ts';
 import { createTestApp, type TestApp } from './support/test-app.ts';
 import { startTab, type HubHost } from './hub-host.ts';
-
-/** Small deterministic generator (mulberry32): the seed is in the test's name, so a failure can be played again. */
-function random(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 class Killed extends Error {}
 
@@ -31,8 +21,8 @@ const HEADERS = ['id', 'name', 'price', 'note'];
 async function play(
   seed: number,
 ): Promise<{ host: HubHost; said: { sheet: string[]; table: string[]; raced: boolean } }> {
-  const rnd = random(seed);
-  const pick = (n: number) => Math.floor(rnd() * n);
+  const random = new Random(seed);
+  const pick = (n: number) => random.int(n);
   const sql = test.database.sql;
   const rows = Array.from({ length: 40 }, (_, i): Cell[] => [i + 1, `name ${i + 1}`, i + 1, `note ${i + 1}`]);
   const host = await startTab(test.context(), 'item', HEADERS, rows);
