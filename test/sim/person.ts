@@ -360,9 +360,7 @@ export class Person {
     if (typeof before === 'object' && before !== null) return false;
     this.tab.setInput(row, position, before, { mode: 'raw' });
     const known = this.profile.values.find(({ id }) => id === column);
-    if (known && isTracked(this.profile, known)) {
-      this.oracle.wrote('sheet', this.key(row), column, after, before, true);
-    }
+    if (known && isTracked(this.profile, known)) this.oracle.wrote('sheet', this.key(row), column, after, before, true);
     return true;
   }
 
