@@ -9,7 +9,7 @@ describe('rich text', () => {
       await evaluate(`${sheet}
         const bold = SpreadsheetApp.newTextStyle().setBold(true).setForegroundColor('#FF0000').build();
         const built = SpreadsheetApp.newRichTextValue().setText('=bold and link').setTextStyle(0, 5, bold)
-          .setLinkUrl(10, 14, 'https://example.com').build();
+          .setLinkUrl(10, 14, 'https://example.com').setTextStyle(10, 14, null).build();
         sheet.getRange('A1').setRichTextValue(built);
         const read = sheet.getRange('A1').getRichTextValue();
         const runs = read.getRuns().map((run) => [run.getText(), run.getStartIndex(), run.getEndIndex(),

@@ -7,6 +7,8 @@ import type { Tab } from './tab.ts';
  * text, chips and pivot tables belonged to what stood there, and go with it. The same object where nothing changes.
  */
 export function extraAfter(extra: CellExtra | undefined, read: ParsedInput): CellExtra | undefined {
+  // Most cells have nothing besides their value.
+  if (!extra && read.formula === undefined && !read.literal) return undefined;
   const { formula, literal, image, runs, chips, pivot, ...rest } = extra ?? {};
   if (formula === read.formula && literal === read.literal && !image && !runs && !chips && !pivot) return extra;
   const next: CellExtra = {

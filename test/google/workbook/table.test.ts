@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { areaOf } from './area.ts';
 import type { Tab } from './tab.ts';
-import { addTable, deleteTable, fitsColumn, noticeInput, type Table } from './table.ts';
+import { addTable, bodyOf, deleteTable, fitsColumn, noticeInput, type Table } from './table.ts';
 import { chosen } from './unconfirmed.ts';
 import { Workbook } from './workbook.ts';
 
@@ -100,6 +100,7 @@ describe('a table with typed columns', () => {
     expect(() => addTable(tab, { name: 'Other', looks: {}, area: areaOf(9, 1, 1, 2) })).toThrow(/at least one row/);
     const made = addTable(tab, { ...other, name: 'Sums', looks: { footerColorStyle: {} } });
     expect([made.columns.map(({ name }) => name), tab.value(1, 7)]).toEqual([['Column 1', 'Column 2'], 'Column 1']);
+    expect([bodyOf(made), bodyOf(table()).bottom]).toEqual([areaOf(2, 7, 1, 2), 3]);
     deleteTable(tab, table());
     expect([tab.tables.length, tab.value(1, 1), tab.value(3, 5)]).toEqual([1, null, null]);
   });
