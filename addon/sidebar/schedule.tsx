@@ -51,10 +51,12 @@ function troubleOf(
 }
 
 function runningOf({ everyMinutes, owner, ownedByMe }: Linked['schedule'], replaces: boolean): string {
-  const compared = replaces
-    ? 'The tab is looked at, and the table replaced where the tab has changed,'
-    : 'Edits are sent at once; both sides are compared';
-  const often = everyMinutes === null ? '' : `${compared} ${every(everyMinutes)}.`;
+  const often =
+    everyMinutes === null
+      ? ''
+      : replaces
+        ? `The tab is looked at ${every(everyMinutes)}, and the table replaced where it has changed.`
+        : `Edits are sent at once; both sides are compared ${every(everyMinutes)}.`;
   const hourly =
     everyMinutes !== null && everyMinutes >= 60 ? ' Google lets this kind of add-on run no more often.' : '';
   const who = ownedByMe ? ' Runs as you.' : owner ? ` Runs as ${owner}.` : '';

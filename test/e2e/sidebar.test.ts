@@ -1,7 +1,7 @@
 import type { Browser, FrameLocator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { countDifferences } from '../google/demo/compare-sides.ts';
-import type { Demo } from '../google/demo/boot.ts';
+import { OWNER, type Demo } from '../google/demo/boot.ts';
 import { serveDemo, type DemoServer } from '../google/demo/server.ts';
 import { compareNow, Stage } from '../google/demo/stage.ts';
 import { openBrowser } from './browser.ts';
@@ -203,5 +203,76 @@ describe('the sidebar, by mouse and keyboard', () => {
     await sidebar.getByText('No row was deleted in the last 30 days.').waitFor();
     await untilInStep();
     expect(await fruitOf(3)).toEqual({ fruit: 'Quince', price: 4.25 });
+  });
+
+  it('[R26] [R27] [R31] [R35] makes a sheet with labels and related columns, and decides edited keys and mass deletes', async () => {
+    await open(async ({ sql }) => {
+      await sql.unsafe(`
+        create table seller (id int primary key, name text, town text);
+        insert into seller values (1, 'Ann', 'Ulm'), (2, 'Bob', 'Bonn');
+        create table stock (id text primary key, fruit text, seller int references seller);
+        insert into stock select 'S' || n, 'Fruit ' || n, 1 + n % 2 from generate_series(11, 26) n`);
+    });
+    await press('Make a sheet from a table');
+    await sidebar.getByRole('button', { name: /^stock/ }).click();
+    await sidebar.getByLabel('What seller shows').selectOption('name');
+    await sidebar.getByLabel('Value to show').selectOption({ label: 'seller.town (by seller)' });
+    await press('Add the column');
+    await press('Make the sheet');
+    await sidebar.getByRole('heading', { name: 'First sync' }).waitFor();
+    await press(/^start/i);
+    await sidebar.getByRole('heading', { name: 'In step' }).waitFor();
+    const tab = demo.spreadsheet.workbook.tabs.find(({ title }) => title === 'stock')!;
+    const line = (row: number) => [1, 2, 3, 4].map((column) => tab.value(row, column));
+    expect([line(1), line(2)]).toEqual([
+      ['id', 'fruit', 'seller', 'town'],
+      ['S11', 'Fruit 11', 'Bob', 'Bonn'],
+    ]);
+
+    // An edited key, and each of the three things it may have meant.
+    const person = demo.google.person(OWNER);
+    const stock = async (id: string) => (await demo.sql`select fruit from stock where id = ${id}`)[0]?.['fruit'];
+    const rows: [number, string, string][] = [
+      [2, 'K1', 'Rename it'],
+      [3, 'K2', 'Put the old key back'],
+      [4, 'K3', 'It is a new row'],
+    ];
+    for (const [row, key, answer] of rows) {
+      person.type(tab, `A${row}`, key);
+      await demo.idle();
+      await press('Sync now');
+      await sidebar.getByRole('heading', { name: '1 key changed' }).waitFor();
+      await press('Look and decide');
+      await press(answer);
+      if (key !== 'K3') await sidebar.getByText(/Nothing needs you/).waitFor();
+      else {
+        // The row that the old key was of is missing now.
+        await press(/^Restore /);
+        await sidebar.getByText(/Nothing needs you/).waitFor();
+      }
+      await press('Back');
+    }
+    expect([await stock('K1'), await stock('S11')]).toEqual(['Fruit 11', undefined]);
+    const keys = (): unknown[] => Array.from({ length: 17 }, (_, n) => tab.value(n + 2, 1));
+    expect([await stock('K2'), await stock('S12'), keys()[1]]).toEqual([undefined, 'Fruit 12', 'S12']);
+    expect([await stock('K3'), await stock('S13')]).toEqual(['Fruit 13', 'Fruit 13']);
+
+    // Many rows gone at once wait for a word, and are then kept in a tab of their own.
+    await press(/^Settings/);
+    await sidebar.getByLabel('In the sheet').selectOption('archive');
+    await press('Save');
+    await sidebar.getByText('Saved', { exact: true }).waitFor();
+    await press('Back');
+    await demo.sql`delete from stock where id not in ('K1', 'K3')`;
+    await press('Sync now');
+    await sidebar.getByRole('heading', { name: '15 rows deleted in the table' }).waitFor();
+    expect(keys().filter((key) => key !== null)).toHaveLength(17);
+    await press('See all 15');
+    await press('Delete them here');
+    await press(/^Delete .*15/);
+    await sidebar.getByText(/Nothing needs you/).waitFor();
+    await until('the rows are archived', () => keys().filter((key) => key !== null).length === 2);
+    const archive = demo.spreadsheet.workbook.tabs.find(({ title }) => title === 'Archive of stock')!;
+    expect(archive.dataExtent().rows).toBe(16);
   });
 });

@@ -168,12 +168,12 @@ export const scenes: SidebarScene[] = [
   },
   {
     name: 'map-columns',
-    api: { state: unlinked, tables: { tables: [{ ...table }] }, table },
+    api: { state: unlinked, tables: { tables: [{ ...table }] }, table, tableRules },
     press: ['Link to an existing table', 'companies'],
   },
   {
     name: 'map-columns-end',
-    api: { state: unlinked, tables: { tables: [{ ...table }] }, table },
+    api: { state: unlinked, tables: { tables: [{ ...table }] }, table, tableRules },
     press: ['Link to an existing table', 'companies'],
     end: true,
   },
