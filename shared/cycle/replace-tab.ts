@@ -111,6 +111,7 @@ function* pass(
     report.pushed += chunk.length;
   }
   report.notices = reply.notices;
+  if (reply.again) report.outcome = 'more';
   if (reply.paused) {
     report.outcome = 'paused';
     report.message = reply.paused.message;

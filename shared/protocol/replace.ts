@@ -48,6 +48,8 @@ export const ReplaceReply = v.object({
   /** Why nothing was replaced: the first 100 cells. */
   refused: v.array(RefusedCell),
   notices: v.array(Notice),
+  /** See SyncReply. */
+  again: v.optional(v.boolean()),
   paused: v.optional(v.object({ message: v.string() })),
 });
 export type ReplaceReply = v.InferOutput<typeof ReplaceReply>;

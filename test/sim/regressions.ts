@@ -260,4 +260,37 @@ export const regressions: Regression[] = [
       { do: 'rest', act: 'step', n: 398667 },
     ],
   },
+  {
+    name: 'a run that replaces a table hears of a host that gave way to it (seed 720117)',
+    rule: '[R38]',
+    steps: [
+      {
+        do: 'setup',
+        profile: 'replaced',
+        policy: 'sheet',
+        missingMode: 'automatic',
+        fewValues: false,
+        capitals: false,
+        firstSync: null,
+      },
+      { do: 'start' },
+      { do: 'finish' },
+      { do: 'person', act: 'type', n: 875783, m: 381541 },
+      { do: 'start' },
+      { do: 'rest', act: 'start', n: 174144 },
+      { do: 'step', effects: 3 },
+      { do: 'rest', act: 'step', n: 574505 },
+    ],
+  },
+  {
+    name: 'a row that took an edited key over brings its values to the key that a person brings back (seed 720019)',
+    rule: '[R7]',
+    steps: [
+      { do: 'person', act: 'editKey', n: 1016258, m: 495663 },
+      { do: 'start' },
+      { do: 'finish' },
+      { do: 'sidebar', act: 'oldKey', n: 239881, m: 624750 },
+      { do: 'person', act: 'swapKeys', n: 989678, m: 949035 },
+    ],
+  },
 ];

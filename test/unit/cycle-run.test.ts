@@ -251,6 +251,19 @@ describe('the cycle', () => {
     ]);
   });
 
+  it('[R38] looks once more where a tab replaces its table and another host gave way meanwhile', () => {
+    const sheet = tab();
+    const opened = { epoch: 1, seq: 1, refused: [], notices: [] };
+    const sent = listen(sheet, {
+      replace: ({ last }: { last: boolean }) =>
+        last ? { ...opened, seq: 2, more: false, replaced: 2, again: true } : { ...opened, more: true },
+    });
+    const whole = { ...mapping, kind: 'replace' as const };
+    const replaced = runCycle({ link, mapping: whole, run: 'r1', mode: { kind: 'full' } });
+    expect(sheet.drive(replaced)).toMatchObject({ outcome: 'more', pushed: 2 });
+    expect(sent).toHaveLength(2);
+  });
+
   it('marks the cell where the row stands now and hands back what stood there', () => {
     const sheet = tab();
     sheet.notes.set('2:2', 'my own note');
