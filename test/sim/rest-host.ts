@@ -222,7 +222,10 @@ export class RestHost {
     this.oracle.violations.push(`[I16] a run of the REST host writes although ${link!.host} has taken over`);
   }
 
-  /** Tells the oracle what the requests replace, and what the run's last reading showed there; call it once it is done. */
+  /**
+   * Tells the oracle what the requests replace in the linked tab, and what the run's last reading showed there; call it
+   * once it is done. What goes to the archive tab is another tab's, errors that a kept row showed included.
+   */
   private watch(run: Run, { requests = [] }: sheets_v4.Schema$BatchUpdateSpreadsheetRequest): () => void {
     const { tab } = this.world;
     const ids = columnIds(tab);
@@ -230,7 +233,7 @@ export class RestHost {
     const read = (row: number, position: number) => run.reading?.rows[row - HEADER_ROW - 1]?.[position - 1] ?? null;
     const told: (() => void)[] = [];
     for (const { updateCells, deleteDimension } of requests) {
-      if (updateCells?.range && /userEnteredValue/.test(updateCells.fields ?? '')) {
+      if (updateCells?.range?.sheetId === tab.id && /userEnteredValue/.test(updateCells.fields ?? '')) {
         const {
           startRowIndex: top,
           endRowIndex: end,
@@ -250,8 +253,8 @@ export class RestHost {
           }
         }
       }
-      const { dimension, startIndex, endIndex } = deleteDimension?.range ?? {};
-      if (dimension !== 'ROWS') continue;
+      const { sheetId, dimension, startIndex, endIndex } = deleteDimension?.range ?? {};
+      if (sheetId !== tab.id || dimension !== 'ROWS') continue;
       for (let row = startIndex! + 1; row <= endIndex!; row++) {
         for (const [position, column] of ids) {
           const gone = { row, column, before: show(row, position), read: read(row, position) };
