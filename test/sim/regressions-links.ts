@@ -119,7 +119,7 @@ export const linkRegressions: readonly Regression[] = [
     ],
   },
   {
-    name: 'a row refused for a unique value that is free by now is copied: held for its repeated key, it is tried again once that stands alone (seed 720033, filtered)',
+    name: 'a row refused for a unique value that is free by now is not tried again while it stands twice (seed 720033, filtered)',
     rule: '[R16]',
     steps: [
       {
