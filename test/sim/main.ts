@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { ablate } from './ablate.ts';
+import { BundleLab } from './bundle-lab.ts';
 import { readOptions, type SimOptions } from './options.ts';
 import { runNaive } from './naive/run-naive.ts';
 import { playSchedule } from './play.ts';
@@ -31,7 +32,9 @@ async function run(options: SimOptions): Promise<number> {
     const steps = JSON.parse(await readFile(options.replay, 'utf8')) as SimStep[];
     const own = restartsServer(steps) ? await openMortalWorld() : null;
     const world = own?.world ?? (await openWorld(await server.database()));
-    const { violations } = await playSchedule(world, steps);
+    const lab = options.bundle ? await BundleLab.open() : null;
+    const { violations } = await playSchedule(world, steps, {}, lab);
+    await lab?.close();
     await (own ?? world).close();
     console.log(violations.length === 0 ? 'No rule was violated.' : violations.join('\n'));
     return violations.length === 0 ? 0 : 1;

@@ -14,7 +14,7 @@ invariants of shared/PROTOCOL.md after each. Exits with 1 if one is violated.
   --workers W       processes (1)
   --shrink          reduce what failed to the steps it takes
   --json            print one JSON object
-  --replay FILE     play a shrunk list of steps again
+  --replay FILE     play a shrunk list of steps again, a JSON array; with --bundle, by the built add-on
   --ablate          take the rules away one by one: the absence of each must be noticed, within 500 schedules;
                     with --shrink, print the steps it takes
   --rule TEXT       with --ablate: only rules whose name has this in it

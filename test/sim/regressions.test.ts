@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { playSchedule } from './play.ts';
 import { linkRegressions } from './regressions-links.ts';
+import { rowRegressions } from './regressions-rows.ts';
 import { valueRegressions } from './regressions-values.ts';
 import { regressions } from './regressions.ts';
 import { migratedDatabase, openWorld } from './server.ts';
@@ -12,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-for (const { name, rule, steps } of [...regressions, ...valueRegressions, ...linkRegressions]) {
+for (const { name, rule, steps } of [...regressions, ...valueRegressions, ...linkRegressions, ...rowRegressions]) {
   it(`${rule} ${name}`, async () => {
     expect((await playSchedule(world, steps)).violations).toEqual([]);
   });

@@ -24,10 +24,28 @@ export interface Summary {
   coverage: Record<string, number>;
 }
 
-export function describeFailure({ seed, violations, steps }: Failure): string {
+/** What chose a range of schedules besides its seeds. */
+export interface Choice {
+  faults: readonly FaultKind[];
+  /** One kind of table for all of them; each seed chooses its own unless given. */
+  profile?: string | undefined;
+  /** The built add-on is the host. */
+  bundle?: boolean;
+}
+
+/** The same seed makes another schedule with another host, kind of table or kinds of trouble: all are said. */
+export function describeFailure({ seed, violations, steps }: Failure, choice: Choice): string {
   const lines = [`Seed ${seed}:`, ...violations.slice(0, 8).map((text) => `  ${text}`)];
   if (steps) lines.push(`  Shrunk to ${steps.length} steps:`, ...steps.map((step) => `    ${JSON.stringify(step)}`));
-  lines.push(`  Play it again: npm run sim -- --from ${seed} --seeds 1 --shrink`);
+  const { faults, profile, bundle } = choice;
+  const all = faultKinds.every((kind) => faults.includes(kind));
+  const again = [
+    ...(bundle ? ['--bundle'] : []),
+    ...(profile === undefined ? [] : ['--profile', profile]),
+    ...(all ? [] : ['--faults', faults.join(',')]),
+    `--from ${seed} --seeds 1 --shrink`,
+  ];
+  lines.push(`  Play it again: npm run sim -- ${again.join(' ')}`);
   return lines.join('\n');
 }
 

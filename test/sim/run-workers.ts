@@ -1,16 +1,10 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { describeFailure, type Failure, type Summary } from './report.ts';
-import type { FaultKind } from './schedule.ts';
+import { describeFailure, type Choice, type Failure, type Summary } from './report.ts';
 
-export interface Range {
+export interface Range extends Choice {
   from: number;
   seeds: number;
-  faults: readonly FaultKind[];
-  /** One kind of table for all of them; each seed chooses its own unless given. */
-  profile?: string | undefined;
-  /** The built add-on is the host. */
-  bundle?: boolean;
 }
 
 /** What a worker is told, and what it tells of each schedule. */
@@ -66,7 +60,7 @@ export async function runWorkers(
             summary.cpu += played.cpu;
             if (!played.failure) return;
             summary.failures.push(played.failure);
-            if (!options.quiet) console.log(describeFailure(played.failure));
+            if (!options.quiet) console.log(describeFailure(played.failure, range));
           });
           worker.on('error', reject);
           worker.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`a worker ended with ${code}`))));

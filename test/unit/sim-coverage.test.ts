@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { listed, listedKinds } from '../sim/listed-adversities.ts';
-import { blindSpots, summarise, unreached, type Summary } from '../sim/report.ts';
+import { blindSpots, describeFailure, summarise, unreached, type Summary } from '../sim/report.ts';
 import { adversities, faultKinds } from '../sim/schedule.ts';
 
 const all = Object.fromEntries([...adversities, ...listedKinds].map((kind) => [kind, 1]));
@@ -37,4 +37,13 @@ it('finds nothing missing where everything was reached, wherever in a run', () =
   expect(unreached(all)).toEqual([]);
   expect(unreached({ ...all, 'person:type@recall': 2 })).toEqual([]);
   expect(summarise(summary(10_000, all))).not.toMatch(/^ +0 /m);
+});
+
+it('says of a failed seed what made its schedule: the host, the kind of table and the kinds of trouble', () => {
+  const failure = { seed: 7, violations: ['[I6] differs'] };
+  const again = (choice: Parameters<typeof describeFailure>[1]) => describeFailure(failure, choice).split('\n').at(-1);
+  expect(again({ faults: faultKinds })).toBe('  Play it again: npm run sim -- --from 7 --seeds 1 --shrink');
+  expect(again({ faults: ['network', 'hub'], profile: 'uuidKey', bundle: true })).toBe(
+    '  Play it again: npm run sim -- --bundle --profile uuidKey --faults network,hub --from 7 --seeds 1 --shrink',
+  );
 });
