@@ -18,6 +18,7 @@ import type { Setup, SimStep } from './schedule.ts';
 import { checkAtRest, checkRefusals, readRefused, retryRefused } from './rest-checks.ts';
 import { checkRemoved } from './row-checks.ts';
 import { checkShown } from './shown-checks.ts';
+import { RenameWatch } from './rename-watch.ts';
 import { ReplaceWatch } from './replace-watch.ts';
 import { SecondLink } from './second-link.ts';
 import { Sidebar } from './sidebar.ts';
@@ -95,8 +96,10 @@ export async function playSchedule(
   const second = beside && !lab ? new SecondLink(beside, oracle, network, fresh) : null;
   const copy = new CopiedWorkbook(world, network, oracle, properties, () => fingerprint(world));
   const watch = world.profile.replace ? new ReplaceWatch(world, applications, network, oracle) : null;
+  const renames = new RenameWatch(world, oracle, () => !host.running && network.armed.length === 0);
   await watch?.look();
   for (const step of steps) {
+    renames.beforeStep(step);
     switch (step.do) {
       case 'setup':
         await setLink(world, step);
@@ -210,6 +213,7 @@ export async function playSchedule(
         break;
     }
     await watch?.look();
+    await renames.afterStep();
   }
 
   network.armed = [];

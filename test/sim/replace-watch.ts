@@ -19,6 +19,8 @@ export class ReplaceWatch {
   /** What the table was last replaced by; null where an application wrote in the same moment. */
   private replacedBy: string | null = '';
   private acts = 0;
+  /** Words of people that had been given when it was last replaced. */
+  private words = 0;
 
   constructor(
     private readonly world: World,
@@ -45,6 +47,12 @@ export class ReplaceWatch {
       if (!this.tabs.has(contents)) {
         this.oracle.violations.push(`[R34] the table holds ${contents}, which the tab never did`);
       }
+      const words = this.network.happened.get('replace:confirmed') ?? 0;
+      const [before, after] = [this.contents, contents].map((text) => text.split('\n').filter(Boolean).length);
+      if (after! < before! / 2 && words === this.words) {
+        this.oracle.violations.push(`[R34] ${after} rows took the place of ${before}, and nobody agreed to that`);
+      }
+      this.words = words;
     }
     this.contents = contents;
   }

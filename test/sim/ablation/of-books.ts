@@ -163,6 +163,18 @@ export const ofBooks: AblatedRule[] = [
     ...pretending('lock_attnums', `'{}'`),
   },
   {
+    name: 'guard against a replacement by far fewer rows',
+    rules: 'R34',
+    theme: { faults: ['deletes'], acts: ['clearRows'], profile: 'replaced', setup: { firstSync: null } },
+    // As if a person had agreed to whatever arrives.
+    beforeDelivery: async (world, name, message) => {
+      if (name !== 'replace' || message['tab'] !== undefined) return;
+      await world.sql`
+        UPDATE tandem.link
+           SET replaced = jsonb_set(replaced::jsonb, '{confirmed}', last_scan::jsonb->'digest')::json`;
+    },
+  },
+  {
     name: 'audit',
     rules: 'R24, I12',
     theme: { faults: ['schema'], acts: ['hidden'] },

@@ -49,7 +49,7 @@ export const ofMessages: AblatedRule[] = [
   { name: 'refusing a copied spreadsheet', rules: 'R3', copies: true, theme: { faults: ['memory'] } },
   {
     name: 'mapping fingerprint',
-    rules: 'I13',
+    rules: 'I4',
     beforeDelivery: async (world, _name, message) => {
       message['mapFingerprint'] = (await fenceOf(world)).fingerprint;
     },
@@ -84,6 +84,17 @@ export const ofMessages: AblatedRule[] = [
     theme: { faults: ['errors'] },
     beforeDelivery: (_world, name, message) => {
       if (name === 'push') for (const row of message['rows'] as PushedRow[]) row.cells = withErrorsAsText(row.cells);
+      return Promise.resolve();
+    },
+  },
+  {
+    name: 'holding edited keys',
+    rules: 'R35',
+    // No value of this kind of table is unique, by which the new row would be refused all the same.
+    theme: { faults: ['identity', 'people'], acts: ['editKey'], profile: 'numbers', setup: { firstSync: null } },
+    // What is new and what is missing are not told together: neither can be taken for the other's.
+    beforeDelivery: (_world, name, message) => {
+      if (name === 'push' && (message['rows'] as PushedRow[]).length > 0) message['missing'] = [];
       return Promise.resolve();
     },
   },

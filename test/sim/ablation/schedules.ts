@@ -44,6 +44,7 @@ export const ablationSchedules: Record<string, SimStep[]> = {
   ],
   'what was seen is what was dealt with': [application('update'), begin, step(READ_BACK), person('type', 0, 1), finish],
   'errors are no values': [person('errorValue'), ...cycle],
+  'holding edited keys': [setup({ profile: 'numbers' }), person('editKey'), ...cycle],
   'a key is reserved before its row is written': [
     setup({ profile: 'generatedKey' }),
     person('addRow', 0, 5),
@@ -121,6 +122,7 @@ export const ablationSchedules: Record<string, SimStep[]> = {
     person('type'),
     ...cycle,
   ],
+  'guard against a replacement by far fewer rows': [setup({ profile: 'replaced' }), person('clearRows'), ...cycle],
   audit: [application('hidden'), ...cycle],
   'journal of what lost': [person('type'), application('update'), ...cycle],
   'journal of writes': [person('type'), ...cycle, application('update'), ...cycle],
