@@ -71,13 +71,15 @@ export class CopiedWorkbook {
     const { host, world } = this.copy!;
     const { violations } = this.oracle;
     const before = [await this.fingerprint(), JSON.stringify(world.workbook.snapshot())];
-    if (!(await host.start(n % 3 === 0 ? { kind: 'rows', from: 2, to: 6 } : { kind: 'full' }))) return false;
+    const edited = n % 3 === 0;
+    if (!(await host.start(edited ? { kind: 'rows', from: 2, to: 6 } : { kind: 'full' }))) return false;
     await host.finish();
     const report = host.reports.at(-1);
     const after = [await this.fingerprint(), JSON.stringify(world.workbook.snapshot())];
     if (before[0] !== after[0]) violations.push('[R3] a run of a copied spreadsheet changed something in the original');
     if (before[1] !== after[1]) violations.push('[R3] a run of a copied spreadsheet wrote in the copy');
-    if (report?.outcome !== 'failed')
+    // After an edit of a tab that replaces its table nobody is asked anything, so nobody refuses.
+    if (report?.outcome !== 'failed' && !(edited && world.profile.replace))
       violations.push(`[R3] a copied spreadsheet was synced: ${JSON.stringify(report)}`);
     return true;
   }

@@ -3,6 +3,23 @@ import type { Regression } from './regressions.ts';
 /** Schedules for what a link can be set to, and for faults of the platforms, that once violated a rule. */
 export const linkRegressions: readonly Regression[] = [
   {
+    name: 'an edit in the copy of a tab that replaces its table asks nothing, so nothing is refused (seed 500280)',
+    rule: '[R3]',
+    steps: [
+      {
+        do: 'setup',
+        profile: 'replaced',
+        policy: 'latest',
+        missingMode: 'confirm',
+        fewValues: false,
+        capitals: false,
+        firstSync: null,
+      },
+      { do: 'copy', of: 'make', act: 'clear', n: 738987, m: 147765 },
+      { do: 'copy', of: 'run', act: 'undo', n: 364554, m: 621682 },
+    ],
+  },
+  {
     name: 'a filter whose column was dropped while the sheet paused the link pauses it once the sheet is in order (seed 1042, filtered)',
     rule: '[R15]',
     steps: [
