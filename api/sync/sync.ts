@@ -75,7 +75,10 @@ async function openCycle(message: Message, input: SyncRequest): Promise<Reply> {
   if (scan.anomaly === null) link.scanNo++;
   if (link.state === 'paused') {
     // What a dead run wrote is settled all the same: its cells will not be told again.
-    if (message.table !== null && scan.anomaly === null) await settleOutcomes(message, input);
+    const stray = message.table !== null && scan.anomaly === null ? await settleOutcomes(message, input) : [];
+    // Nor are the rows looked at before it goes on: what may be astray is kept in mind until then.
+    const overlooked = [...(former?.overlooked ?? []), ...stray];
+    if (overlooked.length > 0) link.lastScan.overlooked = limitStray(overlooked);
     const reason = link.pausedReason ?? 'The sync is paused. Resume it in the sidebar.';
     return {
       want: [],

@@ -48,7 +48,9 @@ class Outcomes {
 
 /**
  * Writes offers to the sheet: re-check, write, read back (protocol, "Apply, on the sheet"). The caller has noted them
- * first. Answers what became of each cell and the last scan, so that marks need no further reading.
+ * first. Answers what became of each cell and the last scan, so that marks need no further reading. Where that scan can't
+ * tell rows apart (headers sorted away while it was written), nothing is answered about any cell, and `unclear`: a later
+ * run looks for them, as after one that died.
  *
  * Between the re-check and the flush a person's edit can be overwritten: Sheets has no compare-and-set. Nothing but
  * computation stands between the two.
@@ -56,7 +58,7 @@ class Outcomes {
 export function* applyOffers(
   all: readonly Offer[],
   mapping: Mapping,
-): Step<{ results: OfferResult[]; scan: Scan; cellsWritten: number }> {
+): Step<{ results: OfferResult[]; scan: Scan; cellsWritten: number; unclear?: true }> {
   const outcomes = new Outcomes();
   const archived = yield* archiveRows(all, mapping);
   for (const [offer, reason] of archived.refused) {
@@ -94,18 +96,14 @@ export function* applyOffers(
     judgeWrite({ ...write, row: place(write.row), formerRow: write.row }, result, evidence, outcomes);
   }
   for (const { offer } of deletes) {
-    // Without its headers the sheet does not tell whether the row is gone.
-    const unclear = rescan.summary.anomaly !== null || rescan.keyRows.has(offer.key);
-    outcomes.setAll(offer, unclear ? 'changed' : 'applied', rescan);
+    outcomes.setAll(offer, rescan.keyRows.has(offer.key) ? 'changed' : 'applied', rescan);
   }
   if (repairs.length > 0) yield* ask('putBack', { cells: repairs });
   const deleted = deletes.map(({ offer }) => offer.key);
   yield* restoreRows(deleted, { reading: before, scan }, { reading: after, scan: rescan });
-  return {
-    results: outcomes.list(),
-    scan: rescan,
-    cellsWritten: [...written.values()].filter((result) => result.ok).length,
-  };
+  const cellsWritten = [...written.values()].filter((result) => result.ok).length;
+  if (rescan.summary.anomaly !== null) return { results: [], scan: rescan, cellsWritten, unclear: true };
+  return { results: outcomes.list(), scan: rescan, cellsWritten };
 }
 
 /** Whether a row shows these cells from column A on, and no other. A formula may show another value each time. */

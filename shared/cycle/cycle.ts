@@ -271,6 +271,7 @@ class Cycle {
 
   /** Applies what the hub offered, and what it offers in answer to the acks, until nothing is left. */
   private *applyAll(): Step<ErrorBody['error'] | null> {
+    let unclear = false;
     while (this.offers.length > 0 || this.marks.length > 0 || this.more) {
       const outOfTime = yield* this.outOfTime();
       const offers = outOfTime ? [] : this.offers;
@@ -282,6 +283,7 @@ class Cycle {
         yield* ask('remember', { memo: this.memo });
         const applied = yield* applyOffers(offers, this.mapping);
         results = applied.results;
+        unclear = applied.unclear === true;
         places = applied.scan;
         this.report.cellsWritten += applied.cellsWritten;
       }
@@ -291,18 +293,19 @@ class Cycle {
         ...this.next(),
         results,
         marked,
-        final: outOfTime,
+        final: outOfTime || unclear,
       });
       if (!acked.ok) return acked.error;
       this.more = false;
       this.take(acked.reply);
-      if (outOfTime) {
+      if (outOfTime || unclear) {
         this.open = false;
         this.report.outcome = 'more';
         break;
       }
     }
-    if (this.memo.note !== null) {
+    // What could not be told is for the next run to look for, by the note.
+    if (this.memo.note !== null && !unclear) {
       this.memo = { ...this.memo, note: null };
       yield* ask('remember', { memo: this.memo });
     }

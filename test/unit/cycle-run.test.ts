@@ -154,6 +154,40 @@ describe('the cycle', () => {
     expect(report.cellsWritten).toBe(1);
   });
 
+  it('leaves the note where the headers were sorted away while it wrote, and says nothing about any cell', () => {
+    const offer: Offer = {
+      id: '7',
+      key: 'a',
+      kind: 'update',
+      cells: [{ column: 'c2', base: 'Apple', value: 'Quince' }],
+    };
+    const sheet = tab();
+    sheet.before = (effect) => {
+      if (effect.do === 'writeBlocks') sheet.grid.reverse();
+    };
+    const sent = listen(sheet, {
+      sync: (message: { scan: { anomaly: unknown } }) => ({
+        epoch: 3,
+        seq: 1,
+        ...quiet,
+        offers: [offer],
+        ...(message.scan.anomaly === null ? {} : { offers: [], paused: { message: 'The headers are gone.' } }),
+      }),
+      ack: () => ({ epoch: 3, seq: 2, offers: [], marks: [], more: false }),
+    });
+    const report = sheet.drive(cycle());
+    expect(sent[1]).toMatchObject({ name: 'ack', message: { results: [], final: true } });
+    expect(report.outcome).toBe('more');
+    expect(sheet.memo.note).toBe(writeNote([offer]));
+    // As long as they are not back, nothing can be told of what was written; then the note tells it.
+    sheet.drive(cycle());
+    expect(sent[2]!.message['outcomes']).toEqual([]);
+    expect(sheet.memo.note).toBe(writeNote([offer]));
+    sheet.grid.reverse();
+    sheet.drive(cycle());
+    expect(sent[3]!.message['outcomes']).toHaveLength(1);
+  });
+
   it('a run that finds a note reports what became of the writes of the run that died', () => {
     const offers: Offer[] = [
       { id: '1', key: 'a', kind: 'update', cells: [{ column: 'c2', base: 'Apple', value: 'Quince' }] },
