@@ -81,8 +81,10 @@ async function open({ tx, link, now }: Message, tab: WholeTab): Promise<Reply> {
     now.getTime() < refused.again &&
     refused.constraints === (await constraintPrint(tx, link.relation));
   // A column that is not there would empty the table's.
-  const whole = link.columns.every(({ suspended }) => suspended === undefined);
-  if (whole && !(link.state === 'active' && (same || waits || stands))) {
+  const gone = link.columns.find(({ suspended }) => suspended !== undefined);
+  // Whoever compares would else wait for a plan that is not made before the column is back.
+  if (gone && link.state === 'preview') reply.paused = { message: gone.suspended! };
+  if (!gone && !(link.state === 'active' && (same || waits || stands))) {
     reply.more = true;
     await tx`DELETE FROM tandem.plan_row WHERE link = ${link.id}::uuid`;
     link.staged = 'partly';

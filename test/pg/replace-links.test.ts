@@ -74,6 +74,19 @@ it('replaces a keyless table by the tab, after a plan, in one transaction, and a
   expect(await inTable()).toHaveLength(5);
 });
 
+it('makes no plan while a column is missing, and says which', async () => {
+  const host = await link([day('a', 1)]);
+  const { grid } = host.sheet;
+  host.sheet.grid = grid.map((row) => row.filter((_, index) => index !== 2));
+  const [mark] = host.sheet.ids.splice(2, 1);
+  const told = expect.stringContaining('The sheet no longer has the column "since".');
+  for (let i = 0; i < 2; i++) expect(await host.run()).toMatchObject({ outcome: 'paused', message: told, pushed: 0 });
+  host.sheet.grid = grid;
+  host.sheet.ids.splice(2, 0, mark!);
+  expect(await host.run()).toMatchObject({ outcome: 'done', pushed: 1 });
+  expect(await getPlan({ ctx: ctx(), input: { link: host.link.id } })).toMatchObject({ complete: true });
+});
+
 it('replaces nothing while a single cell is refused, and lists the cells', async () => {
   const host = await start([day('a', 1), day('b', 'many'), day('c', -1), [{ error: '#REF!' }, 1, null, null]]);
   const first = await host.run();

@@ -62,8 +62,12 @@ export class ReplaceWatch {
     const fail = (text: string) => this.oracle.violations.push(`[R34] ${text}`);
     const [link] = await this.world.sql<{ state: string; reason: string | null; replaced: string; columns: string }[]>`
       SELECT state, paused_reason AS reason, replaced::text AS replaced, mapping::text AS columns FROM tandem.link`;
+    const { columns } = JSON.parse(link!.columns) as { columns: { suspended?: string }[] };
+    const gone = columns.find(({ suspended }) => suspended !== undefined);
     if (link!.state !== 'active') {
-      if ((link!.reason ?? '').length < 20) fail(`the link is ${link!.state} and says only "${link!.reason}"`);
+      // It is not started, either, before every column is there, and whoever compares is told which is not.
+      const reason = link!.reason ?? gone?.suspended ?? '';
+      if (reason.length < 20) fail(`the link is ${link!.state} and says only "${reason}"`);
       return;
     }
     const { refused, asks } = JSON.parse(link!.replaced) as StoredReplace;
@@ -78,7 +82,7 @@ export class ReplaceWatch {
       this.network.count('replace:asks');
       return;
     }
-    if (link!.columns.includes('"suspended"')) return;
+    if (gone) return;
     const tab = this.readTab();
     if (this.replacedBy !== null && this.replacedBy !== tab) {
       fail(`the tab holds ${tab}, and the table was last replaced by ${this.replacedBy}`);
