@@ -15,7 +15,8 @@ import type { World } from './world.ts';
 export class ReplaceWatch {
   /** Everything the tab ever held. */
   private readonly tabs = new Set<string>();
-  private contents = '';
+  /** Of the table; null before the first look. */
+  private contents: string | null = null;
   /** What the table was last replaced by; null where an application wrote in the same moment. */
   private replacedBy: string | null = '';
   private acts = 0;
@@ -37,7 +38,7 @@ export class ReplaceWatch {
     const acted = this.applications.acts !== this.acts;
     this.acts = this.applications.acts;
     if (contents === this.contents) return;
-    if (this.contents === '') this.replacedBy = contents;
+    if (this.contents === null) this.replacedBy = contents;
     else if (acted) {
       // Whether it was replaced in the same moment can't be told.
       if (this.network.happened.has('replaced') || this.tabs.has(contents)) this.replacedBy = null;
@@ -48,8 +49,8 @@ export class ReplaceWatch {
         this.oracle.violations.push(`[R34] the table holds ${contents}, which the tab never did`);
       }
       const words = this.network.happened.get('replace:confirmed') ?? 0;
-      const [before, after] = [this.contents, contents].map((text) => text.split('\n').filter(Boolean).length);
-      if (after! < before! / 2 && words === this.words) {
+      const [before, after] = [countLines(this.contents), countLines(contents)];
+      if (after < before / 2 && words === this.words) {
         this.oracle.violations.push(`[R34] ${after} rows took the place of ${before}, and nobody agreed to that`);
       }
       this.words = words;
@@ -118,4 +119,9 @@ export class ReplaceWatch {
     );
     return rows.sort().join('\n');
   }
+}
+
+/** Rows of a reading. */
+function countLines(text: string): number {
+  return text === '' ? 0 : text.split('\n').length;
 }
