@@ -44,6 +44,8 @@ export class Network {
   delivered: Sent[] = [];
   /** Those of them that the hub dealt with: it did not die over them, nor ask for them once more. */
   private readonly dealtWith = new Set<string>();
+  /** Those that it refused for their mapping alone: their epoch stays open to them, should that mapping come again. */
+  private readonly ofOtherMapping = new Set<string>();
   /** Answers of the kind that must not happen: 5xx where nobody died, 400. */
   surprises: string[] = [];
   /** What happened how often. */
@@ -145,15 +147,17 @@ export class Network {
    */
   private async isDue(sent: Sent): Promise<boolean> {
     if (this.dealtWith.has(JSON.stringify(sent))) return false;
-    const { ifEpoch, epoch, seq, run } = sent.message as {
+    const { ifEpoch, epoch, seq, run, mapFingerprint } = sent.message as {
       ifEpoch?: number;
       epoch?: number;
       seq?: number;
       run: string;
+      mapFingerprint: string;
     };
-    const [link] = await this.world.sql<{ epoch: number; seq: number; run: string | null }[]>`
-      SELECT epoch::float8 AS epoch, last_seq AS seq, open_run AS run FROM tandem.link
+    const [link] = await this.world.sql<{ epoch: number; seq: number; run: string | null; mapping: string }[]>`
+      SELECT epoch::float8 AS epoch, last_seq AS seq, open_run AS run, map_fingerprint AS mapping FROM tandem.link
        WHERE id = ${this.world.link.id}::uuid`;
+    if (this.ofOtherMapping.has(JSON.stringify(sent)) && mapFingerprint !== link!.mapping) return false;
     if (ifEpoch !== undefined) return ifEpoch === link!.epoch;
     return epoch === link!.epoch && run === link!.run && seq === link!.seq + 1;
   }
@@ -187,7 +191,8 @@ export class Network {
       return { ok: true, reply: body as never };
     }
     const { error } = body as ErrorBody;
-    if (!this.world.mortality.died && error.retry !== 'later') this.dealtWith.add(JSON.stringify(sent));
+    const dealtWith = error.code === 'mapping_changed' ? this.ofOtherMapping : this.dealtWith;
+    if (!this.world.mortality.died && error.retry !== 'later') dealtWith.add(JSON.stringify(sent));
     if (!this.world.mortality.died && !this.world.excuses(status) && (status >= 500 || status === 400)) {
       this.surprises.push(`${sent.name} was answered with ${status} ${error.code}: ${error.message}`);
     }

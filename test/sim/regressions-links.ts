@@ -157,4 +157,43 @@ export const linkRegressions: readonly Regression[] = [
       { do: 'person', act: 'pasteRow', n: 928521, m: 224318 },
     ],
   },
+  {
+    name: 'an opening message refused for its mapping comes late, when that mapping is the link’s again (seed 5115, labelled)',
+    rule: '[I5]',
+    steps: [
+      {
+        do: 'setup',
+        profile: 'labelled',
+        policy: 'table',
+        missingMode: 'confirm',
+        fewValues: false,
+        capitals: false,
+        firstSync: null,
+      },
+      { do: 'start' },
+      { do: 'finish' },
+      { do: 'options', n: 0 },
+      { do: 'start' },
+      { do: 'fault', fault: { kind: 'late' } },
+      { do: 'step', effects: 3 },
+      { do: 'kill' },
+      { do: 'options', n: 0 },
+    ],
+  },
+  {
+    name: 'a tab that is to replace its table lacks a column before the first sync (seed 5115, replaced)',
+    rule: '[R34]',
+    steps: [
+      {
+        do: 'setup',
+        profile: 'replaced',
+        policy: 'table',
+        missingMode: 'confirm',
+        fewValues: false,
+        capitals: false,
+        firstSync: 'sheet',
+      },
+      { do: 'person', act: 'deleteColumn', n: 941434, m: 43505 },
+    ],
+  },
 ];
