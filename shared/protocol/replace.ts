@@ -50,6 +50,7 @@ export const ReplaceReply = v.object({
   notices: v.array(Notice),
   /** See SyncReply. */
   again: v.optional(v.boolean()),
+  /** Why the tab is not looked at: the link is paused, or is in preview and a column is gone that a plan needs. */
   paused: v.optional(v.object({ message: v.string() })),
 });
 export type ReplaceReply = v.InferOutput<typeof ReplaceReply>;
