@@ -21,7 +21,7 @@ beforeAll(async () => {
   server = await serveDemo(booted.demo, stage, 0, () => {});
   browser = await openBrowser();
   page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   page.on('pageerror', (error) => faults.push(error.message));
   await page.goto(server.url);
   await page.getByRole('grid').waitFor();

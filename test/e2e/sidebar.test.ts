@@ -35,7 +35,7 @@ async function open(prepare: (demo: Demo) => Promise<void> = async () => {}): Pr
   stage = new Stage(demo);
   server = await serveDemo(demo, stage, 0, () => {});
   page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   await page.goto(server.url);
   sidebar = page.frameLocator('iframe[title="Tandem"]');
 }
