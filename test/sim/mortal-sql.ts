@@ -41,6 +41,8 @@ function interrupted<T>(query: T, mortality: Mortality): T {
   if (!turn) return query;
   const waiting = query as unknown as Promise<unknown>;
   const begin = waiting.then.bind(waiting) as Promise<unknown>['then'];
+  // Its connection may go before its turn comes: who waits for it hears of that then, and the process does not end.
+  void Promise.prototype.then.call(waiting, undefined, () => {});
   waiting.then = ((...handlers: Parameters<Promise<unknown>['then']>) =>
     turn.then(() => begin(...handlers))) as Promise<unknown>['then'];
   return query;

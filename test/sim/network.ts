@@ -1,3 +1,4 @@
+import { databaseErrorCode } from '../../api/database/errors.ts';
 import type { MessageName, SendResult } from '../../shared/cycle/effects.ts';
 import type { ErrorBody } from '../../shared/protocol/error.ts';
 import type { Ablation } from './ablation/ablation.ts';
@@ -208,13 +209,24 @@ export class Network {
     while (!settled) {
       await Promise.race([watched.catch(() => {}), new Promise((resolve) => setTimeout(resolve, 10))]);
       if (settled) break;
-      const [waits] = await this.world.sql<{ waits: boolean }[]>`
-        SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted) AS waits`;
-      if (!waits?.waits) continue;
+      if (!(await this.isWaiting())) continue;
       this.count('hubWaitsForApplication');
       await this.blocked();
       break;
     }
     return watched;
+  }
+
+  private async isWaiting(): Promise<boolean> {
+    const { world } = this;
+    try {
+      const [found] = await world.sql<{ waits: boolean }[]>`
+        SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted) AS waits`;
+      return found?.waits === true;
+    } catch (error) {
+      // The server was stopped under the question, too.
+      if (!world.excuses(503) || databaseErrorCode(error) === null) throw error;
+      return false;
+    }
   }
 }
