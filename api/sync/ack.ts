@@ -6,7 +6,7 @@ import { heldDuplicates, originalKeys } from './duplicates.ts';
 import { runMessage, type Message } from './message.ts';
 import { offerDirty, OFFER_ROOM } from './offer-dirty.ts';
 import { deleteOffers, loadOffers, type StoredOffer } from './offer-store.ts';
-import { settleMark } from './row-marks.ts';
+import { settleMark, takeOffLeft, type LeftNote } from './row-marks.ts';
 import { loadRows, newRowState, saveRows, type RowState } from './row-state.ts';
 import { settleByOutcome } from './settle.ts';
 import { markDirty } from './sync.ts';
@@ -48,12 +48,15 @@ async function settleAcked(message: Message, input: AckRequest): Promise<Reply> 
   if (link.lastScan !== null && overlooked.length > 0) {
     link.lastScan.overlooked = limitStray([...(link.lastScan.overlooked ?? []), ...overlooked]);
   }
+  const left: LeftNote[] = [];
   for (const marked of input.marked) {
     const state = states.get(marked.key);
     if (!state) continue;
-    settleMark(state, marked);
+    const note = settleMark(state, marked);
+    if (note !== null) left.push(note);
     changed.add(state);
   }
+  for (const state of await takeOffLeft(tx, link.id, left, [...changed])) changed.add(state);
   const told = results.map((result) => result.offer);
   await Promise.all([
     saveRows(tx, link.id, [...changed], now),

@@ -45,6 +45,7 @@ export function decideAbsent(work: Work, table: TargetTable): void {
   const { state } = work;
   const row = work.table;
   state.refused = {};
+  work.left = state.marks;
   state.marks = {};
   if (row === null) {
     state.seen = null;

@@ -7,7 +7,7 @@ import type { RowResult } from '../../shared/protocol/push.ts';
 import { decideRow, type DecideOptions } from './decide.ts';
 import { addDirty, takeDirty, type DirtyKey } from './dirty.ts';
 import { writeJournal } from './journal.ts';
-import { planMarks, takeDueMarks } from './row-marks.ts';
+import { notesOfGone, planMarks, takeDueMarks, takeOffLeft } from './row-marks.ts';
 import { deleteOffers, insertOffers, loadOffers, makeOffer, wireOffer, type StoredOffer } from './offer-store.ts';
 import { dealtCells, loadRows, newRowState, saveRows } from './row-state.ts';
 import { refreshStatus, settleByCells } from './settle.ts';
@@ -144,9 +144,10 @@ export async function reconcileRows(
     // One that has left the filter is still in the table.
     if (work.removed && work.table === null) stones.push(deletedInTable(work, table));
     if (work.fresh && work.sheet !== null) reply.results.push(work.result ?? resultOf(work, table));
-    reply.marks.push(...takeDueMarks(work.state));
   }
-  const states = works.map((work) => work.state);
+  const here = works.map((work) => work.state);
+  const states = [...here, ...(await takeOffLeft(tx, link.id, notesOfGone(works), here))];
+  reply.marks.push(...states.flatMap(takeDueMarks));
   const journal = works.flatMap((work) => work.journal);
   await Promise.all([
     saveRows(tx, link.id, states, options.now),

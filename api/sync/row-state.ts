@@ -20,6 +20,8 @@ export interface RowMark {
   /** The sheet shows it as it should be. */
   done: boolean;
   prior?: { note: string; background: string };
+  /** Another row's, if the cell carries one at all: `prior` is what stood under that. */
+  left?: true;
 }
 
 export type RowStatus = 'ok' | 'rejected' | 'conflict' | 'held' | 'outside' | 'tombstone';

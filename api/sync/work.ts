@@ -2,7 +2,7 @@ import type { Cells } from '../../shared/cell.ts';
 import type { RowResult } from '../../shared/protocol/push.ts';
 import type { JournalEntry } from './journal.ts';
 import type { Rename } from './renames.ts';
-import type { RowState } from './row-state.ts';
+import type { RowMark, RowState } from './row-state.ts';
 import type { TableRow } from './target-table.ts';
 
 /** One row while it is being reconciled: both sides, the bookkeeping, and what is to be done. */
@@ -33,6 +33,8 @@ export interface Work {
   rename: Rename | 'wait' | null;
   /** The missing row is perhaps the one that stands under this key now. */
   renamedTo: string | null;
+  /** Marks of a row that the sheet does not have any more: cells that came under another key may carry them still. */
+  left: Record<string, RowMark>;
   /** What to offer the sheet. */
   offer:
     | { kind: 'update'; columns: string[] }
@@ -69,6 +71,7 @@ export function newWork(state: RowState, sheet: Cells | null, fresh: boolean, un
     removed: false,
     rename: null,
     renamedTo: null,
+    left: {},
     offer: null,
     mayHeal: false,
     lost: [],

@@ -44,7 +44,10 @@ export const row = tandem.table(
     /** Notes of ours on the sheet, by column, with what stood there before. */
     marks:
       json('marks').$type<
-        Record<string, { message: string | null; done: boolean; prior?: { note: string; background: string } }>
+        Record<
+          string,
+          { message: string | null; done: boolean; prior?: { note: string; background: string }; left?: true }
+        >
       >(),
     /** Some mark is not on the sheet yet, or not off it. */
     marksDue: boolean('marks_due').notNull().default(false),

@@ -140,6 +140,23 @@ it('marks the cell a constraint refuses, lets the rest of the row through, and h
   expect((await status(host)).rejected).toBe(0);
 });
 
+it('takes notes off the cells of a row that got another key, and gives back what stood under them [R17]', async () => {
+  const host = await start();
+  const place = host.sheet.grid.findIndex((row) => row[0] === 1) + 1;
+  host.sheet.notes.set(`${place}:3`, 'my own note');
+  host.set(1, 3, -5);
+  host.set(2, 3, -6);
+  await host.run();
+  expect(noteOf(host, 1, 3)).toBe('Tandem: price must be greater than 0.');
+  host.set(1, 3, 5);
+  host.set(1, 2, 'Another');
+  host.set(1, 1, 40);
+  await host.settle();
+  expect(await table()).toContainEqual([40, 'Another', '5.00', null]);
+  expect(noteOf(host, 40, 3)).toBe('my own note');
+  expect(noteOf(host, 2, 3)).toBe('Tandem: price must be greater than 0.');
+});
+
 it('holds an incomplete new row quietly, and asks the table once it stood for two scans', async () => {
   await sql()`ALTER TABLE item ALTER price SET NOT NULL`;
   const host = await start();

@@ -93,6 +93,8 @@ export class Oracle {
   readonly copied = new Set<string>();
   /** Cells were moved without their notes. */
   notesLost = false;
+  /** Rows exchanged their keys: what notes say stays on cells that are another row's now. */
+  keysExchanged = false;
   /** A person has said what should become of missing rows. */
   decided = false;
   /** Rows that a host deleted, by each of its deletions. */

@@ -116,6 +116,7 @@ export class RowPerson {
       });
     const [one, two] = [parts(row), parts(other)];
     if ([...one, ...two].includes(null)) return false;
+    this.oracle.keysExchanged = true;
     return this.hands.typeKey(row, two) && this.hands.typeKey(other, one);
   }
 

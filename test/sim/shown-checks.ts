@@ -9,6 +9,9 @@ import type { World } from './world.ts';
 /** Refusals that need no note: the row is still being typed, or shows by itself what is wrong. */
 const NO_NOTE = ['incomplete', 'waiting', 'error_value', 'row', 'ambiguous_key'];
 
+/** How the note on an edited key begins. */
+const ASKED = `${NOTE_PREFIX}The key of this row was changed from`;
+
 /** As errors of a sheet read. */
 const ERROR = /^#(ref!|n\/a|value!|div\/0!|name\?|num!|null!|error!)$/;
 
@@ -22,6 +25,7 @@ export async function checkShown(world: World, oracle: Oracle): Promise<void> {
     SELECT state FROM tandem.link WHERE id = ${world.link.id}::uuid`;
   if (link?.state !== 'active') return;
   await checkNotes(world, truth, oracle, fail);
+  await checkStrayNotes(world, truth, oracle, fail);
   await checkKept(world, truth, fail);
   if (oracle.fewValues || oracle.noLastWord) return;
   checkOnce(truth, oracle, fail);
@@ -94,6 +98,37 @@ async function checkNotes(
       if (note !== NOTE_PREFIX + message) {
         fail(`[R17] row ${key}, ${id} is refused (${message}), and its cell says ${JSON.stringify(note)}`);
       }
+    }
+  }
+}
+
+/**
+ * R17: a note of Tandem's stands where the hub has a reason for it, and nowhere else. But for the known gap: where rows
+ * exchange keys, and where a key is edited again that was asked about.
+ */
+async function checkStrayNotes(
+  { sql, tab, link }: World,
+  { sheet }: Truth,
+  oracle: Oracle,
+  fail: (text: string) => void,
+): Promise<void> {
+  if (oracle.versionRestored || oracle.notesLost || oracle.keysExchanged) return;
+  const ids = columnIds(tab);
+  const keys = new Map(sheet.map(({ row, key }) => [row, key]));
+  const states = await sql<{ key: string; marks: string }[]>`
+    SELECT key, marks::text AS marks FROM tandem."row" WHERE link = ${link.id}::uuid AND marks IS NOT NULL`;
+  const marks = new Map(
+    states.map(({ key, marks: text }) => [key, JSON.parse(text) as Record<string, { message: string | null }>]),
+  );
+  const { rows, columns } = tab.dataExtent();
+  for (let row = 1; row <= rows; row++) {
+    for (let position = 1; position <= columns; position++) {
+      const note = tab.note(row, position);
+      if (!note.startsWith(NOTE_PREFIX)) continue;
+      const [key, id] = [keys.get(row) ?? null, ids.get(position)];
+      const reason = key === null || id === undefined ? undefined : marks.get(key)?.[id]?.message;
+      if (reason === note || (key !== null && oracle.mixed.has(key) && note.startsWith(ASKED))) continue;
+      fail(`[R17] row ${row} (${key}), ${id} says ${JSON.stringify(note)} without a reason`);
     }
   }
 }
