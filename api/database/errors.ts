@@ -8,6 +8,7 @@ const CONNECTION_CODES = new Set([
   'CONNECTION_DESTROYED',
   'CONNECT_TIMEOUT',
   'ECONNREFUSED',
+  'ENOENT', // no server at its Unix socket
   'ECONNRESET',
   'EPIPE',
   'ETIMEDOUT',
