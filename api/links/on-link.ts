@@ -29,7 +29,8 @@ export async function onLink<T>(
       if (shape === null) throw new TandemError('table_not_found', `The table ${link.schema}.${link.table} is gone.`);
       // The table may have lost a column since the last message.
       await adoptTable(tx, link, shape, ctx.clock.now());
-      if (link.state !== 'active') throw new TandemError('wrong_state', link.pausedReason ?? 'Sync once, then try again.');
+      if (link.state !== 'active')
+        throw new TandemError('wrong_state', link.pausedReason ?? 'Sync once, then try again.');
       const actor = ctx.caller.email ?? ctx.caller.sub;
       const message: Message = {
         tx,
