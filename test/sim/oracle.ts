@@ -93,7 +93,7 @@ export class Oracle {
   readonly copied = new Set<string>();
   /** Cells were moved without their notes. */
   notesLost = false;
-  /** Rows exchanged their keys: what notes say stays on cells that are another row's now. */
+  /** Rows exchanged their keys, or cells of a column their rows: what notes say stays on cells that are another row's now. */
   keysExchanged = false;
   /** A person has said what should become of missing rows. */
   decided = false;

@@ -75,6 +75,7 @@ export class Person {
         return sortRows(tab, FIRST_ROW, 1, tab.columnCount, this.position(columns[m % columns.length]!)!, n % 2 === 0);
       case 'partialSort':
         rows.forEach((one) => this.mix(one));
+        this.oracle.keysExchanged = true;
         return sortRows(
           tab,
           FIRST_ROW,
