@@ -161,9 +161,9 @@ export async function playSchedule(
         await copyRuns(world, oracle, without);
         break;
       case 'decide': {
-        const { status, body } = await world.request('POST', `/v1/links/${world.link.id}/missing`, {
-          decision: step.decision,
-        });
+        const { status, body } = await network.whileUnblocked(
+          world.request('POST', `/v1/links/${world.link.id}/missing`, { decision: step.decision }),
+        );
         oracle.decided ||= status < 300;
         if (status < 300) count(`decide:${step.decision}`);
         else if (status >= 500 && !world.excuses(status))

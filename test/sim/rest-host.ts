@@ -133,7 +133,7 @@ export class RestHost {
 
   private async advance(run: Run): Promise<boolean> {
     this.world.clock.advance(150);
-    const more = await run.gate.next();
+    const more = await this.network.whileUnblocked(run.gate.next());
     if (!more && this.run === run) this.run = null;
     return more;
   }
