@@ -23,7 +23,10 @@ export async function runNaive(database: string, { from, seeds, faults }: Range)
   const details = { dropped: 0, failed: 0 };
   let violated = 0;
   for (let seed = from; seed < from + seeds; seed++) {
-    const steps = makeSchedule(seed, new Set(faults)).filter((step) => step.do !== 'setup');
+    // A column that is gone would end the naive design for good: left out, so that the rest can be compared.
+    const steps = makeSchedule(seed, new Set(faults)).filter(
+      (step) => step.do !== 'setup' && !(step.do === 'application' && step.act === 'dropColumn'),
+    );
     await playNaive(world, steps, naive, details);
     if ((await playSchedule(world, steps)).violations.length > 0) violated++;
   }
