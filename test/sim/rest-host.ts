@@ -203,8 +203,26 @@ export class RestHost {
 
   private noteReading(run: Run, { dataFilters }: sheets_v4.Schema$GetSpreadsheetByDataFilterRequest): void {
     const { world } = this;
-    run.reading = readSheet(world.tab, false);
-    if (dataFilters?.length !== 1 || dataFilters[0]!.gridRange?.startRowIndex !== undefined) return;
+    const now = readSheet(world.tab, false);
+    if (dataFilters?.length !== 1 || dataFilters[0]!.gridRange?.startRowIndex !== undefined) {
+      // A look at some cells says nothing of the others.
+      for (const { gridRange } of dataFilters ?? []) {
+        const {
+          startRowIndex: top = 0,
+          endRowIndex: end,
+          startColumnIndex: left = 0,
+          endColumnIndex: right,
+        } = gridRange ?? {};
+        for (let row = top!; row < (end ?? 0); row++) {
+          for (let column = left!; column < (right ?? 0); column++) {
+            const [line, fresh] = [run.reading?.rows[row - HEADER_ROW], now.rows[row - HEADER_ROW]];
+            if (line && fresh) line[column] = fresh[column] ?? null;
+          }
+        }
+      }
+      return;
+    }
+    run.reading = now;
     this.oracle.readings.push({
       at: world.clock.ms,
       run: run.number,
