@@ -4,6 +4,7 @@ import { toTandemError } from '../../api/database/errors.ts';
 import { SheetsError } from '../../api/sheets/call.ts';
 import { runHost } from '../../api/sheets/run-host.ts';
 import type { CycleReport } from '../../shared/cycle/cycle.ts';
+import type { SheetReading } from '../../shared/cycle/effects.ts';
 import { HEADER_ROW } from '../../shared/limits.ts';
 import { TandemError } from '../../shared/protocol/error.ts';
 import { createRestServer, type RestServer } from '../google/rest/server.ts';
@@ -21,7 +22,7 @@ interface Run {
   gate: Gate;
   /** The lease it writes under, once it has called Google. */
   lease: string | null;
-  reading: ReturnType<typeof readSheet> | null;
+  reading: SheetReading | null;
   report: CycleReport | null;
   /** Why it ended early. */
   failure: string | null;
@@ -205,21 +206,7 @@ export class RestHost {
     const { world } = this;
     const now = readSheet(world.tab, false);
     if (dataFilters?.length !== 1 || dataFilters[0]!.gridRange?.startRowIndex !== undefined) {
-      // A look at some cells says nothing of the others.
-      for (const { gridRange } of dataFilters ?? []) {
-        const {
-          startRowIndex: top = 0,
-          endRowIndex: end,
-          startColumnIndex: left = 0,
-          endColumnIndex: right,
-        } = gridRange ?? {};
-        for (let row = top!; row < (end ?? 0); row++) {
-          for (let column = left!; column < (right ?? 0); column++) {
-            const [line, fresh] = [run.reading?.rows[row - HEADER_ROW], now.rows[row - HEADER_ROW]];
-            if (line && fresh) line[column] = fresh[column] ?? null;
-          }
-        }
-      }
+      for (const { gridRange } of dataFilters ?? []) noteLook(run.reading, now, gridRange ?? {});
       return;
     }
     run.reading = now;
@@ -281,5 +268,15 @@ export class RestHost {
       }
     }
     return () => told.forEach((tell) => tell());
+  }
+}
+
+/** A look at some cells says nothing of the others. */
+function noteLook(known: SheetReading | null, now: SheetReading, range: sheets_v4.Schema$GridRange): void {
+  for (let row = range.startRowIndex ?? 0; row < (range.endRowIndex ?? 0); row++) {
+    const [line, fresh] = [known?.rows[row - HEADER_ROW], now.rows[row - HEADER_ROW]];
+    for (let column = range.startColumnIndex ?? 0; line && fresh && column < (range.endColumnIndex ?? 0); column++) {
+      line[column] = fresh[column] ?? null;
+    }
   }
 }
