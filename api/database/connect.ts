@@ -2,7 +2,9 @@ import { connect as connectSocket } from 'node:net';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres, { type Sql, type TransactionSql } from 'postgres';
 import * as schema from '../../drizzle/schema/index.ts';
-import { createTransactions } from './transactions.ts';
+import { createLines } from './lines.ts';
+import { createSingleQueries } from './single-queries.ts';
+import { runOnLine } from './transactions.ts';
 
 export interface Connection {
   sql: Sql;
@@ -28,12 +30,9 @@ const startSettings = {
   TimeZone: 'UTC',
 };
 
-/** Seconds that queries under way have to end when their connections are replaced. */
-const RETIRE_SECONDS = 15;
-
 /**
- * The one driver: postgres.js, with Drizzle over it. `sql` is used like the driver's own: single queries share a pool,
- * `sql.begin` (and Drizzle's transactions) get a connection of their own, see transactions.ts.
+ * The one driver: postgres.js, with Drizzle over it. `sql` is used like the driver's own, but every query and every
+ * transaction (Drizzle's, too) has a connection to itself while it lasts, see lines.ts.
  *
  * Drizzle turns the client's own conversions off: dates and times come as text (with all their microseconds), and
  * parameters of type json are sent as given. So JSON goes in as `${JSON.stringify(value)}::jsonb`; `sql.json(value)`
@@ -44,36 +43,24 @@ const RETIRE_SECONDS = 15;
  */
 export function connectDatabase(url: string, options: ConnectOptions = {}): Connection {
   const max = options.max ?? 10;
-  const transactions = createTransactions((onclose) => makeClient(url, 1, onclose), max);
-  let ended = false;
-
-  let shared = makeShared();
-  function makeShared(): Sql {
-    const client: Sql = makeClient(url, Math.ceil(max / 2), () => {
-      // A connection lost while it was in use is not to be trusted again (the driver may wait on it for ever): the
-      // queries under way may end, the next ones get new connections.
-      if (ended || client !== shared) return;
-      shared = makeShared();
-      void client.end({ timeout: RETIRE_SECONDS }).catch(() => {});
-    });
-    return client;
-  }
-
+  const make = (onclose: () => void): Sql => makeClient(url, onclose);
+  const transactions = createLines(make, max);
+  const queries = createLines(make, Math.ceil(max / 2));
+  const template = make(() => {});
+  const single = createSingleQueries(template, queries);
   const own = {
     begin: <T>(...parameters: [(tx: TransactionSql) => Promise<T>] | [string, (tx: TransactionSql) => Promise<T>]) =>
-      parameters.length === 1 ? transactions.begin('', parameters[0]) : transactions.begin(...parameters),
+      parameters.length === 1 ? runOnLine(transactions, '', parameters[0]) : runOnLine(transactions, ...parameters),
     end: async ({ timeout = 5 }: { timeout?: number } = {}) => {
-      ended = true;
-      await Promise.all([transactions.end(timeout), shared.end({ timeout })]);
+      await Promise.all([transactions.end(timeout), queries.end(timeout)]);
     },
   };
-  const sql = new Proxy(shared, {
-    apply: (_, self, parameters) => Reflect.apply(shared, self, parameters) as unknown,
-    get: (_, name) => (name in own ? own[name as keyof typeof own] : (Reflect.get(shared, name) as unknown)),
+  const sql = new Proxy(single, {
+    get: (_, name) => (name in own ? own[name as keyof typeof own] : (Reflect.get(single, name) as unknown)),
   });
   const db = drizzle(sql, { schema });
-  // Drizzle has just set its conversions in the first shared client, over ours.
-  convertAsDrizzle(shared);
+  // Drizzle has just set its conversions in the template, over ours.
+  convertAsDrizzle(template);
   return { sql, db, close: (timeout = 5) => sql.end({ timeout }) };
 }
 
@@ -89,12 +76,12 @@ export function readAddress(url: string): { address: string; options: { host?: s
   return { address: address.href, options: { host: decodeURIComponent(folder) } };
 }
 
-function makeClient(url: string, max: number, onclose: () => void): Sql {
+function makeClient(url: string, onclose: () => void): Sql {
   let attempts = 0;
   const { address, options } = readAddress(url);
   const client = postgres(address, {
     ...options,
-    max,
+    max: 1,
     connect_timeout: 5,
     // Seconds before a lost server is tried again. The driver's own goes up to 20, longer than a caller waits.
     backoff: (retries: number) => Math.min(0.05 * 2 ** retries, 1),

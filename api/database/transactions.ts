@@ -1,90 +1,18 @@
 import postgres, { type Sql, type TransactionSql } from 'postgres';
+import { sendOn, type Line, type Lines, type Sendable } from './lines.ts';
 
-/**
- * Transactions, each on a connection that nothing else uses meanwhile and that is thrown away when it is lost.
- *
- * The driver's own `begin` cannot be had on a server that may go away (3.4.9; reported as porsager/postgres 1133, 1154,
- * 1189, 1208, 1216): when the connection dies under a transaction it writes its ROLLBACK to a socket that is gone, from
- * a timer, which ends the process; the connection then hangs for whoever gets it next; and statements of the dead
- * transaction can run, and commit, inside another one. Here a connection knows at once that it was lost, no statement
- * leaves after that, and it is never used again.
- */
-export interface Transactions {
-  begin<T>(options: string, work: (tx: TransactionSql) => Promise<T>): Promise<T>;
-  /** Waits for running transactions at most `seconds`. */
-  end(seconds: number): Promise<void>;
-}
-
-/** Makes a client with one connection; `onclose` is called at the very moment it closes. */
-export type MakeClient = (onclose: () => void) => Sql;
-
-interface Line {
-  client: Sql;
-  lost: boolean;
-  busy: boolean;
-  /** It is connected: the server has answered on it. */
-  ready: boolean;
-  /** Statements handed to the driver and not answered yet. */
-  pending: Set<Sendable>;
-}
-
-export function createTransactions(makeClient: MakeClient, max: number): Transactions {
-  const lines = new Set<Line>();
-  const waiting: (() => void)[] = [];
-  let ended = false;
-
-  function open(): Line {
-    const pending = new Set<Sendable>();
-    const line: Line = { client: undefined as unknown as Sql, lost: false, busy: true, ready: false, pending };
-    line.client = makeClient(() => {
-      line.lost = true;
-      for (const query of pending) abandon(query);
-      if (!line.busy) discard(line);
-    });
-    lines.add(line);
-    return line;
+/** Runs `work` in a transaction, on a connection that nothing else uses meanwhile; see lines.ts. */
+export async function runOnLine<T>(
+  lines: Lines,
+  options: string,
+  work: (tx: TransactionSql) => Promise<T>,
+): Promise<T> {
+  const line = await lines.take();
+  try {
+    return await runTransaction(line, options, work);
+  } finally {
+    lines.give(line);
   }
-
-  function discard(line: Line): void {
-    if (lines.delete(line)) void line.client.end({ timeout: 0 }).catch(() => {});
-  }
-
-  async function take(): Promise<Line> {
-    for (;;) {
-      if (ended) throw lostError('CONNECTION_ENDED', 'the pool is closed');
-      for (const line of lines) {
-        if (!line.busy && !line.lost) {
-          line.busy = true;
-          return line;
-        }
-      }
-      if (lines.size < max) return open();
-      await new Promise<void>((resolve) => waiting.push(resolve));
-    }
-  }
-
-  function give(line: Line): void {
-    line.busy = false;
-    if (line.lost || ended) discard(line);
-    waiting.shift()?.();
-  }
-
-  return {
-    async begin(options, work) {
-      const line = await take();
-      try {
-        return await runTransaction(line, options, work);
-      } finally {
-        give(line);
-      }
-    },
-    async end(seconds) {
-      ended = true;
-      for (const resolve of waiting.splice(0)) resolve();
-      await Promise.all([...lines].map((line) => line.client.end({ timeout: seconds }).catch(() => {})));
-      lines.clear();
-    },
-  };
 }
 
 /**
@@ -138,39 +66,15 @@ interface Scope {
   failed: unknown;
 }
 
-/** A query as the driver makes it: it calls `handler` when it is to be sent. */
-interface Sendable extends Promise<unknown> {
-  handler(query: Sendable): void;
-  reject(error: unknown): void;
-  /** The driver sends nothing that is cancelled. */
-  cancelled: unknown;
-}
-
-/** The driver would send what still waits in its queue over a new connection, outside the transaction. */
-function abandon(query: Sendable): void {
-  query.cancelled = true;
-  query.reject(lostError('CONNECTION_CLOSED', 'the connection was lost'));
-}
-
-/** Lets a query out only while its connection lives and its transaction runs; notes a connection that it finds lost. */
+/** Lets a query out only while its connection lives and its transaction runs. */
 function send<Q extends Promise<unknown>>(state: State, query: Q, scope?: Scope): Q {
   if (typeof (query as Partial<Sendable>).handler !== 'function') return query;
   const sendable = query as unknown as Sendable;
   const handler = sendable.handler;
   sendable.handler = (q) => {
-    const { pending } = state.line;
-    pending.add(sendable);
-    sendable.then(
-      () => pending.delete(sendable),
-      (error: unknown) => {
-        pending.delete(sendable);
-        if (isLoss(error)) state.line.lost = true;
-        if (scope !== undefined) scope.failed ??= error;
-      },
-    );
-    if (state.line.lost) q.reject(lostError('CONNECTION_CLOSED', 'the connection was lost'));
-    else if (state.over) q.reject(new Error('a statement was sent after its transaction had ended'));
-    else handler(q);
+    if (scope !== undefined) sendable.catch((error: unknown) => (scope.failed ??= error));
+    if (state.over && !state.line.lost) q.reject(new Error('a statement was sent after its transaction had ended'));
+    else sendOn(state.line, q, handler);
   };
   return query;
 }
@@ -239,15 +143,4 @@ async function trySavepoint(state: State, outer: Scope, work: (tx: TransactionSq
     }
     throw isGivenUp(error) && inner.failed !== undefined ? inner.failed : error;
   }
-}
-
-/** The server said goodbye, or the socket did. */
-function isLoss(error: unknown): boolean {
-  if (error instanceof postgres.PostgresError) return error.severity === 'FATAL' || error.severity === 'PANIC';
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' && /^(CONNECTION_|CONNECT_TIMEOUT|E[A-Z]+$)/.test(code);
-}
-
-function lostError(code: string, message: string): Error {
-  return Object.assign(new Error(message), { code });
 }

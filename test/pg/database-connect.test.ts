@@ -91,6 +91,33 @@ describe('the driver', () => {
     await gate.shut();
     expect(toTandemError(await waiting)?.code).toBe('database_unavailable');
   });
+
+  it('goes on at once after all its sessions were ended, again and again', async () => {
+    const { sql, close } = connectDatabase(database.url, { max: 2 });
+    onTestFinished(() => close(1));
+    for (let round = 0; round < 30; round++) {
+      const [{ pid }] = (await sql`select pg_backend_pid() as pid`) as never as [{ pid: number }];
+      await database.sql`select pg_terminate_backend(${pid})`;
+      // Whether the end is known by then is a matter of luck; an answer of some kind there must be.
+      const answers = await Promise.race([
+        Promise.allSettled([sql`select 1`, sql`select 2`, sql.begin((tx) => tx`select 3`)]).then((all) => all.length),
+        sleep(5_000, 'no answer'),
+      ]);
+      expect(answers).toBe(3);
+      await failure(sql`select broken`);
+    }
+  });
+
+  it('does not lend a connection that a COPY uses', async () => {
+    const { sql, close } = connectDatabase(database.url, { max: 2 });
+    onTestFinished(() => close(1));
+    await sql`create table lent (id int)`;
+    const stream = await sql`copy lent from stdin`.writable();
+    const beside = sql`select count(*)::int as rows from lent`;
+    await pipeline(Readable.from(['1\n']), stream);
+    expect([...(await beside)]).toEqual([{ rows: 1 }]);
+    expect(() => sql`select 1`.cursor(1)).toThrow('a cursor needs a transaction');
+  });
 });
 
 describe('a transaction', () => {
@@ -134,13 +161,11 @@ describe('a transaction', () => {
   it('that meets a lock says busy in its time', async () => {
     const { sql } = database;
     await sql`create table locked as select 1 as id`;
-    const holder = await sql.reserve();
-    await holder`begin`;
-    await holder`select * from locked for update`;
-    const error = await failure(inTransaction(sql, (tx) => tx`select * from locked for update`, { lockTimeout: 100 }));
+    const error = await sql.begin(async (holder) => {
+      await holder`select * from locked for update`;
+      return failure(inTransaction(sql, (tx) => tx`select * from locked for update`, { lockTimeout: 100 }));
+    });
     expect(toTandemError(error)).toMatchObject({ code: 'busy', details: { retryAfter: 5 } });
-    await holder`rollback`;
-    holder.release();
   });
 
   it('makes plans anew that a trigger function of its session made before a column changed type', async () => {
