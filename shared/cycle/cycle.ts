@@ -176,6 +176,8 @@ class Cycle {
       return null;
     }
     this.take(reply);
+    // A row that was not there is told missing first: its notes have no reason then, should the row come in this run.
+    this.marks = this.marks.filter(({ key }) => this.scan.keyRows.has(key));
 
     const { rows, missing } = wantedRows(reply.want, this.scan);
     const pushes = toPushes(rows);

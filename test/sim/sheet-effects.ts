@@ -167,6 +167,9 @@ export function putBack(tab: Tab, { row, position, shows, former }: PutBack, act
     const text = formula !== '' || typeof value === 'string';
     const input = formula !== '' ? formula : inputOf(value);
     tab.setInput(row, position, input, { mode: text ? 'user' : 'raw', actor });
+    // Text behind an apostrophe has no format that keeps it text.
+    const misread = formula === '' && typeof value === 'string' && tab.value(row, position) !== value;
+    if (misread) tab.setInput(row, position, value, { mode: 'raw', actor });
   } catch (error) {
     if (!(error instanceof ProtectedError || error instanceof InvalidDataError)) throw error;
   }
