@@ -103,6 +103,8 @@ async function rename(message: Message, state: RowState, old: RowState): Promise
   // The key's own text is taken from the table with the next look: unknown until then.
   for (const { id } of keys) delete state.b[id];
   state.dbKey = found.dbKey;
+  // A form that the table gave a value, and that the sheet does not show yet, is the row's under its new key, too.
+  state.writeBack = old.writeBack;
   state.refused = {};
   state.error = null;
   state.status = 'ok';

@@ -213,4 +213,27 @@ export const valueRegressions: readonly Regression[] = [
       { do: 'person', act: 'sortHeader', n: 401857, m: 204245 },
     ],
   },
+  {
+    name: 'a form that is still to be shown is shown under a new key, too (seed 601024)',
+    rule: '[I6]',
+    steps: [
+      {
+        do: 'setup',
+        profile: 'numbers',
+        policy: 'table',
+        missingMode: 'automatic',
+        fewValues: true,
+        capitals: false,
+        firstSync: null,
+      },
+      { do: 'person', act: 'addRow', n: 563438, m: 544337 },
+      { do: 'application', act: 'insert', n: 95224, m: 1025913 },
+      { do: 'start' },
+      { do: 'finish' },
+      { do: 'person', act: 'editKey', n: 715006, m: 931762 },
+      { do: 'start' },
+      { do: 'finish' },
+      { do: 'sidebar', act: 'rename', n: 699305, m: 659162 },
+    ],
+  },
 ];
