@@ -95,6 +95,8 @@ export class Oracle {
   notesLost = false;
   /** Rows exchanged their keys, or cells of a column their rows: what notes say stays on cells that are another row's now. */
   keysExchanged = false;
+  /** Notes that hit another row than the one they were meant for, by runs that died before they looked. */
+  readonly notesLeft = new Set<string>();
   /** A person has said what should become of missing rows. */
   decided = false;
   /** Rows that a host deleted, by each of its deletions. */

@@ -2,6 +2,7 @@ import { runCycle, type CycleMode, type CycleReport } from '../../shared/cycle/c
 import type {
   Block,
   BlockOutcome,
+  CellMark,
   Effect,
   Memo,
   MessageName,
@@ -57,6 +58,8 @@ interface Run {
   startedAt: number;
   /** Epoch of the hub's last answer to it. */
   epoch: number | null;
+  /** Notes that it put on another row than its last reading showed there, and has not looked at since. */
+  astray: string[];
 }
 
 /**
@@ -115,7 +118,7 @@ export class SimHost {
       run: `${this.name}-${++this.runs}`,
       mode,
     });
-    this.run = { steps, next: steps.next(), startedAt: this.world.clock.ms, epoch: null };
+    this.run = { steps, next: steps.next(), startedAt: this.world.clock.ms, epoch: null, astray: [] };
     this.close();
     return true;
   }
@@ -154,6 +157,7 @@ export class SimHost {
 
   kill(): void {
     if (this.run !== null) this.oracle.leaveStrays(unmappedCells(this.world.tab));
+    for (const note of this.run?.astray ?? []) this.oracle.notesLeft.add(note);
     this.run = null;
   }
 
@@ -240,6 +244,7 @@ export class SimHost {
         }
         return;
       case 'send':
+        if (this.run) this.run.astray = [];
         this.blindfold.begin();
         return this.send(effect.name, effect.message);
       case 'writeBlocks':
@@ -263,12 +268,25 @@ export class SimHost {
       case 'appendArchive':
         return this.without.archive ? { ok: true } : appendArchive(world.workbook, effect, OWNER);
       case 'markCells':
-        return this.without.marks
-          ? effect.marks.map(() => ({ note: '', background: '' }))
-          : markCells(tab, effect.marks);
+        if (this.without.marks) return effect.marks.map(() => ({ note: '', background: '' }));
+        if (this.run) this.run.astray = this.notesAstray(effect.marks);
+        return markCells(tab, effect.marks);
       case 'progress':
         return;
     }
+  }
+
+  /** Notes for rows that have moved since the run's last reading. */
+  private notesAstray(marks: readonly CellMark[]): string[] {
+    const { tab, profile } = this.world;
+    const positions = profile.keys.map((key) => [...columnIds(tab)].find(([, id]) => id === key.id)?.[0] ?? 0);
+    return marks.flatMap(({ row, message }) => {
+      const stands = (position: number) => {
+        const now = position === 0 ? null : toCell(tab.value(row, position), tab.numberFormat(row, position));
+        return sameCell(now, this.lastReading?.rows[row - HEADER_ROW - 1]?.[position - 1] ?? null);
+      };
+      return message === null || positions.every(stands) ? [] : [message];
+    });
   }
 
   private async send(name: MessageName, message: unknown): Promise<SendResult<MessageName>> {
