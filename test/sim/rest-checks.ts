@@ -21,17 +21,28 @@ interface RefusedRow {
  */
 export async function retryRefused(world: World, host: Host): Promise<RefusedRow[]> {
   let refused = await readRefused(world);
-  // What one row gives up another may take: as long as that goes on, there is something to ask for.
-  for (let before = ''; refused.length > 0 && before !== JSON.stringify(refused); refused = await readRefused(world)) {
-    before = JSON.stringify(refused);
+  if (refused.length === 0) return refused;
+  // What one row gives up another may take, and a row that is put back another may refer to: as long as that goes on,
+  // there is something to ask for.
+  const standing = async () => JSON.stringify([refused, await readHeld(world)]);
+  for (let before = '', now = await standing(); refused.length > 0 && before !== now; now = await standing()) {
+    before = now;
     await world.request('POST', `/v1/links/${world.link.id}/retry`, {});
     for (let cycle = 0; cycle < 2; cycle++) {
       world.clock.advance(PAUSE_MS);
       await host.start({ kind: 'full' });
       await host.finish();
     }
+    refused = await readRefused(world);
   }
   return refused;
+}
+
+/** Rows that wait for a person, whose word on refused rows may be theirs, too. */
+async function readHeld({ sql, link }: World): Promise<string[]> {
+  const rows = await sql<{ key: string }[]>`
+    SELECT key FROM tandem."row" WHERE link = ${link.id}::uuid AND status = 'held' ORDER BY key`;
+  return rows.map(({ key }) => key);
 }
 
 export async function readRefused({ sql, link }: World): Promise<RefusedRow[]> {
