@@ -3,6 +3,7 @@ import type { Sql } from 'postgres';
 import { toTandemError } from '../../api/database/errors.ts';
 import { SheetsError } from '../../api/sheets/call.ts';
 import { runHost } from '../../api/sheets/run-host.ts';
+import { isError } from '../../shared/cell.ts';
 import type { CycleReport } from '../../shared/cycle/cycle.ts';
 import type { SheetReading } from '../../shared/cycle/effects.ts';
 import { HEADER_ROW } from '../../shared/limits.ts';
@@ -254,7 +255,13 @@ export class RestHost {
               read: read(row, position),
               formula: tab.formula(row, position),
             };
-            told.push(() => this.oracle.hostWrites({ ...write, value: show(row, position) }));
+            told.push(() => {
+              const value = show(row, position);
+              const formula = tab.formula(row, position);
+              // A formula that goes back twice, since nobody answered the first time, is where it was, error and all.
+              if (formula !== '' && formula === write.formula) return;
+              this.oracle.hostWrites({ ...write, value: formula !== '' && isError(value) ? null : value });
+            });
           }
         }
       }
