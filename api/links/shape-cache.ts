@@ -4,20 +4,29 @@ import { readShape, type TableShape } from './table-shape.ts';
 /** Last shape of each relation, by pool: object ids tell tables apart only within one database. */
 const known = new WeakMap<Sql, Map<number, { version: string; shape: TableShape }>>();
 
+/** Types below it came with the server, and nobody alters them (FirstNormalObjectId in access/transam.h). */
+const FIRST_OWN_OID = 16384;
+
 /**
  * Versions of all catalogue rows that make up a table's shape; null where there is no such table. DDL always writes a new
  * version of a row it changes; VACUUM's counts, which are written in place, do not count. Comments, and whether a function
- * in a default is volatile, may be stale until something else changes.
+ * in a default is volatile, may be stale until something else changes. `OFFSET 0` keeps the planner from reading all of
+ * pg_type for a few columns.
  */
 async function shapeVersion(tx: TransactionSql, relation: number): Promise<string | null> {
   const [row] = await tx<{ version: string }[]>`
     SELECT concat_ws(' ', c.xmin, c.ctid, n.xmin, n.ctid, i.xmin, i.ctid,
-             (SELECT string_agg(concat_ws(' ', a.xmin, a.ctid, t.xmin, t.ctid, d.xmin, d.ctid,
-                       CASE WHEN t.typtype IN ('e', 'd') THEN
-                         (SELECT string_agg(concat_ws(' ', e.xmin, e.ctid), ',' ORDER BY e.oid) FROM pg_enum e
-                           WHERE e.enumtypid IN (t.oid, t.typbasetype)) END), ',' ORDER BY a.attnum)
-                FROM pg_attribute a LEFT JOIN pg_type t ON t.oid = a.atttypid
-                LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+             (SELECT string_agg(concat_ws(' ', a.xmin, a.ctid, t.version,
+                       CASE WHEN a.atthasdef THEN
+                         (SELECT concat_ws(' ', d.xmin, d.ctid) FROM pg_attrdef d
+                           WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) END), ',' ORDER BY a.attnum)
+                FROM pg_attribute a LEFT JOIN LATERAL
+                     (SELECT concat_ws(' ', t.xmin, t.ctid,
+                               CASE WHEN t.typtype IN ('e', 'd') THEN
+                                 (SELECT string_agg(concat_ws(' ', e.xmin, e.ctid), ',' ORDER BY e.oid) FROM pg_enum e
+                                   WHERE e.enumtypid IN (t.oid, t.typbasetype)) END) AS version
+                        FROM pg_type t WHERE t.oid = a.atttypid AND a.atttypid >= ${FIRST_OWN_OID}::oid
+                      OFFSET 0) t ON true
                WHERE a.attrelid = c.oid AND a.attnum > 0)) AS version
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary

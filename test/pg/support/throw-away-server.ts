@@ -11,8 +11,8 @@ const SETTINGS = ['unix_socket_directories=.', 'wal_level=minimal', 'max_wal_sen
 const LONGEST_PATH = 100;
 
 /** A server in `home` that lasts as long as a test run: no fsync. */
-export const startThrowAway = (home: string): Promise<EmbeddedDatabase> =>
-  startEmbedded({ home, durable: false, settings: SETTINGS });
+export const startThrowAway = (home: string, more: readonly string[] = []): Promise<EmbeddedDatabase> =>
+  startEmbedded({ home, durable: false, settings: [...SETTINGS, ...more] });
 
 /**
  * Address of a database of the server, over its Unix socket: a statement costs a fifth less there than over TCP.
