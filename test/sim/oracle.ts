@@ -66,8 +66,8 @@ export class Oracle {
   readonly typedWithoutKey = new Set<string>();
   /** Values that landed in the sheet between a run's re-check and its write: the published limit. */
   readonly windowLosses = new Set<string>();
-  /** The sheet went back to an older version, notes and marks included. */
-  versionRestored = false;
+  /** How often the sheet went back to an older version, notes and marks included. */
+  restores = 0;
   /** Mapped columns that a person deleted, and when (virtual milliseconds). */
   readonly columnsGone = new Map<string, number>();
   /** Keys whose rows an application deleted or gave another key. */
@@ -125,6 +125,10 @@ export class Oracle {
     this.deletedByApplication = beside?.deletedByApplication ?? new Set();
     if (beside) beside.others.push(this);
     if (beside) this.others.push(beside);
+  }
+
+  get versionRestored(): boolean {
+    return this.restores > 0;
   }
 
   /** Oracles of the other links. */

@@ -78,6 +78,8 @@ export class RowPerson {
     this.broken.set(n, value);
     this.oracle.taint(this.hands.key(row));
     this.world.tab.setInput(row, position, `=BROKEN${n}()`, { mode: 'user', actor: OWNER });
+    // In a cell of plain text it is a key like any other.
+    this.hands.mix(row);
     return true;
   }
 

@@ -377,7 +377,7 @@ export class Person {
     this.oracle.archived.length = 0; // The archive, too, is what it was.
     this.oracle.leaveStrays(this.versionUnmapped);
     this.oracle.columnsGone.clear();
-    this.oracle.versionRestored = true;
+    this.oracle.restores++;
     const after = this.shown();
     for (const value of before) if (!after.has(value)) this.oracle.supersede('sheet', value);
     for (const row of this.filledRows()) this.oracle.taint(this.key(row));

@@ -51,6 +51,7 @@ export async function decideOnRows(
     case 'removedRestore': {
       const decision = act === 'removedRemove' ? 'remove' : 'restore';
       const answer = (await sidebar.ask('removed', { decision })) as { rows: number } | null;
+      oracle.decided ||= decision === 'remove' && (answer?.rows ?? 0) > 0;
       return (answer?.rows ?? 0) > 0;
     }
     case 'undoRow': {

@@ -77,6 +77,8 @@ export class SimHost {
   private lastReading: SheetReading | null = null;
   /** Keys of rows that are to be kept in the archive tab before they are deleted. */
   private readonly toArchive = new Set<string>();
+  /** How often the sheet had gone back when the archive was last written. */
+  private archivedAfter = 0;
   /** Reports of runs that came to their end. */
   readonly reports: CycleReport[] = [];
   cellsWritten = 0;
@@ -266,6 +268,7 @@ export class SimHost {
       case 'readArchive':
         return readArchive(world.workbook, effect.title);
       case 'appendArchive':
+        this.archivedAfter = this.oracle.restores;
         return this.without.archive ? { ok: true } : appendArchive(world.workbook, effect, OWNER);
       case 'markCells':
         if (this.without.marks) return effect.marks.map(() => ({ note: '', background: '' }));
@@ -339,8 +342,9 @@ export class SimHost {
       profile,
       profile.keys.map((one) => cells[[...columnIds(tab)].find(([, id]) => id === one.id)![0] - 1] ?? null),
     );
-    // What changed after the run's last look is the write window's.
-    const looked = cells.every((cell, index) => sameCell(cell, read(index + 1)));
+    // What changed after the run's last look is the write window's; a version brought back since took the copy along.
+    const looked =
+      cells.every((cell, index) => sameCell(cell, read(index + 1))) && this.archivedAfter === this.oracle.restores;
     if (looked && key !== null && this.toArchive.has(key)) this.oracle.archived.push(cells);
     for (const [position, column] of columnIds(tab)) {
       this.oracle.hostDeletes({ row, column, before: shown(position), read: read(position) });
