@@ -25,6 +25,8 @@ export function decideDeletedInTable(work: Work, sheet: Cells, table: TargetTabl
       // Typed where only the table writes: that never kept a row, and goes with it, but not without a trace.
       if (!column.key && a[column.id] !== undefined && !sameCell(cell, a[column.id]!)) {
         loseSheetCell(work, column, cell, null, 'the row was deleted in the table');
+        // Should the row come back, the table's value is to be shown again, the same one or not.
+        delete state.b![column.id];
       }
       a[column.id] = cell;
     }

@@ -209,4 +209,26 @@ export const rowRegressions: Regression[] = [
       { do: 'person', act: 'version', n: 526408, m: 916115 },
     ],
   },
+  {
+    name: 'A value typed where only the table writes, in a row that the table deleted and got back (seed 810078)',
+    rule: 'I6',
+    steps: [
+      {
+        do: 'setup',
+        profile: 'directions',
+        policy: 'ask',
+        missingMode: 'confirm',
+        fewValues: false,
+        capitals: true,
+        firstSync: null,
+        removedMode: 'mark',
+      },
+      { do: 'person', act: 'addRow', n: 441427, m: 308902 },
+      { do: 'person', act: 'swapValues', n: 335707, m: 30493 },
+      { do: 'application', act: 'delete', n: 796860, m: 617639 },
+      { do: 'start' },
+      { do: 'finish' },
+      { do: 'sidebar', act: 'restoreDeleted', n: 887588, m: 415568 },
+    ],
+  },
 ];
