@@ -211,7 +211,7 @@ export const rowRegressions: Regression[] = [
   },
   {
     name: 'A value typed where only the table writes, in a row that the table deleted and got back (seed 810078)',
-    rule: 'I6',
+    rule: '[I6]',
     steps: [
       {
         do: 'setup',
