@@ -61,7 +61,7 @@ function googleHost({ startedAt, memory, timeZone, patienceMs }: Run, sheet: num
     recall: () => memory.memo(sheet),
     remember: ({ memo }) => memory.rememberMemo(sheet, memo),
     rememberMapping: ({ mapping }) => memory.rememberMapping(sheet, mapping),
-    readSheet: ({ computed }) => readSheet(sheet, timeZone, computed),
+    readSheet: ({ computed }) => ({ at: now(), ...readSheet(sheet, timeZone, computed) }),
     tagColumns: ({ tags }) => tagColumns(sheet, tags),
     send: ({ name, message }) => sendMessage(name, message, Math.min(startedAt + RETRY_UNTIL_MS, now() + patienceMs)),
     writeBlocks: ({ blocks }) => writeBlocks(sheet, timeZone, blocks),

@@ -80,7 +80,7 @@ export async function runHost({ ctx: given, link: id, api, onProgress, wait = pa
       case 'progress':
         return onProgress?.(effect.text);
       case 'readSheet':
-        return readTab(tab, effect.computed);
+        return { at: ctx.clock.now().getTime(), ...(await readTab(tab, effect.computed)) };
       case 'tagColumns':
         return tagColumns(tab, effect.tags);
       case 'send':

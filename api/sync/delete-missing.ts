@@ -14,9 +14,13 @@ import { isOwnChange } from './value-sql.ts';
 /**
  * In modes `automatic` and `soft`: deletes in the table, or marks as deleted, what the sheet has lost, once two complete scans by different runs, at least
  * the grace apart, have missed it, and not more than the guard allows at once (I9). In the other modes, and beyond the
- * guard, missing rows stay held for a person.
+ * guard, missing rows stay held for a person. `scannedAt`: when the host read the sheet, by its own clock.
  */
-export async function deleteMissing(message: Message, stillMissing: (key: string) => boolean): Promise<void> {
+export async function deleteMissing(
+  message: Message,
+  stillMissing: (key: string) => boolean,
+  scannedAt: number | undefined,
+): Promise<void> {
   const { tx, link, now, run } = message;
   const mayDelete = link.missingMode === 'automatic' || (message.table !== null && softColumn(message.table) !== null);
   if (!mayDelete || !link.lastScan?.complete) return;
@@ -26,12 +30,14 @@ export async function deleteMissing(message: Message, stillMissing: (key: string
     SELECT count(*)::float8 AS count FROM tandem."row" WHERE link = ${link.id}::uuid AND a IS NOT NULL`;
   const allowed = Math.max(DELETE_GUARD_ROWS, Math.floor(total!.count * DELETE_GUARD_SHARE));
   if (absent.length > allowed || absent.length >= total!.count) return;
+  // A scan tells what was missing when the sheet was read; its message may have been on its way for long since.
+  const readAt = Math.min(now.getTime(), scannedAt ?? Infinity);
   const due = absent.filter(
     (state) =>
       stillMissing(state.key) &&
       state.absentScan! < link.scanNo &&
       state.absentRun !== run &&
-      now.getTime() - state.absentAt! >= DELETE_GRACE_MS,
+      readAt - state.absentAt! >= DELETE_GRACE_MS,
   );
   await deleteInTable(message, due, 'deleted in the sheet');
 }

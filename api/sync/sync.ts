@@ -137,7 +137,7 @@ async function activeSync(message: Message, input: SyncRequest, former: LastScan
   const differs = new Set(different);
   const isEqual = (key: string) => !differs.has(keyHash(key) % count);
 
-  await deleteMissing(message, (key) => isEqual(key) && !without.has(key));
+  await deleteMissing(message, (key) => isEqual(key) && !without.has(key), scan.at);
 
   await releaseRenames(message);
   const want = new Set<string>();

@@ -19,6 +19,8 @@ export interface SheetReading {
   title: string | null;
   /** IANA name of the spreadsheet's timezone. */
   timeZone: string;
+  /** When the host began to read, in milliseconds since 1970 on its own clock, where it has one. */
+  at?: number;
   /** One entry a column of the data range, in order of position: `columns[0]` is column A. */
   columns: { header: string; id: string | null }[];
   /** Rows below the header, in order: `rows[0]` is sheet row 2. Each has one cell a column. */

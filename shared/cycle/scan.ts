@@ -131,6 +131,7 @@ export function scanSheet(reading: SheetReading, mapping: Mapping): Scan {
         count,
       ),
       timeZone: reading.timeZone,
+      ...(reading.at === undefined ? {} : { at: reading.at }),
     },
     rows,
     copies: repeated,

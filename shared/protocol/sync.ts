@@ -44,6 +44,8 @@ export const ScanSummary = v.object({
   buckets: v.pipe(v.array(HashSchema), v.minLength(1), v.maxLength(4096)),
   /** IANA name of the spreadsheet's timezone. */
   timeZone: v.string(),
+  /** When the sheet was read, in milliseconds since 1970 on the host's clock: that can only put a deletion off (I9). */
+  at: v.optional(v.number()),
 });
 export type ScanSummary = v.InferOutput<typeof ScanSummary>;
 

@@ -263,6 +263,23 @@ it('deletes by itself in automatic mode: two complete scans, two minutes, within
   expect((await table()).map(([id]) => id)).toEqual([1, 3]);
 });
 
+it('deletes nothing by a scan that was read less than the grace after the first, however late it comes [I9]', async () => {
+  const host = await start();
+  await sql()`UPDATE tandem.link SET missing_mode = 'automatic'`;
+  host.sheet.grid = host.sheet.grid.filter((row) => row[0] !== 2);
+  await host.run();
+  const readAt = test.clock.now().getTime() + 1000;
+  test.clock.advance(DELETE_GRACE_MS + 1000);
+  host.beforeSend = (name, message: { scan?: { at?: number } }) => {
+    if (name === 'sync') message.scan!.at = readAt;
+  };
+  await host.run();
+  expect(await table()).toHaveLength(3);
+  host.beforeSend = () => {};
+  await host.settle();
+  expect(await table()).toHaveLength(2);
+});
+
 it('empties the sheet after TRUNCATE, and a refill comes back', async () => {
   const host = await start();
   await sql()`TRUNCATE item`;

@@ -60,6 +60,8 @@ interface Run {
   epoch: number | null;
   /** Notes that it put on another row than its last reading showed there, and has not looked at since. */
   astray: string[];
+  /** Keys that it wrote over another one, since rows moved after its last reading, and has not looked at since. */
+  overwriting: string[];
 }
 
 /**
@@ -120,7 +122,7 @@ export class SimHost {
       run: `${this.name}-${++this.runs}`,
       mode,
     });
-    this.run = { steps, next: steps.next(), startedAt: this.world.clock.ms, epoch: null, astray: [] };
+    this.run = { steps, next: steps.next(), startedAt: this.world.clock.ms, epoch: null, astray: [], overwriting: [] };
     this.close();
     return true;
   }
@@ -160,6 +162,7 @@ export class SimHost {
   kill(): void {
     if (this.run !== null) this.oracle.leaveStrays(unmappedCells(this.world.tab));
     for (const note of this.run?.astray ?? []) this.oracle.notesLeft.add(note);
+    for (const key of this.run?.overwriting ?? []) this.oracle.overwriting.add(key);
     this.run = null;
   }
 
@@ -200,10 +203,25 @@ export class SimHost {
     const { tab } = this.world;
     return blocks.map((block) => {
       this.watchWrite(block.row, block.position, block.values);
+      const former = block.values.map((_, line) => this.keyAt(block.row + line));
       const outcome = writeBlock(tab, this.blindfold.write(block), OWNER);
+      former.forEach((key, line) => {
+        const now = this.keyAt(block.row + line);
+        if (key !== null && now !== null && now !== key) this.run?.overwriting.push(now);
+      });
       if (outcome.ok) this.cellsWritten += block.values.length * block.values[0]!.length;
       return outcome;
     });
+  }
+
+  private keyAt(row: number): string | null {
+    const { tab, profile } = this.world;
+    const ids = [...columnIds(tab)];
+    const cells = profile.keys.map((key) => {
+      const position = ids.find(([, id]) => id === key.id)?.[0];
+      return position === undefined ? null : toCell(tab.value(row, position), tab.numberFormat(row, position));
+    });
+    return keyOf(profile, cells);
   }
 
   private deleteRows(rows: readonly number[]): void {
@@ -231,7 +249,7 @@ export class SimHost {
         properties.mapping = structuredClone(effect.mapping);
         return;
       case 'readSheet':
-        this.lastReading = readSheet(tab, effect.computed);
+        this.lastReading = { ...readSheet(tab, effect.computed), at: world.clock.ms };
         this.oracle.readings.push({
           at: world.clock.ms,
           run: this.runs,
@@ -246,7 +264,7 @@ export class SimHost {
         }
         return;
       case 'send':
-        if (this.run) this.run.astray = [];
+        if (this.run) this.run.astray = this.run.overwriting = [];
         this.blindfold.begin();
         return this.send(effect.name, effect.message);
       case 'writeBlocks':
