@@ -69,7 +69,11 @@ export async function decideRenames({
       if (input.decision !== 'rename') {
         state.error = input.decision === 'undo' ? { ...state.error!, decided: 'undo' } : null;
         state.retryAt = now.getTime();
-        if (input.decision === 'separate') old.error = { ...old.error!, code: 'missing', message: MESSAGE_MISSING };
+        if (input.decision === 'separate') {
+          old.error = { ...old.error!, code: 'missing', message: MESSAGE_MISSING };
+          // What the table changed meanwhile brings it back.
+          await addDirty(tx, link.id, [{ key: old.key, dbKey: old.dbKey }]);
+        }
       }
       await saveRows(tx, link.id, [state, old], now);
       settled.done++;

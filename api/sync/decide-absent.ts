@@ -68,8 +68,9 @@ export function decideAbsent(work: Work, table: TargetTable): void {
         column.direction !== 'toTable' &&
         isOwnChange(column, b[column.id], row.values[column.id] ?? null),
     );
-    // Deleted on the sheet and untouched in the table: the delete rules decide (missing.ts).
-    if (!moved) return;
+    // Deleted on the sheet and untouched in the table: the delete rules decide (missing.ts). Perhaps under another key
+    // there: what the table has changed waits until a person says what was meant (R35).
+    if (!moved || work.renamedTo !== null || state.error?.code === 'renamed') return;
     work.journal.push({
       op: 'lost',
       side: 'sheet',

@@ -1,6 +1,7 @@
 import type { TransactionSql } from 'postgres';
 import { cellToken, isBlank, type Cells } from '../../shared/cell.ts';
 import type { PushRequest, PushedRow } from '../../shared/protocol/push.ts';
+import { addDirty } from './dirty.ts';
 import type { Message } from './message.ts';
 import { loadRows, type RowState } from './row-state.ts';
 import type { TargetTable } from './target-table.ts';
@@ -166,7 +167,7 @@ export function renamedAway(from: string, to: string): { code: string; message: 
 
 /**
  * Pairs of which one half is no more: a new row whose old one is back is tried as a new one, an old one whose new row
- * went is simply missing.
+ * went is simply missing, unless the table has changed it meanwhile.
  */
 export async function releaseRenames({ tx, link, now }: Message): Promise<void> {
   const held = tx`link = ${link.id}::uuid AND status = 'held' AND error->>'code' = 'renamed'`;
@@ -182,7 +183,13 @@ export async function releaseRenames({ tx, link, now }: Message): Promise<void> 
   await tx`
     UPDATE tandem."row" SET retry_at = ${now.toISOString()}::text::timestamptz
      WHERE ${held} AND key IN (SELECT json_array_elements_text(${alone(fresh, old)}::text::json))`;
-  await tx`
+  const missing = await tx<{ key: string; dbKey: string | null }[]>`
     UPDATE tandem."row" SET error = json_build_object('code', 'missing', 'message', ${MESSAGE_MISSING}::text, 'other', error->>'other')
-     WHERE ${held} AND key IN (SELECT json_array_elements_text(${alone(old, fresh)}::text::json))`;
+     WHERE ${held} AND key IN (SELECT json_array_elements_text(${alone(old, fresh)}::text::json))
+    RETURNING key, to_json(db_key)::text AS "dbKey"`;
+  await addDirty(
+    tx,
+    link.id,
+    missing.map(({ key, dbKey }) => ({ key, dbKey: JSON.parse(dbKey ?? '[]') as string[] })),
+  );
 }

@@ -141,6 +141,41 @@ it('[R35] is over when a person types the old key back, or deletes the row', asy
   expect((await status(host)).notices).toMatchObject([{ code: 'rows_missing', count: 1 }]);
 });
 
+it('[R35] keeps what the table changes meanwhile until it is known whose it is', async () => {
+  const host = await start();
+  const change = (code: string, name: string) => sql()`UPDATE item SET name = ${name} WHERE code = ${code}`;
+  host.set('b', 1, 'b2');
+  await change('b', 'Broad bean');
+  await host.settle();
+  await change('b', 'Runner bean');
+  await host.settle();
+  expect((await status(host)).notices).toMatchObject([{ code: 'rows_renamed', count: 1 }]);
+  expect((await table()).map(([code]) => code)).toEqual(['a', 'b', 'c']);
+  await decide(host, 'rename');
+  await host.settle();
+  expect(host.row('b2')).toEqual(['b2', 'Runner bean']);
+
+  host.set('c', 1, 'c2');
+  await host.settle();
+  await change('c', 'Sweetcorn');
+  await host.settle();
+  await decide(host, 'separate');
+  await host.settle();
+  expect([host.row('c'), host.row('c2')]).toEqual([
+    ['c', 'Sweetcorn'],
+    ['c2', 'Corn'],
+  ]);
+
+  host.set('a', 1, 'a2');
+  await change('a', 'Apples');
+  await host.settle();
+  host.sheet.grid = host.sheet.grid.filter(([code]) => code !== 'a2');
+  await host.run();
+  await host.settle();
+  expect(host.row('a')).toEqual(['a', 'Apples']);
+  expect(await status(host)).toMatchObject({ problems: [], notices: [] });
+});
+
 it('[R35] an edit’s own push waits for the next whole scan; a copied row is then inserted', async () => {
   await sql()`ALTER TABLE item DROP CONSTRAINT item_name_key`;
   const host = await start();

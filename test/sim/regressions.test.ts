@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { playSchedule } from './play.ts';
+import { keyRegressions } from './regressions-keys.ts';
 import { linkRegressions } from './regressions-links.ts';
 import { rowRegressions } from './regressions-rows.ts';
 import { valueRegressions } from './regressions-values.ts';
@@ -13,7 +14,13 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-for (const { name, rule, steps } of [...regressions, ...valueRegressions, ...linkRegressions, ...rowRegressions]) {
+for (const { name, rule, steps } of [
+  ...regressions,
+  ...valueRegressions,
+  ...keyRegressions,
+  ...linkRegressions,
+  ...rowRegressions,
+]) {
   it(`${rule} ${name}`, async () => {
     expect((await playSchedule(world, steps)).violations).toEqual([]);
   });
