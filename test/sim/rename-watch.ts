@@ -53,7 +53,11 @@ export class RenameWatch {
     // A scan that is not complete tells nothing about what is missing.
     if (!after.summary.complete) return null;
     const known = await this.world.sql<{ key: string; a: string; settled: boolean }[]>`
-      SELECT key, a::text AS a, status = 'ok' AND absent_at IS NULL AND b IS NOT NULL AS settled FROM tandem."row"
+      SELECT key, a::text AS a, status = 'ok' AND absent_at IS NULL AND b IS NOT NULL
+             -- Changed in the table meanwhile: that brings it back under its old key.
+             AND NOT EXISTS (SELECT 1 FROM tandem.dirty d WHERE d.link = r.link AND d.key = r.key)
+             AND NOT EXISTS (SELECT 1 FROM tandem.change c JOIN tandem.link l ON l.relation = c.relation
+                              WHERE l.id = r.link AND (c.key IS NULL OR c.key = r.db_key)) AS settled FROM tandem."row" r
        WHERE link = ${this.world.link.id}::uuid AND a IS NOT NULL`;
     const signature = this.signatureOf(after.rows.get(to)!.cells);
     if (signature === null) return null;
