@@ -97,6 +97,8 @@ export class Oracle {
   keysExchanged = false;
   /** Notes that hit another row than the one they were meant for, by runs that died before they looked. */
   readonly notesLeft = new Set<string>();
+  /** Keys of rows that hit the row of another key, by runs that died before they looked: the rest of that row is theirs now. */
+  readonly overwriting = new Set<string>();
   /** A person has said what should become of missing rows. */
   decided = false;
   /** Rows that a host deleted, by each of its deletions. */

@@ -159,6 +159,7 @@ function checkWords({ profile, journal }: Truth, oracle: Oracle, fail: (text: st
     if (op !== 'update' || side !== 'table' || id === null || /^(undo of|restored)/.test(cause)) continue;
     const column = profile.values.find((one) => one.id === id);
     if (!column || !isTracked(profile, column) || oracle.mixed.has(key)) continue;
+    if (oracle.overwriting.has(key)) continue;
     const value = after === null ? null : plain(JSON.parse(after) as string);
     if (oracle.typed.has(`${key}:${id}:${value}`) || oracle.typedWithoutKey.has(`${id}:${value}`)) continue;
     // A value that went astray is held until a person wants it, as the last of these schedules do.

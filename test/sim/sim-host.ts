@@ -203,25 +203,29 @@ export class SimHost {
     const { tab } = this.world;
     return blocks.map((block) => {
       this.watchWrite(block.row, block.position, block.values);
-      const former = block.values.map((_, line) => this.keyAt(block.row + line));
+      const former = this.keysIn(block);
       const outcome = writeBlock(tab, this.blindfold.write(block), OWNER);
-      former.forEach((key, line) => {
-        const now = this.keyAt(block.row + line);
-        if (key !== null && now !== null && now !== key) this.run?.overwriting.push(now);
+      this.keysIn(block).forEach((key, line) => {
+        if (key !== null && former[line] !== null && key !== former[line]) this.run?.overwriting.push(key);
       });
       if (outcome.ok) this.cellsWritten += block.values.length * block.values[0]!.length;
       return outcome;
     });
   }
 
-  private keyAt(row: number): string | null {
+  /** Keys of the rows where a block writes any part of the key. */
+  private keysIn({ row, position, values }: Block): (string | null)[] {
     const { tab, profile } = this.world;
     const ids = [...columnIds(tab)];
-    const cells = profile.keys.map((key) => {
-      const position = ids.find(([, id]) => id === key.id)?.[0];
-      return position === undefined ? null : toCell(tab.value(row, position), tab.numberFormat(row, position));
-    });
-    return keyOf(profile, cells);
+    const at = profile.keys.map((key) => ids.find(([, id]) => id === key.id)?.[0] ?? 0);
+    if (!at.some((one) => one >= position && one < position + values[0]!.length)) return [];
+    const cell = (r: number, c: number) => (c === 0 ? null : toCell(tab.value(r, c), tab.numberFormat(r, c)));
+    return values.map((_, line) =>
+      keyOf(
+        profile,
+        at.map((one) => cell(row + line, one)),
+      ),
+    );
   }
 
   private deleteRows(rows: readonly number[]): void {
@@ -264,7 +268,7 @@ export class SimHost {
         }
         return;
       case 'send':
-        if (this.run) this.run.astray = this.run.overwriting = [];
+        if (this.run) Object.assign(this.run, { astray: [], overwriting: [] });
         this.blindfold.begin();
         return this.send(effect.name, effect.message);
       case 'writeBlocks':
