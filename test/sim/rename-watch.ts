@@ -1,7 +1,7 @@
 import { cellToken, isBlank, type Cells } from '../../shared/cell.ts';
 import { scanSheet, type Scan } from '../../shared/cycle/scan.ts';
 import type { Oracle } from './oracle.ts';
-import { partsOf, whereKey } from './profiles.ts';
+import { partsOf, present, whereKey } from './profiles.ts';
 import type { SimStep } from './schedule.ts';
 import { readSheet } from './sheet-effects.ts';
 import type { World } from './world.ts';
@@ -34,11 +34,7 @@ export class RenameWatch {
     if (this.before !== null) this.edited = await this.find(this.before);
     if (this.edited === null) return;
     const { from, to } = this.edited;
-    const { profile, sql } = this.world;
-    const parts = partsOf(profile, to);
-    if (parts === null) return;
-    const found = await sql.unsafe(`SELECT 1 FROM ${profile.table} WHERE ${whereKey(profile, 1)}`, parts);
-    if (found.length === 0) return;
+    if (!(await this.hasInTable(to))) return;
     this.oracle.violations.push(`[R35] the key of row ${from} was changed to ${to}, which nobody said is a new row`);
     this.edited = null;
   }
@@ -53,18 +49,23 @@ export class RenameWatch {
     // A scan that is not complete tells nothing about what is missing.
     if (!after.summary.complete) return null;
     const known = await this.world.sql<{ key: string; a: string; settled: boolean }[]>`
-      SELECT key, a::text AS a, status = 'ok' AND absent_at IS NULL AND b IS NOT NULL
-             -- Changed in the table meanwhile: that brings it back under its old key.
-             AND NOT EXISTS (SELECT 1 FROM tandem.dirty d WHERE d.link = r.link AND d.key = r.key)
-             AND NOT EXISTS (SELECT 1 FROM tandem.change c JOIN tandem.link l ON l.relation = c.relation
-                              WHERE l.id = r.link AND (c.key IS NULL OR c.key = r.db_key)) AS settled FROM tandem."row" r
+      SELECT key, a::text AS a, status = 'ok' AND absent_at IS NULL AND b IS NOT NULL AS settled FROM tandem."row"
        WHERE link = ${this.world.link.id}::uuid AND a IS NOT NULL`;
     const signature = this.signatureOf(after.rows.get(to)!.cells);
     if (signature === null) return null;
     const others = [...after.rows.values()].filter(({ key }) => key !== to);
     if (others.some(({ cells }) => this.signatureOf(cells) === signature)) return null;
     const alike = known.filter(({ a }) => this.signatureOf(JSON.parse(a) as Cells) === signature);
-    return alike.length === 1 && alike[0]!.key === from && alike[0]!.settled ? { from, to } : null;
+    if (alike.length !== 1 || alike[0]!.key !== from || !alike[0]!.settled) return null;
+    return (await this.hasInTable(from, this.world.visible.sql)) ? { from, to } : null;
+  }
+
+  private async hasInTable(key: string, condition = 'true'): Promise<boolean> {
+    const { profile, sql } = this.world;
+    const parts = partsOf(profile, key);
+    if (parts === null) return false;
+    const where = `${whereKey(profile, 1)} AND ${present(profile)} AND ${condition}`;
+    return (await sql.unsafe(`SELECT 1 FROM ${profile.table} WHERE ${where}`, parts)).length > 0;
   }
 
   private scan(): Scan {
