@@ -8,7 +8,7 @@ import { causeOf, loseSheetCell } from './lose-cell.ts';
 import { emptyText } from './codec/index.ts';
 import { mergeCell } from './merge.ts';
 import { forgetRemoval } from './removed.ts';
-import { holdRenamed, takeNoteAlong } from './renames.ts';
+import { holdRenamed, takeNotesAlong } from './renames.ts';
 import { provenUntil, resolveWinner, type EditInterval, type Policy } from './policy.ts';
 import type { Refusal, RowState } from './row-state.ts';
 import type { TargetTable } from './target-table.ts';
@@ -40,7 +40,7 @@ export function decideRow(work: Work, table: TargetTable, options: DecideOptions
   const { state } = work;
   const refused = state.refused;
   state.refused = {};
-  if (state.error?.other !== undefined && state.absentAt !== null) takeNoteAlong(state, table);
+  if (state.error?.other !== undefined && state.absentAt !== null) takeNotesAlong(state, table);
   state.absentAt = state.absentScan = state.absentRun = null;
   if (isHidden(work, options.firstSync ?? false)) holdHidden(work, table);
   else if (work.table !== null) decideBoth(work, work.sheet, table, { ...options, refused });

@@ -153,10 +153,9 @@ export function holdRenamed(work: Work, table: TargetTable): boolean {
   return true;
 }
 
-/** The row has its old key back, and still carries the note it got under the other one. */
-export function takeNoteAlong(state: RowState, table: TargetTable): void {
-  const column = table.columns.find(({ key }) => key)!;
-  state.marks[column.id] ??= { message: null, done: false };
+/** The row has its old key back, and still carries the notes it got under the other one, whichever cells those are on. */
+export function takeNotesAlong(state: RowState, table: TargetTable): void {
+  for (const { id } of table.columns) state.marks[id] ??= { message: null, done: false, left: true };
 }
 
 /** What the missing half of an edited key is told. */
