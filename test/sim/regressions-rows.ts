@@ -288,11 +288,6 @@ export const rowRegressions: Regression[] = [
     ],
   },
   {
-    name: 'a row comes back whose key was edited after the table had changed it (known gap) (seed 810512)',
-    rule: '[R35]',
-    steps: [],
-  },
-  {
     name: 'a row that gets its old key back loses the notes it got under the other one (seed 810264)',
     rule: '[R17]',
     steps: [
