@@ -78,7 +78,7 @@ export function* applyOffers(
     return { results: outcomes.list(), scan, cellsWritten: 0 };
   }
 
-  const inserted = placeInserts(inserts, before, scan, outcomes);
+  const inserted = placeInserts(inserts, mapping, { reading: before, scan }, outcomes);
   if (inserts.length > 0) yield* ask('insertRows', { after: scan.lastRow, count: inserts.length });
   const written = yield* writeCells([...updates, ...inserted]);
   if (deletes.length > 0) {
@@ -182,11 +182,14 @@ function keyAfter(offer: Offer, row: ScannedRow, mapping: Mapping): string | nul
  */
 function placeInserts(
   inserts: readonly Offer[],
-  reading: SheetReading,
-  scan: Scan,
+  mapping: Mapping,
+  { reading, scan }: { reading: SheetReading; scan: Scan },
   outcomes: Outcomes,
 ): PlannedWrite[] {
-  const formulas = new Map([...scan.positions.values()].map((at) => [at, isFormulaColumn(reading, scan.lastRow, at)]));
+  const keys = new Set(mapping.columns.filter(({ key }) => key).map(({ id }) => id));
+  const formulas = new Map(
+    [...scan.positions].map(([id, at]) => [at, isFormulaColumn(reading, scan.lastRow, at, keys.has(id))]),
+  );
   return inserts.flatMap((offer, index) =>
     offer.cells.flatMap(({ column, value }) => {
       const position = scan.positions.get(column);
@@ -206,10 +209,11 @@ function placeInserts(
 
 /**
  * Whether a column goes on as formulas below the data: its last cell is computed, or most of those that hold anything
- * are, so that a few typed over do not make it a column of values.
+ * are, so that a few typed over do not make it a column of values. Among keys a last formula alone is no such column:
+ * without its key a new row would be nobody's.
  */
-function isFormulaColumn(reading: SheetReading, lastRow: number, position: number): boolean {
-  if (isComputed(reading, lastRow, position)) return true;
+function isFormulaColumn(reading: SheetReading, lastRow: number, position: number, isKey: boolean): boolean {
+  if (!isKey && isComputed(reading, lastRow, position)) return true;
   let balance = 0;
   for (let row = HEADER_ROW + 1; row <= lastRow; row++) {
     if (isComputed(reading, row, position)) balance++;

@@ -236,4 +236,26 @@ export const valueRegressions: readonly Regression[] = [
       { do: 'sidebar', act: 'rename', n: 699305, m: 659162 },
     ],
   },
+  {
+    name: 'a formula in the last key does not leave new rows without theirs (seed 810634)',
+    rule: '[I3]',
+    steps: [
+      {
+        do: 'setup',
+        profile: 'generatedKey',
+        policy: 'table',
+        missingMode: 'confirm',
+        fewValues: false,
+        capitals: false,
+        firstSync: null,
+      },
+      { do: 'application', act: 'insert', n: 465533, m: 687421 },
+      { do: 'person', act: 'breakKey', n: 657539, m: 502614 },
+      { do: 'quota', calls: 9 },
+      { do: 'start' },
+      { do: 'step', effects: 5 },
+      { do: 'person', act: 'renameHeader', n: 58510, m: 1031265 },
+      { do: 'finish' },
+    ],
+  },
 ];
