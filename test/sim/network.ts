@@ -193,7 +193,9 @@ export class Network {
     }
     const { error } = body as ErrorBody;
     const dealtWith = error.code === 'mapping_changed' ? this.ofOtherMapping : this.dealtWith;
-    if (!this.world.mortality.died && error.retry !== 'later') dealtWith.add(JSON.stringify(sent));
+    // Paused: its epoch stays open to it, should the link be resumed before another message comes.
+    const refused = error.retry !== 'later' && error.code !== 'wrong_state';
+    if (!this.world.mortality.died && refused) dealtWith.add(JSON.stringify(sent));
     if (!this.world.mortality.died && !this.world.excuses(status) && (status >= 500 || status === 400)) {
       this.surprises.push(`${sent.name} was answered with ${status} ${error.code}: ${error.message}`);
     }

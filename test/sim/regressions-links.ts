@@ -196,4 +196,18 @@ export const linkRegressions: readonly Regression[] = [
       { do: 'person', act: 'deleteColumn', n: 941434, m: 43505 },
     ],
   },
+  {
+    name: 'what was refused because the link was paused is due once it goes on (seed 386)',
+    rule: '[I4]',
+    steps: [
+      { do: 'person', act: 'type', n: 936078, m: 885157 },
+      { do: 'start' },
+      { do: 'step', effects: 2 },
+      { do: 'step', effects: 4 },
+      { do: 'sidebar', act: 'pause', n: 668747, m: 702484 },
+      { do: 'step', effects: 4 },
+      { do: 'sidebar', act: 'resume', n: 773604, m: 244870 },
+      { do: 'late', n: 113663 },
+    ],
+  },
 ];
