@@ -1,4 +1,4 @@
-import { cellToken, sameCell, type Cell } from '../../shared/cell.ts';
+import { cellToken, isBlank, sameCell, type Cell, type Cells } from '../../shared/cell.ts';
 import type { OfferResult } from '../../shared/protocol/offer.ts';
 import { offeredCells, type StoredOffer } from './offer-store.ts';
 
@@ -13,6 +13,8 @@ export interface StrayValue {
   key: string;
   column: string;
   token: string;
+  /** Of a new row, which may have been written without its key: looked for in rows that got theirs since. */
+  insert?: true;
 }
 
 /** More than this from one run is not looked for: an apply is noted and acknowledged in portions below it. */
@@ -23,13 +25,14 @@ const LIMIT = 1_000;
  * Sheets refused are not among them: nothing was written there.
  */
 export function strayValues(offer: StoredOffer, told?: OfferResult): StrayValue[] {
-  if (offer.kind !== 'update') return [];
+  if (offer.kind !== 'update' && offer.kind !== 'insert') return [];
   return offeredCells(offer).flatMap(({ column, base, value }) => {
     const cell = told?.cells[column];
     // Misplaced: put back where it was found, but that write has a window of its own.
     const missed = cell?.outcome === 'changed' || cell?.outcome === 'misplaced';
     const unwritten = told === undefined || (missed && sameCell(cell.readback, base));
-    return unwritten && value !== null ? [{ key: offer.key, column, token: cellToken(value) }] : [];
+    if (!unwritten || value === null) return [];
+    return [{ key: offer.key, column, token: cellToken(value), ...(offer.kind === 'insert' ? { insert: true } : {}) }];
   });
 }
 
@@ -43,10 +46,17 @@ export class Astray {
 
   private readonly inNewRows = new Map<string, string>();
 
+  /** Cells of new rows, by the key these were to get. */
+  private readonly unfinished = new Map<string, Set<string>>();
+
   /** `unplaced`: what to look for in new rows, which may have had no key when values went astray. */
   constructor(values: readonly StrayValue[], unplaced: readonly StrayValue[] = []) {
-    for (const { key, column, token } of values) this.byValue.set(`${column}\n${token}`, key);
-    for (const { key, column, token } of unplaced) this.inNewRows.set(`${column}\n${token}`, key);
+    for (const { key, column, token, insert } of values) if (!insert) this.byValue.set(`${column}\n${token}`, key);
+    for (const { key, column, token, insert } of unplaced) {
+      const value = `${column}\n${token}`;
+      if (insert) this.unfinished.set(key, (this.unfinished.get(key) ?? new Set()).add(value));
+      else this.inNewRows.set(value, key);
+    }
   }
 
   meantFor(key: string, column: string, cell: Cell, isNew = false): string | null {
@@ -54,5 +64,14 @@ export class Astray {
     const value = `${column}\n${cellToken(cell)}`;
     const meant = (isNew ? this.inNewRows : this.byValue).get(value);
     return meant === undefined || meant === key ? null : meant;
+  }
+
+  /** The new row of which these cells of a row are a part, and the row shows nothing else. */
+  unfinishedRow(cells: Cells): string | null {
+    const shown = Object.entries(cells).flatMap(([column, cell]) =>
+      isBlank(cell) || cell === false ? [] : [`${column}\n${cellToken(cell)}`],
+    );
+    if (shown.length === 0) return null;
+    return [...this.unfinished].find(([, values]) => shown.every((value) => values.has(value)))?.[0] ?? null;
   }
 }

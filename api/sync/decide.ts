@@ -311,6 +311,8 @@ function decideNewInSheet(
     work.rowRefusal = { code: 'misplaced', message: stray, column: column.id };
     return;
   }
+  work.rowRefusal = whyUnfinished(work, sheet, table, options);
+  if (work.rowRefusal !== null) return;
   if (empty.length > 0 && isStillBeingTyped(work, options)) {
     work.rowRefusal = {
       code: 'incomplete',
@@ -322,6 +324,22 @@ function decideNewInSheet(
   }
   if (holdRenamed(work, table)) return;
   work.write = { kind: 'insert', dbKey: found.dbKey, values };
+}
+
+/** A new row that may be what a run left that died over a row of the table: that one has come whole since, or will. */
+function whyUnfinished(
+  { state }: Work,
+  sheet: Cells,
+  table: TargetTable,
+  { astray, refused }: DecideOptions & { refused: RowState['refused'] },
+): Work['rowRefusal'] {
+  const asked = Object.values(refused).some(({ code }) => code === 'misplaced') && state.retryAt !== null;
+  const own = table.columns.filter(({ key }) => !key);
+  const cells = Object.fromEntries(own.map(({ id }) => [id, sheet[id] ?? null]));
+  const meant = asked ? null : (astray?.unfinishedRow(cells) ?? null);
+  if (meant === null) return null;
+  const message = `A sync was interrupted while it added row "${meant}", and this may be the part that it had written. Delete this row, or choose "Try again" in the sidebar to keep it.`;
+  return { code: 'misplaced', message, column: own.find(({ id }) => !isBlank(cells[id]))!.id };
 }
 
 /** A row that lacks required cells is given until it stood unchanged for two scans; then the table is asked anyway. */

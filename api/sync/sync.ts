@@ -157,7 +157,7 @@ async function activeSync(message: Message, input: SyncRequest, former: LastScan
     stray.push(...strayValues(offer));
   }
   suspectKeyless(former, link.lastScan!, stray);
-  link.lastScan!.astray = different.length > 0 ? limitStray(stray) : [];
+  link.lastScan!.astray = different.length > 0 ? limitStray(stray.filter(({ insert }) => !insert)) : [];
   // Rows that are asked for anyway are decided by their cells.
   const offered = await offerDirty(message, {
     without: new Set([...heldDuplicates(link.lastScan), ...want]),

@@ -7,4 +7,26 @@ export const keyRegressions: Regression[] = [
     rule: '[R35]',
     steps: [],
   },
+  {
+    name: 'what a run that died wrote of a new row before its key is held, and made no row of its own (beside seed 810634)',
+    rule: '[I3]',
+    steps: [
+      {
+        do: 'setup',
+        profile: 'generatedKey',
+        policy: 'table',
+        missingMode: 'confirm',
+        fewValues: false,
+        capitals: false,
+        firstSync: null,
+      },
+      { do: 'person', act: 'moveColumn', n: 0, m: 6 },
+      { do: 'application', act: 'insert', n: 465533, m: 687421 },
+      { do: 'quota', calls: 8 },
+      { do: 'start' },
+      { do: 'finish' },
+      { do: 'start' },
+      { do: 'finish' },
+    ],
+  },
 ];
