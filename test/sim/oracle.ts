@@ -101,6 +101,8 @@ export class Oracle {
   readonly overwriting = new Set<string>();
   /** A person has said what should become of missing rows. */
   decided = false;
+  /** Keys of rows that a host deleted because rows moved in the write window: they come back without their notes. */
+  readonly deletedAstray = new Set<string>();
   /** Rows that a host deleted, by each of its deletions. */
   readonly removals: number[] = [];
   /** A host gave way to a run that goes on since, and must look once more (R38). */

@@ -3,7 +3,7 @@ import type { Sql } from 'postgres';
 import { toTandemError } from '../../api/database/errors.ts';
 import { SheetsError } from '../../api/sheets/call.ts';
 import { runHost } from '../../api/sheets/run-host.ts';
-import { isError } from '../../shared/cell.ts';
+import { isError, sameCell } from '../../shared/cell.ts';
 import type { CycleReport } from '../../shared/cycle/cycle.ts';
 import type { SheetReading } from '../../shared/cycle/effects.ts';
 import { HEADER_ROW } from '../../shared/limits.ts';
@@ -12,6 +12,7 @@ import { createRestServer, type RestServer } from '../google/rest/server.ts';
 import { Gate } from './gate.ts';
 import type { Network } from './network.ts';
 import type { Oracle } from './oracle.ts';
+import { keyOf } from './profiles.ts';
 import { columnIds, isComplete, keysOf, readSheet, toCell, unmappedCells } from './sheet-effects.ts';
 import { OWNER, type World } from './world.ts';
 
@@ -181,6 +182,8 @@ export class RestHost {
   }
 
   private async call(run: Run, request: Request): Promise<Response> {
+    // It has just been taken.
+    run.lease ??= (await this.readLease()).run;
     const fault = this.armed.shift();
     const what = /:batchUpdate/.test(request.url) ? 'write' : 'read';
     if (fault) this.count(`google:${fault}:${what}`);
@@ -221,11 +224,15 @@ export class RestHost {
 
   /** I16: a run writes only while nobody else has taken over. */
   private async checkLease(run: Run): Promise<void> {
+    const lease = await this.readLease();
+    if (lease.run === null || lease.run === run.lease) return;
+    this.oracle.violations.push(`[I16] a run of the REST host writes although ${lease.host} has taken over`);
+  }
+
+  private async readLease(): Promise<{ host: string | null; run: string | null }> {
     const [link] = await this.world.sql<{ host: string | null; run: string | null }[]>`
       SELECT lease_host AS host, lease_run AS run FROM tandem.link WHERE id = ${this.world.link.id}::uuid`;
-    run.lease ??= link!.run;
-    if (link!.run === null || link!.run === run.lease) return;
-    this.oracle.violations.push(`[I16] a run of the REST host writes although ${link!.host} has taken over`);
+    return link!;
   }
 
   /**
@@ -233,7 +240,7 @@ export class RestHost {
    * once it is done. What goes to the archive tab is another tab's, errors that a kept row showed included.
    */
   private watch(run: Run, { requests = [] }: sheets_v4.Schema$BatchUpdateSpreadsheetRequest): () => void {
-    const { tab } = this.world;
+    const { tab, profile } = this.world;
     const ids = columnIds(tab);
     const show = (row: number, position: number) => toCell(tab.value(row, position), tab.numberFormat(row, position));
     const read = (row: number, position: number) => run.reading?.rows[row - HEADER_ROW - 1]?.[position - 1] ?? null;
@@ -268,6 +275,11 @@ export class RestHost {
       const { sheetId, dimension, startIndex, endIndex } = deleteDimension?.range ?? {};
       if (sheetId !== tab.id || dimension !== 'ROWS') continue;
       for (let row = startIndex! + 1; row <= endIndex!; row++) {
+        const cells = new Map([...ids].map(([position, id]) => [id, show(row, position)]));
+        const parts = profile.keys.map(({ id }) => cells.get(id) ?? null);
+        const looked = [...ids.keys()].every((position) => sameCell(show(row, position), read(row, position)));
+        const key = looked ? null : keyOf(profile, parts);
+        if (key !== null) told.push(() => this.oracle.deletedAstray.add(key));
         for (const [position, column] of ids) {
           const gone = { row, column, before: show(row, position), read: read(row, position) };
           told.push(() => this.oracle.hostDeletes(gone));

@@ -89,7 +89,7 @@ async function checkNotes(
     SELECT r.key, r.refused::text AS refused FROM tandem."row" r WHERE r.link = ${link.id}::uuid AND r.refused IS NOT NULL AND r.status <> 'ok'`;
   for (const { key, refused } of rows) {
     const shown = sheet.filter((row) => row.key === key);
-    if (shown.length !== 1 || oracle.tainted.has(key)) continue;
+    if (shown.length !== 1 || oracle.tainted.has(key) || oracle.deletedAstray.has(key)) continue;
     const cells = JSON.parse(refused) as Record<string, { code: string; message: string }>;
     for (const [id, { code, message }] of Object.entries(cells)) {
       const position = positions.get(id);

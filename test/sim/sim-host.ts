@@ -365,9 +365,10 @@ export class SimHost {
       profile.keys.map((one) => cells[[...columnIds(tab)].find(([, id]) => id === one.id)![0] - 1] ?? null),
     );
     // What changed after the run's last look is the write window's; a version brought back since took the copy along.
-    const looked =
-      cells.every((cell, index) => sameCell(cell, read(index + 1))) && this.archivedAfter === this.oracle.restores;
-    if (looked && key !== null && this.toArchive.has(key)) this.oracle.archived.push(cells);
+    const looked = cells.every((cell, index) => sameCell(cell, read(index + 1)));
+    if (!looked && key !== null) this.oracle.deletedAstray.add(key);
+    const copied = looked && this.archivedAfter === this.oracle.restores;
+    if (copied && key !== null && this.toArchive.has(key)) this.oracle.archived.push(cells);
     for (const [position, column] of columnIds(tab)) {
       this.oracle.hostDeletes({ row, column, before: shown(position), read: read(position) });
     }
