@@ -57,6 +57,8 @@ export interface LinkRecord {
   openIfEpoch: number | null;
   /** Whose run is live, and until when at the latest (milliseconds since 1970). Written by api/sync/lease.ts alone. */
   leaseHost: 'script' | 'rest' | null;
+  /** Run that has the lease. */
+  leaseRun: string | null;
   leaseUntil: number | null;
   scanNo: number;
   lastScan: LastScan | null;
@@ -116,7 +118,7 @@ const columnsOf = (sql: Sql | ISql) => sql`
   id, spreadsheet, sheet::float8 AS sheet, sheet_name AS "sheetName", time_zone AS "timeZone",
   relation::int8::float8 AS relation, table_schema AS schema, table_name AS table, epoch::float8 AS epoch,
   last_seq AS "lastSeq", open_run AS "openRun", open_if_epoch::float8 AS "openIfEpoch",
-  lease_host AS "leaseHost", (extract(epoch FROM lease_until) * 1000)::float8 AS "leaseUntil", scan_no::float8 AS "scanNo",
+  lease_host AS "leaseHost", lease_run AS "leaseRun", (extract(epoch FROM lease_until) * 1000)::float8 AS "leaseUntil", scan_no::float8 AS "scanNo",
   last_scan::text AS "lastScan", mapping::text AS mapping, map_fingerprint AS fingerprint, registry::text AS registry, kind,
   filter::text AS filter, to_json(lock_attnums)::text AS "lockAttnums",
   to_json(related_relations::int8[])::text AS "relatedRelations", replaced::text AS replaced,

@@ -6,8 +6,9 @@ import { readLink, type LinkRecord } from '../links/link-record.ts';
 
 /**
  * Who may run a cycle of a link. Runs of the script exclude each other by the document lock: a new one may take over
- * from an earlier one at once. Script and REST host do not share that lock; between them a lease in the hub decides,
- * taken with a run's first message, kept with each, and given back with its last.
+ * from an earlier one at once. Runs of the REST host share no such lock, neither with the script nor with each other:
+ * there a lease in the hub decides, taken with a run's first message, kept with each, and given back with its last. Who
+ * was held up for so long that another took it over gives way.
  */
 export type HostKind = 'script' | 'rest';
 
@@ -17,11 +18,16 @@ export const LEASE_MS = 7 * 60_000;
 /**
  * Before the fence: a host that is told the current epoch while another is at work under it could scan the sheet before
  * the other's writes and sync after its acks, and its stale cells would pass for edits (I16).
- * Answers the error `busy` while another host's run is live. The caller leaves a hint (runAgain) and gives way; the run
+ * Answers the error `busy` while such a run is live. The caller leaves a hint (runAgain) and gives way; the run
  * that has the lease looks at it before it stops, and syncs once more.
  */
-export function whileHeld({ leaseHost, leaseUntil }: LinkRecord, host: HostKind, now: Date): TandemError | null {
-  if (leaseHost === null || leaseHost === host || leaseUntil === null || leaseUntil <= now.getTime()) return null;
+export function whileHeld(
+  { leaseHost, leaseRun, leaseUntil }: LinkRecord,
+  { host, run }: { host: HostKind; run: string },
+  now: Date,
+): TandemError | null {
+  if (leaseHost === null || leaseUntil === null || leaseUntil <= now.getTime()) return null;
+  if (leaseHost === host && (host === 'script' || leaseRun === run)) return null;
   const where = leaseHost === 'rest' ? 'Tandem’s server' : 'the add-on';
   return new TandemError('busy', `A sync of this tab by ${where} is running. This one gave way; run it again later.`, {
     retryAfter: Math.ceil(Math.min(leaseUntil - now.getTime(), 60_000) / 1000),
@@ -72,7 +78,7 @@ export async function takeLease({
   const taken = await inTransaction(ctx.sql, async (tx) => {
     const link = await readLink(tx, input.link, ctx.caller, { lock: true });
     const now = ctx.clock.now();
-    const held = whileHeld(link, host, now);
+    const held = whileHeld(link, { host, run: input.run }, now);
     if (held !== null) {
       await tx`UPDATE tandem.link SET run_again = true WHERE id = ${link.id}::uuid`;
       return held;

@@ -72,7 +72,7 @@ export async function runMessage<Reply extends { epoch: number; seq: number }>(
       const replayed = await replay<Reply>(tx, link, name, input);
       if (replayed !== null) return replayed;
       const host = ctx.host ?? 'script';
-      const held = whileHeld(link, host, ctx.clock.now());
+      const held = whileHeld(link, { host, run: input.run }, ctx.clock.now());
       if (held !== null) {
         // Kept: the run that is under way looks at it before it stops.
         await tx`UPDATE tandem.link SET run_again = true WHERE id = ${link.id}::uuid`;

@@ -77,6 +77,7 @@ const link: LinkRecord = {
   openRun: null,
   openIfEpoch: null,
   leaseHost: null,
+  leaseRun: null,
   leaseUntil: null,
   scanNo: 0,
   lastScan: null,

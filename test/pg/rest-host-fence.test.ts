@@ -159,6 +159,21 @@ describe('a script and the REST host on one tab', () => {
     expect([shown(), await name()]).toEqual(['offered', 'offered']);
   });
 
+  it('[I16] gives way to another run of the REST host that is at work', async () => {
+    await script.runTo();
+    await update('offered');
+    const { settings } = sheet.server;
+    const authorize = settings.authorize!;
+    let during: unknown = null;
+    settings.authorize = async (request, ...rest) => {
+      if (request.url.includes(':batchUpdate')) during ??= await sheet.run().catch((error: unknown) => error);
+      return authorize(request, ...rest);
+    };
+    expect(await sheet.run()).toMatchObject({ cellsWritten: 1 });
+    expect(during).toMatchObject({ code: 'busy' });
+    expect([shown(), await name()]).toEqual(['offered', 'offered']);
+  });
+
   it('[I5] refuses a scan that was taken before the other host’s cycle', async () => {
     await script.runTo();
     await script.runTo('sync');

@@ -313,4 +313,19 @@ export const rowRegressions: Regression[] = [
       { do: 'sidebar', act: 'oldKey', n: 1032697, m: 787360 },
     ],
   },
+  {
+    name: 'A run of the REST host whose lease ran out gives way to the one that has it (seed 447)',
+    rule: '[I16]',
+    steps: [
+      { do: 'rest', act: 'start', n: 263440 },
+      { do: 'person', act: 'editKey', n: 775254, m: 390369 },
+      { do: 'rest', act: 'step', n: 1012534 },
+      { do: 'rest', act: 'kill', n: 28773 },
+      { do: 'clock', seconds: 480 },
+      { do: 'rest', act: 'start', n: 78621 },
+      { do: 'rest', act: 'step', n: 1042231 },
+      { do: 'rest', act: 'resume', n: 602561 },
+      { do: 'person', act: 'editKey', n: 127183, m: 78859 },
+    ],
+  },
 ];
