@@ -1,5 +1,5 @@
 import { columnLetters } from '../a1.ts';
-import { isBlank, sameCell, type Cell } from '../cell.ts';
+import { isBlank, isError, sameCell, type Cell } from '../cell.ts';
 import type { Mapping } from '../mapping.ts';
 import type { Offer } from '../protocol/offer.ts';
 import { shorten } from '../text-format.ts';
@@ -57,7 +57,8 @@ export function* archiveRows(offers: readonly Offer[], mapping: Mapping): Step<A
     places.forEach((place, index) => (line[place] = cells[index]!));
     copies.set(offer, cells);
     if (archive?.rows.some((one) => line.every((cell, index) => sameCell(cell, one[index] ?? null)))) continue;
-    lines.push(line);
+    // What shows an error is kept as its text, which reads the same: a write has no errors.
+    lines.push(line.map((cell) => (isError(cell) ? cell.error : cell)));
     copied.push(offer);
   }
   if (lines.length === 0) return result;
