@@ -337,7 +337,9 @@ class Cycle {
     const { want = [], reserve = [], offers, marks, more } = reply;
     this.open = more || [want, reserve, offers, marks].some(({ length }) => length > 0);
     this.offers.push(...reply.offers);
-    this.marks.push(...reply.marks);
+    // Of two for one cell the later one holds: written in one call, the former could stay.
+    const again = new Set(marks.map(({ key, column }) => `${column}\n${key}`));
+    this.marks = this.marks.filter(({ key, column }) => !again.has(`${column}\n${key}`)).concat(marks);
     this.more ||= reply.more;
     this.again ||= reply.again === true;
   }

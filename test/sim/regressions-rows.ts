@@ -328,4 +328,22 @@ export const rowRegressions: Regression[] = [
       { do: 'person', act: 'editKey', n: 127183, m: 78859 },
     ],
   },
+  {
+    name: 'a reason that moves to another cell of its row within one run leaves no note behind (seed 1726)',
+    rule: '[R17]',
+    steps: [
+      { do: 'person', act: 'pasteRow', n: 39193, m: 89522 },
+      { do: 'application', act: 'truncate', n: 134883, m: 666406 },
+      { do: 'person', act: 'type', n: 87667, m: 618311 },
+      { do: 'copyRuns' },
+      { do: 'rest', act: 'start', n: 226297 },
+      { do: 'rest', act: 'step', n: 286395 },
+      { do: 'clock', seconds: 200 },
+      { do: 'person', act: 'type', n: 316467, m: 471730 },
+      { do: 'clock', seconds: 70 },
+      { do: 'rest', act: 'kill', n: 77240 },
+      { do: 'rest', act: 'start', n: 935430 },
+      { do: 'clock', seconds: 200 },
+    ],
+  },
 ];
