@@ -21,20 +21,24 @@ const AUDIT_BUDGET_MS = 10_000;
 /** The audit where one is due: at most once an hour a link. Answers how many rows it marked. */
 export async function auditIfDue(ctx: Context, id: string): Promise<number> {
   const now = ctx.clock.now().toISOString();
-  const due = await ctx.sql<{ first: boolean }[]>`
+  const due = await ctx.sql<{ first: boolean; before: string }[]>`
     WITH before AS (SELECT id, audited_at FROM tandem.link WHERE id = ${id}::uuid AND state = 'active'
                        AND first_sync_winner IS NULL
                        AND (audited_at IS NULL
                             OR audited_at <= ${now}::text::timestamptz - make_interval(secs => ${AUDIT_EVERY_MS / 1000}))
                        FOR UPDATE SKIP LOCKED)
     UPDATE tandem.link l SET audited_at = ${now}::text::timestamptz FROM before
-     WHERE l.id = before.id RETURNING before.audited_at IS NULL AS first`;
+     WHERE l.id = before.id RETURNING before.audited_at IS NULL AS first, before.audited_at::text AS before`;
   // The first sync has only just read everything.
   if (due.length === 0 || due[0]!.first) return 0;
   await ctx.sql`DELETE FROM tandem.tombstone
                  WHERE at < ${now}::text::timestamptz - make_interval(days => ${TOMBSTONE_DAYS})`;
   try {
-    return (await auditLink({ ctx, input: { link: id } })).differences;
+    const { differences, waits } = await auditLink({ ctx, input: { link: id } });
+    // It is due with the next sync, not with the next hour.
+    if (waits)
+      await ctx.sql`UPDATE tandem.link SET audited_at = ${due[0]!.before}::text::timestamptz WHERE id = ${id}::uuid`;
+    return differences;
   } catch (error) {
     ctx.log.warn({ err: error, link: id }, 'the table could not be compared with what was last synced');
     return 0;
@@ -44,7 +48,8 @@ export async function auditIfDue(ctx: Context, id: string): Promise<number> {
 /**
  * Compares the table with B, row by row in one statement, and marks what differs as dirty: changes that no trigger
  * showed, because it was disabled, or passed over by `session_replication_role` or logical replication (I12). The
- * ordinary merge decides what they are; a difference that is known already is looked at once more and left.
+ * ordinary merge decides what they are; a difference that is known already is looked at once more and left. `waits`: a
+ * column is gone, and nothing was compared before a message has seen to that.
  * @throws TandemError `link_not_found`
  */
 export async function auditLink({
@@ -53,7 +58,7 @@ export async function auditLink({
 }: {
   ctx: Context;
   input: { link: string };
-}): Promise<{ differences: number }> {
+}): Promise<{ differences: number; waits?: boolean }> {
   const { relation } = await readLink(ctx.sql, input.link, ctx.caller);
   await drainChanges(ctx.sql, relation);
   return inTransaction(
@@ -66,7 +71,8 @@ export async function auditLink({
         ({ attnum, related }) => related !== undefined || shape?.columns.some((column) => column.attnum === attnum),
       );
       // A column was dropped or the table replaced: the next message sees to that first.
-      if (shape === null || shape.unsuitable !== null || link.state !== 'active' || !known) return { differences: 0 };
+      if (shape === null || shape.unsuitable !== null || link.state !== 'active') return { differences: 0 };
+      if (!known) return { differences: 0, waits: true };
       // What is replaced whole has no rows to compare.
       if (link.kind === 'replace') return { differences: 0 };
       const table = new TargetTable(shape, link);

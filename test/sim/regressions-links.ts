@@ -242,4 +242,12 @@ export const linkRegressions: readonly Regression[] = [
       { do: 'person', act: 'deleteRow', n: 584293, m: 132838 },
     ],
   },
+  {
+    name: 'an audit that finds a column gone is due again with the next sync (seed 1814)',
+    rule: '[I6]',
+    steps: [
+      { do: 'application', act: 'dropColumn', n: 738467, m: 116280 },
+      { do: 'application', act: 'hidden', n: 232941, m: 25514 },
+    ],
+  },
 ];
