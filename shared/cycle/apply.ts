@@ -90,10 +90,12 @@ export function* applyOffers(
   adoptOriginals(offers, rescan, 'value');
   const repairs: PutBack[] = [];
   const place = movedBy(deletes.map(({ row }) => row));
-  for (const write of [...updates, ...inserted]) {
-    const result = written.get(`${write.row}:${write.position}`)!;
-    const evidence = { former: before, before: scan, after, rescan, repairs };
-    judgeWrite({ ...write, row: place(write.row), formerRow: write.row }, result, evidence, outcomes);
+  const writes = [...updates, ...inserted].map((write) => ({ ...write, row: place(write.row), formerRow: write.row }));
+  const places = new Set(writes.map(placeOf));
+  for (const write of writes) {
+    const result = written.get(placeOf({ ...write, row: write.formerRow }))!;
+    const evidence = { former: before, before: scan, after, rescan, places, repairs };
+    judgeWrite(write, result, evidence, outcomes);
   }
   for (const { offer } of deletes) {
     outcomes.setAll(offer, rescan.keyRows.has(offer.key) ? 'changed' : 'applied', rescan);
@@ -243,8 +245,12 @@ interface Evidence {
   before: Scan;
   after: SheetReading;
   rescan: Scan;
+  /** Cells that were written, as they stand in `after`. */
+  places: ReadonlySet<string>;
   repairs: PutBack[];
 }
+
+const placeOf = ({ row, position }: { row: number; position: number }): string => `${row}:${position}`;
 
 /** Text that Sheets may take for a formula. */
 const FORMULA_LIKE = /^\s*[=+\-@]/;
@@ -292,8 +298,13 @@ function judgeWrite(
   }
   // Another key stands where the value was written (I3): put back what that row showed before, if untouched since.
   const stranger = [...rescan.rows.values()].find((other) => other.row === row);
-  // A new row whose own key went astray would be taken for a person's row without a key: nothing of it may stay.
-  const keyless = stranger === undefined && found === undefined && offer.kind === 'insert' && value !== null;
+  // A new row whose own key went astray would be taken for a person's row without a key, and so would a value that hit
+  // a row that was emptied meanwhile: nothing of it may stay.
+  const keyless =
+    stranger === undefined &&
+    found === undefined &&
+    value !== null &&
+    (offer.kind === 'insert' || showsOnlyWritten(row, evidence));
   const repair = stranger
     ? undoing(landed, before.rows.get(stranger.key)?.cells[column])
     : keyless && undoing(landed, null);
@@ -325,6 +336,13 @@ function undoing({ row, position, shows, value, base, former }: Landed, was: Cel
   }
   if (was === undefined || sameCell(was, shows)) return null;
   return { row, position, shows, former: { value: was, formula: '', format: null } };
+}
+
+/** Whether a row has nothing in its synced columns but what was written there. */
+function showsOnlyWritten(row: number, { after, rescan, places }: Evidence): boolean {
+  return [...rescan.positions.values()].every(
+    (position) => cellAt(after, row, position) === null || places.has(placeOf({ row, position })),
+  );
 }
 
 /** What stood, at the re-check, in the column that is now at the written place; nothing where it is a new column. */
