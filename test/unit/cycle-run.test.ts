@@ -337,4 +337,23 @@ describe('the cycle', () => {
     expect(sheet.notes).toEqual(new Map([['3:2', 'my own note']]));
     expect(sent[1]!.message['marked']).toMatchObject([{ key: 'b', column: 'c2', done: false }]);
   });
+
+  it('[R17] carries out the later of two marks of one cell alone', () => {
+    const sheet = tab();
+    const row = { key: 'a', hash: '1'.repeat(16) };
+    const sent = listen(sheet, {
+      sync: () => ({
+        epoch: 1,
+        seq: 1,
+        ...quiet,
+        want: [{ bucket: 0, rows: [[row.key, row.hash]] }],
+        marks: [{ key: 'a', column: 'c2', message: 'Tandem: no' }],
+      }),
+      push: () => ({ epoch: 1, seq: 2, results: [], ...quiet, marks: [{ key: 'a', column: 'c2', message: null }] }),
+      ack: () => ({ epoch: 1, seq: 3, offers: [], marks: [], more: false }),
+    });
+    sheet.drive(cycle());
+    expect(sheet.notes).toEqual(new Map());
+    expect(sent[2]!.message['marked']).toMatchObject([{ key: 'a', column: 'c2', done: true }]);
+  });
 });
