@@ -101,6 +101,8 @@ export class Oracle {
   readonly overwriting = new Set<string>();
   /** A person has said what should become of missing rows. */
   decided = false;
+  /** Keys of rows that a person copied. */
+  readonly repeated = new Set<string>();
   /** Keys of rows that a host deleted because rows moved in the write window: they come back without their notes. */
   readonly deletedAstray = new Set<string>();
   /** Rows that a host deleted, by each of its deletions. */
@@ -210,6 +212,12 @@ export class Oracle {
 
   taint(key: string | null): void {
     if (key !== null) this.tainted.add(key);
+  }
+
+  /** A person copied the row: a copy has none of its notes, and may be the one that stays. */
+  repeat(key: string | null): void {
+    this.taint(key);
+    if (key !== null) this.repeated.add(key);
   }
 
   hostWrites({ row, column, before, read, formula, value }: HostWrite): void {

@@ -299,7 +299,7 @@ export class Person {
 
   private pasteRow(row: number): boolean {
     const { tab } = this;
-    this.oracle.taint(this.key(row));
+    this.oracle.repeat(this.key(row));
     for (const [position, id] of columnIds(tab)) this.oracle.copied.add(`${id}:${plain(this.cell(row, position))}`);
     const all = Array.from({ length: tab.dataExtent().columns }, (_, index) => index + 1);
     copyBelow(
