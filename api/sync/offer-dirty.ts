@@ -40,7 +40,7 @@ export async function offerDirty(message: Message, reach: Reach): Promise<Offere
     scan === null || scan.epoch !== link.epoch || scan.different === null
       ? true
       : scan.different.length > 0 && differing(scan.different, scan.buckets, key);
-  const offered: Offered = { results: [], offers: [], marks: [], left: 0, want: new Set(), more: false };
+  const offered: Offered = { results: [], offers: [], marks: [], dealt: [], left: 0, want: new Set(), more: false };
   let items: Item[] = reach.extra;
   let looked = 0;
   let after = '';
@@ -77,6 +77,7 @@ export async function offerDirty(message: Message, reach: Reach): Promise<Offere
       });
       offered.offers.push(...part.offers);
       offered.marks.push(...part.marks);
+      offered.dealt.push(...part.dealt);
       offered.left += part.left;
       items = [];
     }

@@ -49,6 +49,8 @@ export interface Reconciled {
   results: RowResult[];
   offers: Offer[];
   marks: Mark[];
+  /** Keys of the rows whose books were kept: marks of theirs that were read before say nothing any more. */
+  dealt: string[];
   /** Rows that would have been offered, had there been room. */
   left: number;
 }
@@ -69,7 +71,7 @@ export async function reconcileRows(
   options: ReconcileOptions,
 ): Promise<Reconciled> {
   const { link } = table;
-  const reply: Reconciled = { results: [], offers: [], marks: [], left: 0 };
+  const reply: Reconciled = { results: [], offers: [], marks: [], dealt: [], left: 0 };
   if (items.length === 0) return reply;
   const keys = items.map((item) => item.key);
   const [live, known] = await Promise.all([loadOffers(tx, link.id, keys), loadRows(tx, link.id, keys)]);
@@ -148,6 +150,7 @@ export async function reconcileRows(
   const here = works.map((work) => work.state);
   const states = [...here, ...(await takeOffLeft(tx, link.id, notesOfGone(works), here))];
   reply.marks.push(...states.flatMap(takeDueMarks));
+  reply.dealt = states.map(({ key }) => key);
   const journal = works.flatMap((work) => work.journal);
   await Promise.all([
     saveRows(tx, link.id, states, options.now),

@@ -166,6 +166,7 @@ async function activeSync(message: Message, input: SyncRequest, former: LastScan
     room: OFFER_ROOM,
   });
   for (const key of offered.want) want.add(key);
+  const dealt = new Set(offered.dealt);
 
   const unequal = new Set([...different, ...[...want].map((key) => keyHash(key) % count)]);
   for (const { key } of offered.offers) want.delete(key);
@@ -181,7 +182,7 @@ async function activeSync(message: Message, input: SyncRequest, former: LastScan
   return {
     want: listed,
     offers: offered.offers,
-    marks: [...offered.marks, ...marked.flatMap(takeDueMarks)],
+    marks: [...offered.marks, ...marked.filter(({ key }) => !dealt.has(key)).flatMap(takeDueMarks)],
     more: offered.more,
     notices,
     ...reserveFor(former, link.lastScan!),
