@@ -2,7 +2,7 @@ import type { Cell } from '../../shared/cell.ts';
 import type { EffectTable } from '../../shared/cycle/effects.ts';
 import { HEADER_ROW } from '../../shared/limits.ts';
 import { needsTextFormat } from '../../shared/text-format.ts';
-import { callSheets } from './call.ts';
+import { callSheets, SheetsError } from './call.ts';
 import { readTab } from './read-tab.ts';
 import type { RestTab } from './tab.ts';
 import { updateTab } from './update-tab.ts';
@@ -57,7 +57,10 @@ async function findArchive(tab: RestTab, title: string): Promise<Archive | null>
 
 async function addArchive(tab: RestTab, title: string): Promise<Archive> {
   await updateTab(tab, [{ addSheet: { properties: { title } } }], { repeatable: false });
-  return (await findArchive(tab, title))!;
+  const made = await findArchive(tab, title);
+  // Somebody deleted it at once, or brought an older version back: the run ends, and the next one makes it again.
+  if (made === null) throw new SheetsError(0, `the tab "${title}" went as soon as it was made`);
+  return made;
 }
 
 function block(row: number, values: Cell[][]) {

@@ -292,4 +292,20 @@ export const linkRegressions: readonly Regression[] = [
       { do: 'second', act: 'deleteRow', n: 391473, m: 340811 },
     ],
   },
+  {
+    name: 'an archive tab that goes as soon as it was made ends the run, which the next one goes on with (seed 3209)',
+    rule: '[R26]',
+    steps: [
+      { do: 'person', act: 'type', n: 787849, m: 278039 },
+      { do: 'sidebar', act: 'removedMode', n: 453018, m: 2773 },
+      { do: 'application', act: 'delete', n: 201679, m: 1009973 },
+      { do: 'clock', seconds: 4000 },
+      { do: 'rest', act: 'start', n: 779459 },
+      { do: 'sidebar', act: 'rename', n: 540402, m: 148397 },
+      { do: 'rest', act: 'step', n: 474663 },
+      { do: 'person', act: 'version', n: 410486, m: 649092 },
+      { do: 'rest', act: 'step', n: 639915 },
+      { do: 'person', act: 'version', n: 383133, m: 661694 },
+    ],
+  },
 ];
