@@ -217,7 +217,9 @@ async function settleOutcomes(message: Message, { outcomes }: SyncRequest): Prom
   for (const result of told) {
     const offer = offers.get(result.offer)!;
     const state = states.get(offer.key) ?? newRowState(offer.key);
-    stray.push(...strayValues(offer, result));
+    // Of a row that is gone nothing tells whether its values were written where they belong.
+    const gone = offer.kind === 'update' && Object.values(result.cells).every(({ outcome }) => outcome === 'gone');
+    stray.push(...strayValues(offer, gone ? undefined : result));
     if (settleByOutcome(state, offer, result, table!) === 'again') again.push(state);
     changed.push(state);
   }

@@ -89,6 +89,8 @@ export class Oracle {
   readonly typed = new Set<string>();
   /** Keys of rows that cells of other rows came to: as keys were edited, columns sorted by themselves. */
   readonly mixed = new Set<string>();
+  /** Values that may have gone astray and that a person chose to keep, as `key:column:value`. */
+  readonly wanted = new Set<string>();
   /** What people copied to another row, as `column:value`. */
   readonly copied = new Set<string>();
   /** Cells were moved without their notes. */

@@ -15,7 +15,7 @@ import { Oracle } from './oracle.ts';
 import { Person } from './person.ts';
 import { RestHost } from './rest-host.ts';
 import type { Setup, SimStep } from './schedule.ts';
-import { checkAtRest, checkRefusals, readRefused, retryRefused } from './rest-checks.ts';
+import { checkAtRest, checkRefusals, readRefused, retryRefused, tryAgain } from './rest-checks.ts';
 import { checkRemoved } from './row-checks.ts';
 import { checkShown } from './shown-checks.ts';
 import { RenameWatch } from './rename-watch.ts';
@@ -209,7 +209,7 @@ export async function playSchedule(
         count('newForm');
         break;
       case 'retry':
-        if ((await world.request('POST', `/v1/links/${world.link.id}/retry`, {})).status < 300) count('retry');
+        if (await tryAgain(world, oracle)) count('retry');
         break;
     }
     await watch?.look();
@@ -250,8 +250,8 @@ export async function playSchedule(
   }
   // The constraint that refused them is gone: nobody has to ask.
   if (world.relaxed) await checkRefusals(world, oracle, await readRefused(world), 'R37');
-  const refused = await retryRefused(world, host);
-  if (second) await retryRefused(second.world, second.host);
+  const refused = await retryRefused(world, host, oracle);
+  if (second) await retryRefused(second.world, second.host, second.oracle);
   if (second) await settle(world, host, oracle, second);
   oracle.violations.push(...network.surprises);
   // What is neither reset nor check is the playing; the hub's share of it is told apart.

@@ -19,7 +19,7 @@ interface RefusedRow {
  * What was refused is tried once more, as a person would ask; whatever the table takes by then has been taken. Answers
  * the rows that are refused still.
  */
-export async function retryRefused(world: World, host: Host): Promise<RefusedRow[]> {
+export async function retryRefused(world: World, host: Host, oracle: Oracle): Promise<RefusedRow[]> {
   let refused = await readRefused(world);
   if (refused.length === 0) return refused;
   // What one row gives up another may take, and a row that is put back another may refer to: as long as that goes on,
@@ -27,7 +27,7 @@ export async function retryRefused(world: World, host: Host): Promise<RefusedRow
   const standing = async () => JSON.stringify([refused, await readHeld(world)]);
   for (let before = '', now = await standing(); refused.length > 0 && before !== now; now = await standing()) {
     before = now;
-    await world.request('POST', `/v1/links/${world.link.id}/retry`, {});
+    await tryAgain(world, oracle);
     for (let cycle = 0; cycle < 2; cycle++) {
       world.clock.advance(PAUSE_MS);
       await host.start({ kind: 'full' });
@@ -43,6 +43,19 @@ async function readHeld({ sql, link }: World): Promise<string[]> {
   const rows = await sql<{ key: string }[]>`
     SELECT key FROM tandem."row" WHERE link = ${link.id}::uuid AND status = 'held' ORDER BY key`;
   return rows.map(({ key }) => key);
+}
+
+/** "Try again" for all rows: what may have gone astray is kept by it. Answers whether the hub took it. */
+export async function tryAgain(world: World, oracle: Oracle): Promise<boolean> {
+  const rows = await world.sql<{ key: string; refused: string }[]>`
+    SELECT key, refused::text AS refused FROM tandem."row" WHERE link = ${world.link.id}::uuid AND refused IS NOT NULL`;
+  if ((await world.request('POST', `/v1/links/${world.link.id}/retry`, {})).status >= 300) return false;
+  for (const { key, refused } of rows) {
+    for (const [id, { code, cell }] of Object.entries(JSON.parse(refused) as RefusedRow['refused'])) {
+      if (code === 'misplaced') oracle.wanted.add(`${key}:${id}:${plain(cell)}`);
+    }
+  }
+  return true;
 }
 
 export async function readRefused({ sql, link }: World): Promise<RefusedRow[]> {
@@ -182,6 +195,7 @@ async function checkPlaces(world: World, oracle: Oracle, fail: (text: string) =>
       if (!intent || intent.side !== 'table' || intent.key === key || intent.column !== id) continue;
       const words = [...Object.values(oracle.last.get(`${key}:${id}`) ?? {}), ...oracle.wordsBeside(`${key}:${id}`)];
       if (words.some((word) => plain(word) === value) || oracle.typedWithoutKey.has(`${id}:${value}`)) continue;
+      if (oracle.wanted.has(`${key}:${id}:${value}`)) continue;
       fail(`[I3] row ${key}, ${id} shows ${value}, which was written in the table for row ${intent.key}`);
     }
   }
