@@ -111,4 +111,18 @@ export const keyRegressions: Regression[] = [
       { do: 'person', act: 'deleteRow', n: 707788, m: 406425 },
     ],
   },
+  {
+    name: 'A copied row says what the one it was copied from said, until its key stands once (known gap) (seed 5641)',
+    rule: '[R17]',
+    steps: [
+      { do: 'start' },
+      { do: 'person', act: 'clearRows', n: 713615, m: 319209 },
+      { do: 'step', effects: 4 },
+      { do: 'person', act: 'refused', n: 367318, m: 144374 },
+      { do: 'step', effects: 5 },
+      { do: 'step', effects: 5 },
+      { do: 'person', act: 'editKey', n: 693966, m: 655367 },
+      { do: 'person', act: 'pasteRow', n: 458239, m: 208266 },
+    ],
+  },
 ];

@@ -129,7 +129,7 @@ async function checkStrayNotes(
       if (!note.startsWith(NOTE_PREFIX)) continue;
       const [key, id] = [keys.get(row) ?? null, ids.get(position)];
       const reason = key === null || id === undefined ? undefined : marks.get(key)?.[id]?.message;
-      if (oracle.notesLeft.has(note) || (reason === null && isRepeated(key!))) continue;
+      if (oracle.notesLeft.has(note) || ((reason ?? null) === null && key !== null && isRepeated(key))) continue;
       if (reason === note || (key !== null && oracle.mixed.has(key) && note.startsWith(ASKED))) continue;
       fail(`[R17] row ${row} (${key}), ${id} says ${JSON.stringify(note)} without a reason`);
     }
