@@ -79,6 +79,7 @@ export async function retryRows({
       const forms = Object.entries(state.blocked).some(([id, { value }]) => b !== null && id in b && b[id] === value);
       if (forms) state.writeBack = 'due';
       state.blocked = {};
+      for (const refusal of Object.values(state.refused)) if (refusal.code === 'misplaced') refusal.wanted = true;
       state.retryAt = now.getTime();
       state.attempts = Math.max(1, state.attempts);
     }

@@ -156,7 +156,7 @@ function strayMessage(
   const before = refused[column.id];
   // Without a message it is held along with the cell that is.
   if (before?.code === 'misplaced' && before.message !== '' && sameCell(before.cell, cell)) {
-    return state.retryAt === null ? before.message : null;
+    return before.wanted ? null : before.message;
   }
   const isNew = state.a === null;
   const accounted = state.a?.[column.id];
@@ -311,7 +311,7 @@ function decideNewInSheet(
     work.rowRefusal = { code: 'misplaced', message: stray, column: column.id };
     return;
   }
-  work.rowRefusal = whyUnfinished(work, sheet, table, options);
+  work.rowRefusal = whyUnfinished(sheet, table, options);
   if (work.rowRefusal !== null) return;
   if (empty.length > 0 && isStillBeingTyped(work, options)) {
     work.rowRefusal = {
@@ -328,15 +328,14 @@ function decideNewInSheet(
 
 /** A new row that may be what a run left that died over a row of the table: that one has come whole since, or will. */
 function whyUnfinished(
-  { state }: Work,
   sheet: Cells,
   table: TargetTable,
   { astray, refused }: DecideOptions & { refused: RowState['refused'] },
 ): Work['rowRefusal'] {
-  const asked = Object.values(refused).some(({ code }) => code === 'misplaced') && state.retryAt !== null;
+  const wanted = Object.values(refused).some((before) => before.wanted);
   const own = table.columns.filter(({ key }) => !key);
   const cells = Object.fromEntries(own.map(({ id }) => [id, sheet[id] ?? null]));
-  const meant = asked ? null : (astray?.unfinishedRow(cells) ?? null);
+  const meant = wanted ? null : (astray?.unfinishedRow(cells) ?? null);
   if (meant === null) return null;
   const message = `A sync was interrupted while it added row "${meant}", and this may be the part that it had written. Delete this row, or choose "Try again" in the sidebar to keep it.`;
   return { code: 'misplaced', message, column: own.find(({ id }) => !isBlank(cells[id]))!.id };

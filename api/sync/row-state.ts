@@ -12,6 +12,8 @@ export interface Refusal {
   /** code `conflict`: the table's value it stands against, and what a person has said about the pair. */
   table?: string | null;
   decided?: 'sheet' | 'table';
+  /** code `misplaced`: a person wants the value here. A row is tried again for other reasons too, which say nothing of it. */
+  wanted?: true;
 }
 
 export interface RowMark {
