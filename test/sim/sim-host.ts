@@ -113,7 +113,6 @@ export class SimHost {
       this.run = null;
     }
     this.blindfold.forget();
-    this.oracle.gaveWay = false;
     const { id, spreadsheet } = this.world.link;
     this.properties.mapping ??= (await this.world.demand<LinkInfo>('GET', `/v1/links/${id}`)).mapping;
     const steps = runCycle({
@@ -254,6 +253,8 @@ export class SimHost {
         return;
       case 'readSheet':
         this.lastReading = { ...readSheet(tab, effect.computed), at: world.clock.ms };
+        // Its first look is the one that whoever gave way until now has asked for.
+        if (this.oracle.readings.every(({ run }) => run !== this.runs)) this.oracle.gaveWay = false;
         this.oracle.readings.push({
           at: world.clock.ms,
           run: this.runs,
