@@ -280,6 +280,8 @@ export class SimHost {
           this.watchWrite(cell.row, cell.position, [[isError(cell.former.value) ? null : cell.former.value]]);
           putBack(tab, cell, OWNER);
         }
+        // Nobody looks again: where the columns have moved since the last reading it stays.
+        this.oracle.leaveStrays(unmappedCells(tab));
         return;
       case 'insertRows':
         this.blindfold.inserted(effect.after, effect.count);
