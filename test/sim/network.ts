@@ -57,6 +57,8 @@ export class Network {
   /** Called when the hub waits for an application's lock: the application commits. */
   holdsTransaction: () => boolean = () => false;
   blocked: () => Promise<boolean> = () => Promise.resolve(false);
+  /** Called when the hint of a host that gave way is told to a run that does not hear it any more. */
+  unheardHint: () => void = () => {};
 
   constructor(
     private readonly world: World,
@@ -138,8 +140,12 @@ export class Network {
   }
 
   private async deliverAgain(what: string, sent: Sent): Promise<void> {
-    if (await this.isDue(sent)) await this.deliver(sent);
-    else await this.withoutEffect(what, () => this.deliver(sent));
+    if (!(await this.isDue(sent))) {
+      await this.withoutEffect(what, () => this.deliver(sent));
+      return;
+    }
+    const result = await this.deliver(sent);
+    if (result.ok && 'again' in result.reply && result.reply.again === true) this.unheardHint();
   }
 
   /**

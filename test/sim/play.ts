@@ -89,6 +89,9 @@ export async function playSchedule(
   network.application = (act, n, m) => applications.act(act, n, m);
   network.holdsTransaction = () => applications.holdsTransaction;
   network.blocked = () => applications.commitLate();
+  network.unheardHint = () => {
+    oracle.gaveWay = false;
+  };
   world.beforeRestart = () => applications.abortLate();
   const count = (what: string) => network.count(what);
 

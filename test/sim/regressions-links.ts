@@ -308,4 +308,22 @@ export const linkRegressions: readonly Regression[] = [
       { do: 'person', act: 'version', n: 383133, m: 661694 },
     ],
   },
+  {
+    name: 'a hint told to a run that died is heard by nobody (seed 5072)',
+    rule: '[R38]',
+    steps: [
+      { do: 'start' },
+      { do: 'finish' },
+      { do: 'person', act: 'addRow', n: 350013, m: 132802 },
+      { do: 'start' },
+      { do: 'step', effects: 3 },
+      { do: 'fault', fault: { kind: 'late' } },
+      { do: 'fault', fault: { kind: 'late' } },
+      { do: 'fault', fault: { kind: 'late' } },
+      { do: 'step', effects: 2 },
+      { do: 'rest', act: 'start', n: 76801 },
+      { do: 'start' },
+      { do: 'rest', act: 'finish', n: 983581 },
+    ],
+  },
 ];

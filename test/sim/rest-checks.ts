@@ -45,11 +45,25 @@ async function readHeld({ sql, link }: World): Promise<string[]> {
   return rows.map(({ key }) => key);
 }
 
+/** What rows show that wait to be put back into the table: by a person's word it is theirs there, as if typed just now. */
+async function rowsToPutBack(world: World): Promise<string[]> {
+  const held = await world.sql<{ key: string }[]>`
+    SELECT key FROM tandem."row" WHERE link = ${world.link.id}::uuid
+       AND error->>'code' IN ('deleted_in_table', 'soft_deleted', 'removed')`;
+  if (held.length === 0) return [];
+  const keys = new Set(held.map(({ key }) => key));
+  return (await readTruth(world)).sheet.flatMap(({ key, cells }) =>
+    key !== null && keys.has(key) ? Object.entries(cells).map(([id, value]) => `${key}:${id}:${value}`) : [],
+  );
+}
+
 /** "Try again" for all rows: what may have gone astray is kept by it. Answers whether the hub took it. */
 export async function tryAgain(world: World, oracle: Oracle): Promise<boolean> {
   const rows = await world.sql<{ key: string; refused: string }[]>`
     SELECT key, refused::text AS refused FROM tandem."row" WHERE link = ${world.link.id}::uuid AND refused IS NOT NULL`;
+  const given = await rowsToPutBack(world);
   if ((await world.request('POST', `/v1/links/${world.link.id}/retry`, {})).status >= 300) return false;
+  for (const word of given) oracle.typed.add(word);
   for (const { key, refused } of rows) {
     for (const [id, { code, cell }] of Object.entries(JSON.parse(refused) as RefusedRow['refused'])) {
       if (code === 'misplaced') oracle.wanted.add(`${key}:${id}:${plain(cell)}`);
