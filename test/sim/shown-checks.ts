@@ -104,7 +104,7 @@ async function checkNotes(
 
 /**
  * R17: a note of Tandem's stands where the hub has a reason for it, and nowhere else. But for the known gaps: where rows
- * exchange keys, where a key is edited again that was asked about, where one that is to come off waits for its key to
+ * exchange keys, where a key is edited again that was asked about, where one that is to change waits for its key to
  * stand once, and where a run died over a note that hit another row.
  */
 async function checkStrayNotes(
@@ -129,7 +129,7 @@ async function checkStrayNotes(
       if (!note.startsWith(NOTE_PREFIX)) continue;
       const [key, id] = [keys.get(row) ?? null, ids.get(position)];
       const reason = key === null || id === undefined ? undefined : marks.get(key)?.[id]?.message;
-      if (oracle.notesLeft.has(note) || ((reason ?? null) === null && key !== null && isRepeated(key))) continue;
+      if (oracle.notesLeft.has(note) || (key !== null && isRepeated(key))) continue;
       if (reason === note || (key !== null && oracle.mixed.has(key) && note.startsWith(ASKED))) continue;
       fail(`[R17] row ${row} (${key}), ${id} says ${JSON.stringify(note)} without a reason`);
     }
