@@ -41,6 +41,14 @@ class Outcomes {
     for (const { column } of offer.cells) this.set(offer, column, outcome, row?.cells[column] ?? null);
   }
 
+  /** What a cell showed when it was read back was meant for another, and is taken off it again. */
+  putBack(offer: Offer, column: string, former: Cell): void {
+    const cell = this.results.get(offer.id)?.cells[column];
+    if (cell === undefined) return;
+    if (cell.outcome === 'applied' && !sameCell(cell.readback, former)) cell.outcome = 'changed';
+    cell.readback = former;
+  }
+
   list(): OfferResult[] {
     return [...this.results.values()];
   }
@@ -96,6 +104,11 @@ export function* applyOffers(
     const result = written.get(placeOf({ ...write, row: write.formerRow }))!;
     const evidence = { former: before, before: scan, after, rescan, places, repairs };
     judgeWrite(write, result, evidence, outcomes);
+  }
+  for (const { offer, key, column } of writes) {
+    const [row, position] = [rescan.rows.get(key)?.row, rescan.positions.get(column)];
+    const repair = repairs.find((one) => one.row === row && one.position === position);
+    if (repair) outcomes.putBack(offer, column, repair.former.value);
   }
   for (const { offer } of deletes) {
     outcomes.setAll(offer, rescan.keyRows.has(offer.key) ? 'changed' : 'applied', rescan);

@@ -159,4 +159,22 @@ export const keyRegressions: Regression[] = [
       { do: 'step', effects: 4 },
     ],
   },
+  {
+    name: 'a cell of a new row that showed the value of another column is no edit once that is taken off (seed 8183)',
+    rule: '[R7]',
+    steps: [
+      { do: 'latest', fallback: 'sheet' },
+      { do: 'fault', fault: { kind: 'duplicate' } },
+      { do: 'person', act: 'refused', n: 445308, m: 703714 },
+      { do: 'fault', fault: { kind: 'between', statements: 2, act: 'insert', n: 908015, m: 844520 } },
+      { do: 'start' },
+      { do: 'step', effects: 2 },
+      { do: 'step', effects: 1 },
+      { do: 'step', effects: 2 },
+      { do: 'person', act: 'clearRows', n: 125269, m: 346658 },
+      { do: 'step', effects: 4 },
+      { do: 'step', effects: 5 },
+      { do: 'person', act: 'deleteColumn', n: 732963, m: 363796 },
+    ],
+  },
 ];
