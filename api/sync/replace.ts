@@ -80,8 +80,7 @@ async function open({ tx, link, now }: Message, tab: WholeTab): Promise<Reply> {
     refused.fingerprint === link.fingerprint &&
     now.getTime() < refused.again &&
     refused.constraints === (await constraintPrint(tx, link.relation));
-  // A column that is not there would empty the table's.
-  const gone = link.columns.find(({ suspended }) => suspended !== undefined);
+  const gone = suspendedColumn(link);
   // Whoever compares would else wait for a plan that is not made before the column is back.
   if (gone && link.state === 'preview') reply.paused = { message: gone.suspended! };
   if (!gone && !(link.state === 'active' && (same || waits || stands))) {
@@ -92,11 +91,16 @@ async function open({ tx, link, now }: Message, tab: WholeTab): Promise<Reply> {
   return { ...reply, notices: await readNotices(tx, link) };
 }
 
+/** A column that is left alone (I13): without it, the rows would go in with none of what the table has there. */
+const suspendedColumn = ({ columns }: Message['link']) => columns.find(({ suspended }) => suspended !== undefined);
+
 async function takeRows(message: Message, { rows, last }: ReplaceRequest): Promise<Reply> {
   const { tx, link, table } = message;
   if (link.state === 'paused' || table === null) {
     throw new TandemError('wrong_state', link.pausedReason ?? 'The sync is paused. Resume it in the sidebar.');
   }
+  const gone = suspendedColumn(link);
+  if (gone) throw new TandemError('wrong_state', gone.suspended!);
   const staged = rows.map(({ row, cells }) => {
     const key = String(row).padStart(9, '0');
     return { key, key_hash: keyHash(key), cells: JSON.stringify(cells) };

@@ -63,9 +63,9 @@ export function* replaceTab(options: CycleOptions): Step<CycleReport> {
   const report: CycleReport = { outcome: 'done', pushed: 0, cellsWritten: 0, refused: [], notices: [] };
   if (options.mode.kind === 'rows') return report;
   let { mapping } = options;
-  let memo = yield* ask('recall', {});
+  const known = { memo: yield* ask('recall', {}) };
   for (let scans = 1; scans <= MAX_SCANS; scans++) {
-    const error = yield* pass(options, mapping, memo, report);
+    const error = yield* pass(options, mapping, known, report);
     if (error === null) return report;
     if (error.retry !== 'rescan') return { ...report, outcome: 'failed', message: error.message, error };
     report.pushed = 0;
@@ -74,29 +74,31 @@ export function* replaceTab(options: CycleOptions): Step<CycleReport> {
       yield* ask('rememberMapping', { mapping });
     }
     if (error.epoch !== undefined) {
-      memo = { ...memo, epoch: error.epoch };
-      yield* ask('remember', { memo });
+      known.memo = { ...known.memo, epoch: error.epoch };
+      yield* ask('remember', known);
     }
   }
   const message = 'Another sync of this tab is running. This one gave way and will run again.';
   return { ...report, outcome: 'failed', message, error: { code: 'busy', message, retry: 'later' } };
 }
 
-/** Answers the error that ended it, or null. */
+/** Answers the error that ended it, or null. What it comes to know is known to the next one. */
 function* pass(
   { link, run, budgetMs = RUN_BUDGET_MS }: CycleOptions,
   mapping: Mapping,
-  memo: Memo,
+  known: { memo: Memo },
   report: CycleReport,
 ): Step<ErrorBody['error'] | null> {
   const { tab, rows, untagged, positions } = wholeTab(yield* readSheet(mapping, false), mapping);
   if (untagged.length > 0) yield* ask('tagColumns', { tags: untagged });
   const envelope = { link: link.id, spreadsheet: link.spreadsheet, run, mapFingerprint: mapping.fingerprint };
-  const opened = yield* send('replace', { ...envelope, ifEpoch: memo.epoch, tab, rows: [], last: false });
+  const opened = yield* send('replace', { ...envelope, ifEpoch: known.memo.epoch, tab, rows: [], last: false });
   if (!opened.ok) return opened.error;
   let { reply } = opened;
   const { epoch } = reply;
-  yield* ask('remember', { memo: { ...memo, epoch } });
+  // Opened again under the epoch before, it would get the answer to its first opening.
+  known.memo = { ...known.memo, epoch };
+  yield* ask('remember', known);
   const chunks = reply.more ? toChunks(rows) : [];
   for (const [index, chunk] of chunks.entries()) {
     if ((yield* ask('elapsed', {})) > budgetMs) {
@@ -122,7 +124,7 @@ function* pass(
     error: { code: 'invalid_value', message },
   }));
   const started = !reply.notices.some(({ code }) => code === 'preview');
-  if (!reply.paused && started) yield* noteRefused(reply.refused, positions, { ...memo, epoch });
+  if (!reply.paused && started) yield* noteRefused(reply.refused, positions, known.memo);
   return null;
 }
 

@@ -214,6 +214,35 @@ it('[I12] keeps no list of changed rows for a tab that replaces its table, where
   expect(await sql()`SELECT key FROM tandem.dirty`).toEqual([]);
 });
 
+it('[I13] replaces nothing once a column is left alone, not even in the middle of a run that began before', async () => {
+  const host = await start([day('a', 1), day('b', 2)]);
+  let sends = 0;
+  host.beforeSend = async () => {
+    if (++sends === 2) await sql()`ALTER TABLE rate ALTER COLUMN note TYPE varchar(60)`;
+  };
+  expect((await host.run()).notices).toMatchObject([{ code: 'column_suspended' }]);
+  expect((await inTable()).map(([name, , , note]) => [name, note])).toEqual([
+    ['old', 'x'],
+    ['older', null],
+  ]);
+  // A host that opens again under the epoch it had is told what it was told: its rows are refused all the same.
+  const [opening, rows] = host.sent.filter(({ name }) => name === 'replace').map(({ message }) => message as object);
+  const { mapFingerprint } = host.sent.at(-1)!.message as { mapFingerprint: string };
+  const again = await host.deliver('replace', {
+    ...opening,
+    ifEpoch: host.sheet.memo.epoch,
+    run: 'other',
+    mapFingerprint,
+  });
+  expect(again).toMatchObject({ ok: true, reply: { more: false } });
+  const { epoch } = (again as { reply: { epoch: number } }).reply;
+  expect(await host.deliver('replace', { ...rows, run: 'other', epoch, seq: 2, mapFingerprint })).toMatchObject({
+    ok: false,
+    error: { code: 'wrong_state', message: expect.stringContaining('"note"') },
+  });
+  expect(await inTable()).toHaveLength(2);
+});
+
 it('[R34] takes messages of its own kind only', async () => {
   await sql()`ALTER TABLE rate ADD PRIMARY KEY (name)`;
   const whole = await start([day('a', 1)]);

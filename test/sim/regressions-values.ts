@@ -359,4 +359,25 @@ export const valueRegressions: readonly Regression[] = [
       { do: 'person', act: 'refused', n: 158081, m: 26687 },
     ],
   },
+  {
+    name: 'A tab that replaces its table leaves it alone once a column is left alone, in the middle of a run too (seed 9805)',
+    rule: '[R34]',
+    steps: [
+      {
+        do: 'setup',
+        profile: 'replaced',
+        policy: 'table',
+        missingMode: 'automatic',
+        fewValues: false,
+        capitals: false,
+        firstSync: null,
+        removedMode: 'off',
+      },
+      { do: 'start' },
+      { do: 'step', effects: 2 },
+      { do: 'person', act: 'type', n: 812948, m: 860154 },
+      { do: 'step', effects: 5 },
+      { do: 'application', act: 'retypeColumn', n: 1008399, m: 778997 },
+    ],
+  },
 ];
