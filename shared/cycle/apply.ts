@@ -100,9 +100,10 @@ export function* applyOffers(
   const place = movedBy(deletes.map(({ row }) => row));
   const writes = [...updates, ...inserted].map((write) => ({ ...write, row: place(write.row), formerRow: write.row }));
   const places = new Set(writes.map(placeOf));
+  const standing = new Map([...rescan.rows.values()].map((row) => [row.row, row]));
   for (const write of writes) {
     const result = written.get(placeOf({ ...write, row: write.formerRow }))!;
-    const evidence = { former: before, before: scan, after, rescan, places, repairs };
+    const evidence = { former: before, before: scan, after, rescan, standing, places, repairs };
     judgeWrite(write, result, evidence, outcomes);
   }
   for (const { offer, key, column } of writes) {
@@ -258,6 +259,8 @@ interface Evidence {
   before: Scan;
   after: SheetReading;
   rescan: Scan;
+  /** The rows of `rescan` by where they stand. */
+  standing: ReadonlyMap<number, ScannedRow>;
   /** Cells that were written, as they stand in `after`. */
   places: ReadonlySet<string>;
   repairs: PutBack[];
@@ -276,7 +279,7 @@ function judgeWrite(
   outcomes: Outcomes,
 ): void {
   const { offer, column, row, position, value, base } = write;
-  const { before, after, rescan, repairs } = evidence;
+  const { before, after, rescan, standing, repairs } = evidence;
   const found = rescan.rows.get(write.key);
   const shown = found?.cells[column] ?? null;
   if (!result.ok) {
@@ -305,12 +308,15 @@ function judgeWrite(
     return;
   }
   if (found !== undefined && sameCell(shown, value)) {
-    // The row moved after the write, and took the value along.
+    // The row moved after the write, and took the value along. Or a person typed just that, and the write hit another.
+    const other = standing.get(row);
+    const repair = other ? undoing(landed, before.rows.get(other.key)?.cells[column]) : null;
+    if (repair) repairs.push(repair);
     outcomes.set(offer, column, 'applied', shown);
     return;
   }
   // Another key stands where the value was written (I3): put back what that row showed before, if untouched since.
-  const stranger = [...rescan.rows.values()].find((other) => other.row === row);
+  const stranger = standing.get(row);
   // A new row whose own key went astray would be taken for a person's row without a key, and so would a value that hit
   // a row that was emptied meanwhile: nothing of it may stay.
   const keyless =
