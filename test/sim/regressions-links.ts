@@ -327,7 +327,7 @@ export const linkRegressions: readonly Regression[] = [
     ],
   },
   {
-    name: 'What a person typed like the table does not hide that the same value hit another row (seed 9038)',
+    name: 'what a person typed like the table does not hide that the same value hit another row (seed 9038)',
     rule: '[I3]',
     steps: [
       {

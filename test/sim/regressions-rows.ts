@@ -210,7 +210,7 @@ export const rowRegressions: Regression[] = [
     ],
   },
   {
-    name: 'A value typed where only the table writes, in a row that the table deleted and got back (seed 810078)',
+    name: 'a value typed where only the table writes, in a row that the table deleted and got back (seed 810078)',
     rule: '[I6]',
     steps: [
       {
@@ -314,7 +314,7 @@ export const rowRegressions: Regression[] = [
     ],
   },
   {
-    name: 'A run of the REST host whose lease ran out gives way to the one that has it (seed 447)',
+    name: 'a run of the REST host whose lease ran out gives way to the one that has it (seed 447)',
     rule: '[I16]',
     steps: [
       { do: 'rest', act: 'start', n: 263440 },
@@ -347,7 +347,7 @@ export const rowRegressions: Regression[] = [
     ],
   },
   {
-    name: 'A value that hit a row which was cut away meanwhile is no new row (seed 1972)',
+    name: 'a value that hit a row which was cut away meanwhile is no new row (seed 1972)',
     rule: '[I3]',
     steps: [
       {

@@ -360,7 +360,7 @@ export const valueRegressions: readonly Regression[] = [
     ],
   },
   {
-    name: 'A tab that replaces its table leaves it alone once a column is left alone, in the middle of a run too (seed 9805)',
+    name: 'a tab that replaces its table leaves it alone once a column is left alone, in the middle of a run too (seed 9805)',
     rule: '[R34]',
     steps: [
       {

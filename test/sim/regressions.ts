@@ -4,7 +4,7 @@ export interface Regression {
   /** What once went wrong, and from which seed it was shrunk. */
   name: string;
   rule: string;
-  steps: SimStep[];
+  steps: [SimStep, ...SimStep[]];
 }
 
 /** Schedules that once failed, shrunk to what it took. */
