@@ -3,7 +3,7 @@ import { CELL_CHARS, HEADER_ROW } from '../limits.ts';
 import type { Mapping } from '../mapping.ts';
 import { rowKeyOf } from '../row-key.ts';
 import type { CellOutcome, Offer, OfferResult } from '../protocol/offer.ts';
-import { archiveRows } from './archive.ts';
+import { archiveRows, type Copy } from './archive.ts';
 import { writeCells, type CellWrite, type WriteOutcome } from './blocks.ts';
 import { ask, type FormerCell, type PutBack, type SheetReading, type Step } from './effects.ts';
 import { adoptOriginals, isWitness } from './original-copy.ts';
@@ -122,14 +122,18 @@ export function* applyOffers(
   return { results: outcomes.list(), scan: rescan, cellsWritten };
 }
 
-/** Whether a row shows these cells from column A on, and no other. A formula may show another value each time. */
-function reads(reading: SheetReading, row: number, cells: readonly Cell[] | undefined): boolean {
-  if (cells === undefined) return false;
-  const width = Math.max(reading.columns.length, cells.length);
-  return Array.from({ length: width }, (_, index) => index + 1).every(
-    (position) =>
-      sameCell(cellAt(reading, row, position), cells[position - 1] ?? null) || isComputed(reading, row, position),
-  );
+/**
+ * Whether a row still is what was copied of it. What a formula shows may differ at each look; a formula typed over a
+ * value since, or a value over a formula, is a person's and in no copy.
+ */
+function reads(reading: SheetReading, row: number, copy: Copy | undefined): boolean {
+  if (copy === undefined) return false;
+  const width = Math.max(reading.columns.length, copy.cells.length);
+  return Array.from({ length: width }, (_, index) => index).every((index) => {
+    const computed = isComputed(reading, row, index + 1);
+    if (computed !== (copy.computed[index] ?? false)) return false;
+    return computed || sameCell(cellAt(reading, row, index + 1), copy.cells[index] ?? null);
+  });
 }
 
 /** Leaves out what moved, changed, is computed or is gone; what already shows the value counts as applied. */
@@ -137,7 +141,7 @@ function planWrites(
   offers: readonly Offer[],
   mapping: Mapping,
   { reading, scan }: { reading: SheetReading; scan: Scan },
-  copies: ReadonlyMap<Offer, readonly Cell[]>,
+  copies: ReadonlyMap<Offer, Copy>,
   outcomes: Outcomes,
 ): Plan {
   const plan: Plan = { updates: [], inserts: [], deletes: [] };

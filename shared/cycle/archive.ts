@@ -5,7 +5,7 @@ import type { Offer } from '../protocol/offer.ts';
 import { shorten } from '../text-format.ts';
 import { ask, type SheetReading, type Step } from './effects.ts';
 import { readSheet } from './read-sheet.ts';
-import { cellAt, scanSheet } from './scan.ts';
+import { cellAt, isComputed, scanSheet } from './scan.ts';
 
 /** Columns that every archive tab begins with. */
 const REMOVED_AT = 'Removed at';
@@ -18,8 +18,14 @@ const TITLE_CHARS = 100;
 export interface Archived {
   /** Offers whose row the archive did not take, and why: those rows must stay. */
   refused: Map<Offer, string>;
-  /** What the archive has of an offer's row: its cells from column A on. A row that reads otherwise by now must stay. */
-  copies: Map<Offer, readonly Cell[]>;
+  /** What the archive has of an offer's row. A row that reads otherwise by now must stay. */
+  copies: Map<Offer, Copy>;
+}
+
+/** A row as it was copied: its cells from column A on, and which of them were computed then. */
+export interface Copy {
+  cells: readonly Cell[];
+  computed: readonly boolean[];
 }
 
 /**
@@ -31,11 +37,11 @@ export interface Archived {
  */
 export function* archiveRows(offers: readonly Offer[], mapping: Mapping): Step<Archived> {
   const refused = new Map<Offer, string>();
-  const copies = new Map<Offer, readonly Cell[]>();
+  const copies = new Map<Offer, Copy>();
   const result = { refused, copies };
   const due = offers.filter(({ kind, archive }) => kind === 'delete' && archive !== undefined);
   if (due.length === 0) return result;
-  const reading = yield* readSheet(mapping, false);
+  const reading = yield* readSheet(mapping, true);
   const scan = scanSheet(reading, mapping);
   if (scan.summary.anomaly !== null || reading.title === null) return result;
   const title = shorten(`Archive of ${reading.title}`, TITLE_CHARS);
@@ -55,7 +61,7 @@ export function* archiveRows(offers: readonly Offer[], mapping: Mapping): Step<A
     line[1] = offer.key;
     const cells = places.map((_, index) => cellAt(reading, row.row, index + 1));
     places.forEach((place, index) => (line[place] = cells[index]!));
-    copies.set(offer, cells);
+    copies.set(offer, { cells, computed: places.map((_, index) => isComputed(reading, row.row, index + 1)) });
     if (archive?.rows.some((one) => line.every((cell, index) => sameCell(cell, one[index] ?? null)))) continue;
     // What shows an error is kept as its text, which reads the same: a write has no errors.
     lines.push(line.map((cell) => (isError(cell) ? cell.error : cell)));

@@ -336,7 +336,7 @@ describe('apply on the sheet', () => {
     unmapped.grid.forEach((line, index) => line.push(index === 0 ? 'Memo' : `memo ${index}`));
     unmapped.ids.push(null);
     unmapped.before = (effect) => {
-      if (effect.do === 'readSheet' && effect.computed) unmapped.grid[1]![3] = 'typed since';
+      if (effect.do === 'readSheet' && unmapped.reads > 0) unmapped.grid[1]![3] = 'typed since';
     };
     expect(outcomes(unmapped.drive(applyOffers([offer], mapping)).results)['o-a']!['c1']).toBe('changed');
     expect(unmapped.rowOf('a')).toBe(2);
@@ -349,7 +349,7 @@ describe('apply on the sheet', () => {
     const undone = sheet();
     undone.grid[1]![1] = 'typed';
     undone.before = (effect) => {
-      if (effect.do === 'readSheet' && effect.computed) undone.grid[1]![1] = 'Apple';
+      if (effect.do === 'readSheet' && undone.reads > 0) undone.grid[1]![1] = 'Apple';
     };
     expect(outcomes(undone.drive(applyOffers([offer], mapping)).results)['o-a']!['c1']).toBe('changed');
     expect(undone.rowOf('a')).toBe(2);
@@ -363,5 +363,24 @@ describe('apply on the sheet', () => {
       if (effect.do === 'readSheet') volatile.grid[1]![3] = Number(volatile.grid[1]![3]) + 1;
     };
     expect(outcomes(volatile.drive(applyOffers([offer], mapping)).results)['o-a']!['c1']).toBe('applied');
+
+    // A formula typed over the value that was copied is no recalculation, whatever it shows; nor a value over a formula.
+    for (const [former, now] of [
+      ['value', 'formula'],
+      ['formula', 'value'],
+    ]) {
+      const turned = sheet();
+      turned.grid.forEach((line, index) => line.push(index === 0 ? 'Memo' : index));
+      turned.ids.push(null);
+      turned.before = (effect) => {
+        if (effect.do !== 'readSheet') return;
+        if (turned.reads > 0) turned.grid[1]![3] = 9;
+        if ((turned.reads === 0 ? former : now) === 'formula') turned.formulas.add('2:4');
+        else turned.formulas.delete('2:4');
+      };
+      expect(outcomes(turned.drive(applyOffers([offer], mapping)).results)['o-a']!['c1'], now).toBe('changed');
+      expect(outcomes(turned.drive(applyOffers([offer], mapping)).results)['o-a']!['c1'], now).toBe('applied');
+      expect(kept(turned)[1]).toEqual(['a', 'a', 'Apple', 1, 9]);
+    }
   });
 });
