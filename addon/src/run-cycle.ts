@@ -3,11 +3,12 @@ import type { Effect, EffectName, EffectTable, Step } from '../../shared/cycle/e
 import { RUN_BUDGET_MS } from '../../shared/limits.ts';
 import { appendArchive, readArchive } from './google/archive.ts';
 import { now } from './google/clock.ts';
+import { deleteRows } from './google/delete-rows.ts';
 import { sendMessage } from './google/http.ts';
 import { newId } from './google/identity.ts';
 import { markCells, noteCells, TINT } from './google/marks.ts';
 import { setProgress } from './google/progress.ts';
-import { deleteRows, insertRows, readSheet } from './google/sheet.ts';
+import { insertRows, readSheet } from './google/sheet.ts';
 import { tagColumns } from './google/spreadsheet.ts';
 import { putBack } from './google/put-back.ts';
 import { writeBlocks } from './google/write-blocks.ts';
@@ -65,9 +66,9 @@ function googleHost({ startedAt, memory, timeZone, patienceMs }: Run, sheet: num
     tagColumns: ({ tags }) => tagColumns(sheet, tags),
     send: ({ name, message }) => sendMessage(name, message, Math.min(startedAt + RETRY_UNTIL_MS, now() + patienceMs)),
     writeBlocks: ({ blocks }) => writeBlocks(sheet, timeZone, blocks),
-    putBack: ({ cells }) => putBack(sheet, timeZone, cells),
+    putBack: ({ cells, columns }) => putBack(sheet, timeZone, cells, columns),
     insertRows: ({ after, count }) => insertRows(sheet, after, count, TINT),
-    deleteRows: ({ rows }) => deleteRows(sheet, rows),
+    deleteRows: ({ rows }) => deleteRows(sheet, timeZone, rows),
     readArchive: ({ title }) => readArchive(title, timeZone),
     appendArchive: (request) => appendArchive(request, timeZone),
     markCells: ({ marks, own }) => (own ? noteCells(sheet, marks, own) : markCells(sheet, marks)),

@@ -44,12 +44,22 @@ export async function readTab(tab: RestTab, computed: boolean): Promise<SheetRea
   return readTab(tab, computed);
 }
 
+/** Headers and marks of the tab's columns, in one call, without its rows. */
+export async function readColumns(tab: RestTab): Promise<SheetReading['columns']> {
+  const found = await fetchTab(tab, false, { startRowIndex: HEADER_ROW - 1, endRowIndex: HEADER_ROW });
+  return found === null ? [] : toReading(tab, found.sheet, found.timeZone, false).columns;
+}
+
 interface FetchedTab {
   sheet: sheets_v4.Schema$Sheet;
   timeZone: string;
 }
 
-async function fetchTab(tab: RestTab, computed: boolean): Promise<FetchedTab | null> {
+async function fetchTab(
+  tab: RestTab,
+  computed: boolean,
+  rows: { startRowIndex?: number; endRowIndex?: number } = {},
+): Promise<FetchedTab | null> {
   let found: sheets_v4.Schema$Spreadsheet;
   try {
     found = await callSheets(
@@ -57,7 +67,7 @@ async function fetchTab(tab: RestTab, computed: boolean): Promise<FetchedTab | n
         tab.api.spreadsheets.getByDataFilter({
           spreadsheetId: tab.spreadsheetId,
           fields: fields((computed ? WITH_FORMULAS : VALUES) + (tab.chips ? ',formattedValue' : '')),
-          requestBody: { dataFilters: [{ gridRange: { sheetId: tab.sheetId } }] },
+          requestBody: { dataFilters: [{ gridRange: { sheetId: tab.sheetId, ...rows } }] },
         }),
       { repeatable: true, wait: tab.wait },
     );

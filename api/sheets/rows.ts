@@ -1,6 +1,9 @@
 import type { sheets_v4 } from 'googleapis/build/src/apis/sheets/index.js';
+import type { RowToDelete } from '../../shared/cycle/effects.ts';
+import { isToDelete } from '../../shared/cycle/rows-to-delete.ts';
 import { HEADER_ROW } from '../../shared/limits.ts';
 import { callSheets } from './call.ts';
+import { lookAt } from './look-at-cells.ts';
 import { TINT, toHex } from './marks.ts';
 import { COLUMN_KEY, gridRange, type RestTab } from './tab.ts';
 import { updateTab } from './update-tab.ts';
@@ -50,9 +53,24 @@ async function tintedCells(tab: RestTab, row: number): Promise<number[]> {
   return cells.flatMap((cell, index) => (toHex(cell.userEnteredFormat?.backgroundColor) === TINT ? [index + 1] : []));
 }
 
-/** Deletes rows, given in descending order, run by run. Sheets refuses to delete the last row below the header. */
-export async function deleteRows(tab: RestTab, rows: readonly number[]): Promise<void> {
-  if (rows.length === 0) return;
+/**
+ * Looks at rows, given in descending order, and deletes those that still show what they must, run by run in one batch;
+ * answers which. Sheets refuses to delete the last row below the header.
+ */
+export async function deleteRows(tab: RestTab, rows: readonly RowToDelete[]): Promise<number[]> {
+  if (rows.length === 0) return [];
+  const places = rows.map(({ row, expected }) => ({ row, position: 1, height: 1, width: expected.length }));
+  const looks = (await lookAt(tab, places)).places;
+  const due = rows.filter((row, index) => {
+    const shown = looks[index]![0]!.map(({ value }) => value);
+    return isToDelete(row, shown);
+  });
+  const gone = due.map(({ row }) => row);
+  if (gone.length > 0) await deleteRuns(tab, gone);
+  return gone;
+}
+
+async function deleteRuns(tab: RestTab, rows: readonly number[]): Promise<void> {
   const { sheetId } = tab;
   const requests: Request[] = [];
   if (rows.length >= tab.gridRows - HEADER_ROW) {

@@ -88,7 +88,7 @@ export async function runHost({ ctx: given, link: id, api, onProgress, wait = pa
       case 'writeBlocks':
         return writeBlocks(tab, effect.blocks);
       case 'putBack':
-        return putBack(tab, effect.cells);
+        return putBack(tab, effect.cells, effect.columns);
       case 'insertRows':
         return insertRows(tab, effect.after, effect.count);
       case 'deleteRows':

@@ -1,10 +1,12 @@
 import type { sheets_v4 } from 'googleapis/build/src/apis/sheets/index.js';
 import { sameCell, type Cell } from '../../shared/cell.ts';
-import type { Block, BlockOutcome, FormerCell, PutBack } from '../../shared/cycle/effects.ts';
+import type { Block, BlockOutcome, FormerCell, PutBack, SheetReading } from '../../shared/cycle/effects.ts';
 import { isAsExpected } from '../../shared/cycle/blocks.ts';
+import { inColumnsNow } from '../../shared/cycle/column-now.ts';
 import { formatFor, PLAIN_TEXT, showsDates } from '../../shared/number-format.ts';
 import { SheetsError } from './call.ts';
 import { lookAt, type LookedCell, type Place } from './look-at-cells.ts';
+import { readColumns } from './read-tab.ts';
 import { civilToSerial } from '../../shared/civil-serial.ts';
 import { styledText } from './styled-text.ts';
 import { gridRange, type RestTab } from './tab.ts';
@@ -62,7 +64,7 @@ async function writeAlone(
   const same = block.values.every((line, i) => line.every((value, j) => sameCell(shown![i]![j]!.value, value)));
   if (same) return null;
   const { row, position } = block;
-  await putBack(
+  await restoreCells(
     tab,
     former.flatMap((line, i) =>
       line.map((cell, j) => ({
@@ -81,8 +83,17 @@ function placeOf({ row, position, values }: Block): Place {
   return { row, position, height: values.length, width: values[0]!.length };
 }
 
-/** Undoes writes that hit the wrong cell, where nobody has changed it since. */
-export async function putBack(tab: RestTab, cells: readonly PutBack[]): Promise<void> {
+/** Undoes writes that hit the wrong cell, where nobody has changed it since, in the column where it was found. */
+export async function putBack(
+  tab: RestTab,
+  cells: readonly PutBack[],
+  columns: SheetReading['columns'],
+): Promise<void> {
+  const due = inColumnsNow(cells, columns, await readColumns(tab));
+  if (due.length > 0) await restoreCells(tab, due);
+}
+
+async function restoreCells(tab: RestTab, cells: readonly PutBack[]): Promise<void> {
   const now = await lookAt(
     tab,
     cells.map(({ row, position }) => ({ row, position, height: 1, width: 1 })),

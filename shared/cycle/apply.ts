@@ -5,10 +5,12 @@ import { rowKeyOf } from '../row-key.ts';
 import type { CellOutcome, Offer, OfferResult } from '../protocol/offer.ts';
 import { archiveRows, type Copy } from './archive.ts';
 import { writeCells, type CellWrite, type WriteOutcome } from './blocks.ts';
+import { columnNow } from './column-now.ts';
 import { ask, type FormerCell, type PutBack, type SheetReading, type Step } from './effects.ts';
 import { adoptOriginals, isWitness } from './original-copy.ts';
 import { readSheet } from './read-sheet.ts';
 import { restoreRows } from './restore-rows.ts';
+import { rowToDelete } from './rows-to-delete.ts';
 import { cellAt, isComputed, scanSheet, type Scan, type ScannedRow } from './scan.ts';
 
 interface PlannedWrite extends CellWrite {
@@ -23,7 +25,7 @@ interface Plan {
   /** Cells of existing rows, at the places where the re-check found them. */
   updates: PlannedWrite[];
   inserts: Offer[];
-  deletes: { offer: Offer; row: number }[];
+  deletes: { offer: Offer; found: ScannedRow }[];
 }
 
 /** Outcomes as they become known: offer id → column → what became of it. */
@@ -89,15 +91,16 @@ export function* applyOffers(
   const inserted = placeInserts(inserts, mapping, { reading: before, scan }, outcomes);
   if (inserts.length > 0) yield* ask('insertRows', { after: scan.lastRow, count: inserts.length });
   const written = yield* writeCells([...updates, ...inserted]);
-  if (deletes.length > 0) {
-    yield* ask('deleteRows', { rows: deletes.map(({ row }) => row).sort((a, b) => b - a) });
-  }
+  const due = deletes
+    .map(({ offer, found }) => rowToDelete(found, { reading: before, scan }, offer.archive !== undefined))
+    .sort((a, b) => b.row - a.row);
+  const gone = due.length > 0 ? yield* ask('deleteRows', { rows: due }) : [];
 
   const after = yield* readSheet(mapping, true);
   const rescan = scanSheet(after, mapping);
   adoptOriginals(offers, rescan, 'value');
   const repairs: PutBack[] = [];
-  const place = movedBy(deletes.map(({ row }) => row));
+  const place = movedBy(gone);
   const writes = [...updates, ...inserted].map((write) => ({ ...write, row: place(write.row), formerRow: write.row }));
   const places = new Set(writes.map(placeOf));
   const standing = new Map([...rescan.rows.values()].map((row) => [row.row, row]));
@@ -114,9 +117,14 @@ export function* applyOffers(
   for (const { offer } of deletes) {
     outcomes.setAll(offer, rescan.keyRows.has(offer.key) ? 'changed' : 'applied', rescan);
   }
-  if (repairs.length > 0) yield* ask('putBack', { cells: repairs });
-  const deleted = deletes.map(({ offer }) => offer.key);
-  yield* restoreRows(deleted, { reading: before, scan }, { reading: after, scan: rescan });
+  if (repairs.length > 0) yield* ask('putBack', { cells: repairs, columns: after.columns });
+  const keys = (hit: typeof deletes) => hit.map(({ offer }) => offer.key);
+  const hit = keys(deletes.filter(({ found }) => gone.includes(found.row)));
+  yield* restoreRows(
+    { offered: keys(deletes), deleted: hit },
+    { reading: before, scan },
+    { reading: after, scan: rescan },
+  );
   const cellsWritten = [...written.values()].filter((result) => result.ok).length;
   if (rescan.summary.anomaly !== null) return { results: [], scan: rescan, cellsWritten, unclear: true };
   return { results: outcomes.list(), scan: rescan, cellsWritten };
@@ -161,7 +169,7 @@ function planWrites(
       const untouched =
         offer.cells.every(({ column, base }) => sameCell(row.cells[column] ?? null, base)) &&
         (offer.archive === undefined || reads(reading, row.row, copies.get(offer)));
-      if (untouched) plan.deletes.push({ offer, row: row.row });
+      if (untouched) plan.deletes.push({ offer, found: row });
       else outcomes.setAll(offer, 'changed', scan);
       continue;
     }
@@ -370,9 +378,6 @@ function showsOnlyWritten(row: number, { after, rescan, places }: Evidence): boo
 
 /** What stood, at the re-check, in the column that is now at the written place; nothing where it is a new column. */
 function formerCell({ former, after }: Evidence, position: number, formerRow: number): Cell {
-  const now = after.columns[position - 1];
-  const same = former.columns.flatMap(({ header, id }, index) =>
-    now?.header === header && now.id === id ? [index + 1] : [],
-  );
-  return same.length === 1 ? cellAt(former, formerRow, same[0]!) : null;
+  const at = columnNow(after.columns, position, former.columns);
+  return at === null ? null : cellAt(former, formerRow, at);
 }

@@ -70,6 +70,13 @@ export interface PutBack {
   former: FormerCell;
 }
 
+/** A row to delete. */
+export interface RowToDelete {
+  row: number;
+  /** What it must still show, from column A on; undefined: whatever it shows. */
+  expected: (Cell | undefined)[];
+}
+
 /** Marks to write on cells; answers what stood there. `message` null puts `restore` back if the note is still ours. */
 export interface CellMark {
   row: number;
@@ -114,12 +121,19 @@ export interface EffectTable {
   send: { request: { name: MessageName; message: Messages[MessageName]['request'] }; result: SendResult<MessageName> };
   /** Writes the blocks in order and flushes. A refused block leaves its cells as they were. */
   writeBlocks: { request: { blocks: Block[] }; result: BlockOutcome[] };
-  /** Undoes writes that hit the wrong cell, each where it was untouched since; what Sheets refuses is left. */
-  putBack: { request: { cells: PutBack[] }; result: void };
+  /**
+   * Undoes writes that hit the wrong cell, each where it was untouched since; what Sheets refuses is left. `columns`: as
+   * they stood when the cells were found. A host looks at them right before it writes: a cell whose column moved since
+   * is put back in that column, and left where nothing tells which one it is (`inColumnsNow`).
+   */
+  putBack: { request: { cells: PutBack[]; columns: SheetReading['columns'] }; result: void };
   /** Inserts `count` empty rows below row `after`, taking no formulas or data with them. */
   insertRows: { request: { after: number; count: number }; result: void };
-  /** Deletes the rows, given in descending order. */
-  deleteRows: { request: { rows: number[] }; result: void };
+  /**
+   * Deletes rows, given in descending order; answers which. A host looks at them once more right before it deletes, all
+   * at once, and leaves those that show anything else than they must (`isToDelete`).
+   */
+  deleteRows: { request: { rows: RowToDelete[] }; result: number[] };
   /** The tab of this name in the same spreadsheet: its headers and the rows below; null where there is none. */
   readArchive: { request: { title: string }; result: { headers: string[]; rows: Cell[][] } | null };
   /** Writes lines from `row` on into that tab, which is made first where there is none; `headers` null: as they are. */

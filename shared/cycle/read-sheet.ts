@@ -1,4 +1,5 @@
 import { activeColumns, type Mapping } from '../mapping.ts';
+import { sameColumns } from './column-now.ts';
 import { ask, type SheetReading, type Step } from './effects.ts';
 import { sameHeader } from './locate-columns.ts';
 
@@ -26,11 +27,4 @@ function isDoubtful({ title, columns }: SheetReading, mapping: Mapping): boolean
     const marked = columns.filter(({ id }) => id === column.id);
     return marked.length !== 1 || !sameHeader(marked[0]!.header, column.header);
   });
-}
-
-function sameColumns(left: SheetReading['columns'], right: SheetReading['columns']): boolean {
-  return (
-    left.length === right.length &&
-    left.every(({ header, id }, index) => header === right[index]!.header && id === right[index]!.id)
-  );
 }

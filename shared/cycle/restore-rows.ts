@@ -1,5 +1,6 @@
 import { isBlank } from '../cell.ts';
 import { writeCells, type CellWrite } from './blocks.ts';
+import { sameColumns } from './column-now.ts';
 import { ask, type SheetReading, type Step } from './effects.ts';
 import { cellAt, isComputed, type Scan, type ScannedRow } from './scan.ts';
 
@@ -9,16 +10,22 @@ export interface Look {
   scan: Scan;
 }
 
+/** Keys of the rows that were to be deleted, and of those in whose place the host deleted one. */
+export interface Deleted {
+  offered: readonly string[];
+  deleted: readonly string[];
+}
+
 /**
  * Puts rows back that a delete hit instead of its own: rows moved between the re-check and the delete, so that one of
  * the rows to delete still stands while another has gone (I3). They return below the data, with everything they showed
  * but formulas, whose text a reading does not hold. A row that a person deleted in that same moment returns as well:
  * deleting it once more costs less than losing it.
  */
-export function* restoreRows(deleted: readonly string[], before: Look, after: Look): Step<void> {
+export function* restoreRows({ offered, deleted }: Deleted, before: Look, after: Look): Step<void> {
   const spared = deleted.some((key) => after.scan.keyRows.has(key));
   if (!spared || after.scan.summary.anomaly !== null) return;
-  const meant = new Set(deleted);
+  const meant = new Set(offered);
   const lost = [...before.scan.rows.values()].filter(({ key }) => !meant.has(key) && !after.scan.keyRows.has(key));
   if (lost.length === 0) return;
   const places = columnPlaces(before, after);
@@ -31,13 +38,7 @@ export function* restoreRows(deleted: readonly string[], before: Look, after: Lo
 /** Where each column of the former reading stands now: all of them if none moved, else those found by their mark. */
 function columnPlaces(before: Look, after: Look): Map<number, number> {
   const { columns } = before.reading;
-  const same =
-    columns.length === after.reading.columns.length &&
-    columns.every(({ header, id }, index) => {
-      const now = after.reading.columns[index]!;
-      return now.header === header && now.id === id;
-    });
-  if (same) return new Map(columns.map((_, index) => [index + 1, index + 1]));
+  if (sameColumns(columns, after.reading.columns)) return new Map(columns.map((_, index) => [index + 1, index + 1]));
   return new Map(
     [...before.scan.positions].flatMap(([id, position]) => {
       const now = after.scan.positions.get(id);

@@ -109,11 +109,12 @@ export function touchSheet(state: State, { rules }: Scenario, run: Run, effect: 
       }
       return null;
     case 'deleteRows':
-      for (const row of effect.rows) {
+      // What its rows must still show is not looked at, nor is that of cells to write: the window stays as wide as it can be.
+      for (const { row } of effect.rows) {
         const [line] = state.sheet.splice(row - HEADER_ROWS - 1, 1);
         if (typeof line?.[0] === 'string' && line[1] !== null) syncDeletesInSheet(state, line[0], line[1]);
       }
-      return null;
+      return effect.rows.map(({ row }) => row);
     default:
       throw new Error(`not an effect on the sheet: ${effect.do}`);
   }
@@ -170,7 +171,7 @@ function asIfInPlace(run: Run): SheetLine[] {
   const shadow = { sheet: lines, fates: {}, table: {} } as unknown as State;
   for (const { effect } of steps) {
     if (effect.do === 'insertRows') lines.push(...Array.from({ length: effect.count }, emptyLine));
-    if (effect.do === 'deleteRows') for (const row of effect.rows) lines.splice(row - HEADER_ROWS - 1, 1);
+    if (effect.do === 'deleteRows') for (const { row } of effect.rows) lines.splice(row - HEADER_ROWS - 1, 1);
     if (effect.do === 'writeBlocks') {
       for (const block of effect.blocks) {
         block.values.forEach((cells, i) => {

@@ -71,7 +71,7 @@ class ScriptHost {
       case 'writeBlocks':
         return writeBlocks(this.tab, effect.blocks);
       case 'putBack':
-        return putBack(this.tab, effect.cells);
+        return putBack(this.tab, effect.cells, effect.columns);
       case 'insertRows':
         return insertRows(this.tab, effect.after, effect.count);
       case 'deleteRows':

@@ -1,7 +1,16 @@
 import { computedCells } from '../../addon/src/array-reach.ts';
 import { textInput } from '../../addon/src/google/write-text.ts';
 import { isDate, isError as isErrorCell, looksLikeError, sameCell, type Cell } from '../../shared/cell.ts';
-import type { Block, BlockOutcome, CellMark, FormerCell, PutBack, SheetReading } from '../../shared/cycle/effects.ts';
+import type {
+  Block,
+  BlockOutcome,
+  CellMark,
+  FormerCell,
+  PutBack,
+  RowToDelete,
+  SheetReading,
+} from '../../shared/cycle/effects.ts';
+import { isToDelete } from '../../shared/cycle/rows-to-delete.ts';
 import { HEADER_ROW } from '../../shared/limits.ts';
 import { formatFor } from '../../shared/number-format.ts';
 import { NOTE_PREFIX } from '../../shared/protocol/mark.ts';
@@ -180,6 +189,13 @@ export function insertRowsAfter(tab: Tab, after: number, count: number): void {
   for (let c = 1; c <= tab.columnCount; c++) {
     if (tab.background(after, c) === TINT) tab.setBackground(areaOf(after + 1, c, count, 1), null);
   }
+}
+
+/** Those of the rows that still show what they must. */
+export function rowsDue(tab: Tab, rows: readonly RowToDelete[]): number[] {
+  const shown = ({ row, expected }: RowToDelete) =>
+    expected.map((_, index) => toCell(tab.value(row, index + 1), tab.numberFormat(row, index + 1)));
+  return rows.filter((one) => isToDelete(one, shown(one))).map(({ row }) => row);
 }
 
 /** Rows come in descending order. */

@@ -6,11 +6,13 @@ import type {
   Effect,
   Memo,
   MessageName,
+  RowToDelete,
   SendResult,
   SheetReading,
   Step,
 } from '../../shared/cycle/effects.ts';
 import { isError, sameCell, type Cell } from '../../shared/cell.ts';
+import { inColumnsNow } from '../../shared/cycle/column-now.ts';
 import { HEADER_ROW } from '../../shared/limits.ts';
 import type { Mapping } from '../../shared/mapping.ts';
 import type { LinkInfo } from '../../shared/protocol/links.ts';
@@ -27,6 +29,7 @@ import {
   markCells,
   putBack,
   readSheet,
+  rowsDue,
   toCell,
   unmappedCells,
   writeBlock,
@@ -62,6 +65,8 @@ interface Run {
   astray: string[];
   /** Keys that it wrote over another one, since rows moved after its last reading, and has not looked at since. */
   overwriting: string[];
+  /** Rows that it found to be deleted when it came to it. */
+  looked: number[];
 }
 
 /**
@@ -121,7 +126,15 @@ export class SimHost {
       run: `${this.name}-${++this.runs}`,
       mode,
     });
-    this.run = { steps, next: steps.next(), startedAt: this.world.clock.ms, epoch: null, astray: [], overwriting: [] };
+    this.run = {
+      steps,
+      next: steps.next(),
+      startedAt: this.world.clock.ms,
+      epoch: null,
+      astray: [],
+      overwriting: [],
+      looked: [],
+    };
     this.close();
     return true;
   }
@@ -154,6 +167,7 @@ export class SimHost {
     }
     if (this.run !== run) return false;
     run.next = run.steps.next(result);
+    if (!run.next.done && run.next.value.do === 'deleteRows') run.looked = rowsDue(this.world.tab, run.next.value.rows);
     this.close();
     return this.run !== null || this.others.length > 0;
   }
@@ -227,7 +241,19 @@ export class SimHost {
     );
   }
 
-  private deleteRows(rows: readonly number[]): void {
+  /**
+   * A host's look at the rows it deletes is a moment of its own, before the delete. By chance, as the number of the last
+   * of them is odd or even, what happened since the step before comes after that look or before it.
+   */
+  private deleteRows(rows: readonly RowToDelete[]): number[] {
+    const { tab } = this.world;
+    const looked = new Set(rows[0] !== undefined && rows[0].row % 2 === 1 ? this.run?.looked : rowsDue(tab, rows));
+    const due = rows.flatMap(({ row }) => (looked.has(row) ? [row] : []));
+    if (due.length > 0) this.deleteLooked(due);
+    return due;
+  }
+
+  private deleteLooked(rows: readonly number[]): void {
     for (const row of rows) this.watchDelete(row);
     this.oracle.removals.push(rows.length);
     this.blindfold.deleted(rows);
@@ -275,21 +301,18 @@ export class SimHost {
       case 'writeBlocks':
         return this.writeBlocks(effect.blocks);
       case 'putBack':
-        for (const cell of effect.cells) {
+        for (const cell of inColumnsNow(effect.cells, effect.columns, readSheet(tab, false).columns)) {
           // An error that stood there before goes back as it was (I14 is about others).
           this.watchWrite(cell.row, cell.position, [[isError(cell.former.value) ? null : cell.former.value]]);
           putBack(tab, cell, OWNER);
         }
-        // Nobody looks again: where the columns have moved since the last reading it stays.
-        this.oracle.leaveStrays(unmappedCells(tab));
         return;
       case 'insertRows':
         this.blindfold.inserted(effect.after, effect.count);
         insertRowsAfter(tab, effect.after, effect.count);
         return;
       case 'deleteRows':
-        this.deleteRows(effect.rows);
-        return;
+        return this.deleteRows(effect.rows);
       case 'readArchive':
         return readArchive(world.workbook, effect.title);
       case 'appendArchive':

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSheetsClient } from '../../api/sheets/client.ts';
 import { markCells, noteCells } from '../../api/sheets/marks.ts';
-import { readTab } from '../../api/sheets/read-tab.ts';
+import { readColumns, readTab } from '../../api/sheets/read-tab.ts';
 import { insertRows } from '../../api/sheets/rows.ts';
 import type { RestTab } from '../../api/sheets/tab.ts';
 import { putBack, writeBlocks } from '../../api/sheets/write-blocks.ts';
 import type { Cell } from '../../shared/cell.ts';
 import { toBlocks } from '../../shared/cycle/blocks.ts';
+import type { PutBack } from '../../shared/cycle/effects.ts';
 import { createRestServer, type RestServer } from '../google/rest/server.ts';
 import { areaOf } from '../google/workbook/area.ts';
 import type { Pivot } from '../google/workbook/pivot.ts';
@@ -58,6 +59,8 @@ beforeEach(() => {
 
 const write = (row: number, position: number, value: Cell, base?: Cell) =>
   writeBlocks(tab, toBlocks([{ row, position, value, ...(base === undefined ? {} : { base }) }]));
+
+const undo = async (cells: PutBack[]) => putBack(tab, cells, await readColumns(tab));
 
 describe('a write over REST', () => {
   it('[I17] stores any text exactly, whatever Sheets makes of typed text', async () => {
@@ -123,7 +126,7 @@ describe('a write over REST', () => {
     const [first, second] = [await write(2, 3, '007'), await write(3, 3, 12)].map(([outcome]) => outcome!);
     expect([sheet().value(2, 3), sheet().numberFormat(2, 3), sheet().numberFormat(3, 3)]).toEqual(['007', '@', '']);
     if (!first?.ok || !second?.ok) throw new Error('refused');
-    await putBack(tab, [
+    await undo([
       { row: 2, position: 3, shows: '007', former: first.former[0]![0]! },
       { row: 3, position: 3, shows: 12, former: second.former[0]![0]! },
     ]);
@@ -132,7 +135,7 @@ describe('a write over REST', () => {
     // Somebody changed it since.
     await write(3, 3, 12);
     sheet().setInput(3, 3, 13);
-    await putBack(tab, [{ row: 3, position: 3, shows: 12, former: second.former[0]![0]! }]);
+    await undo([{ row: 3, position: 3, shows: 12, former: second.former[0]![0]! }]);
     expect(sheet().value(3, 3)).toBe(13);
   });
 
@@ -157,7 +160,7 @@ describe('a write over REST', () => {
     expect(sheet().value(3, 4)).toBe(6);
     const [outcome] = await write(3, 4, 'x');
     if (!outcome?.ok) throw new Error('refused');
-    await putBack(tab, [{ row: 3, position: 4, shows: 'x', former: outcome.former[0]![0]! }]);
+    await undo([{ row: 3, position: 4, shows: 'x', former: outcome.former[0]![0]! }]);
     expect([sheet().value(2, 4), sheet().value(3, 4)]).toEqual([5, 6]);
   });
 });
@@ -205,7 +208,7 @@ describe('smart chips and styled text over REST', () => {
       ] as const) {
         const [outcome] = await write(row, position, 'x');
         if (!outcome?.ok) throw new Error('refused');
-        await putBack(tab, [{ row, position, shows: 'x', former: outcome.former[0]![0]! }]);
+        await undo([{ row, position, shows: 'x', former: outcome.former[0]![0]! }]);
       }
       expect([sheet().value(2, 2), chipsOf(sheet(), 2, 2).map(({ chip }) => chip)]).toMatchObject([
         'by Ann!',
@@ -290,7 +293,7 @@ describe('tables with typed columns over REST', () => {
     const [outcome] = await write(2, 2, 'x');
     if (!outcome?.ok) throw new Error('refused');
     makeTable('TEXT');
-    await putBack(tab, [{ row: 2, position: 2, shows: 'x', former: outcome.former[0]![0]! }]);
+    await undo([{ row: 2, position: 2, shows: 'x', former: outcome.former[0]![0]! }]);
     expect(sheet().value(2, 2)).toBe('Ann');
   });
 });

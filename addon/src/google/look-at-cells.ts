@@ -19,21 +19,27 @@ const AUTOMATIC = '0.###############';
 /** Cells that are read along with those asked for, rather than one call a rectangle: calls cost more than cells. */
 const SPARE_CELLS = 20_000;
 
-/** What each of the places shows: a grid of cells a place. With `formats` false, formats are not asked for. */
-export function lookAt(tab: Sheet, places: readonly Place[], zone: CivilTime, formats: boolean): FormerCell[][][] {
+/** What is asked for beside values: each is a call of its own. */
+export type Depth = 'values' | 'formulas' | 'formats';
+
+/**
+ * What each of the places shows: a grid of cells a place. `formulas` asks for formulas as well, `formats` for number
+ * formats besides; what is not asked for is '' or null.
+ */
+export function lookAt(tab: Sheet, places: readonly Place[], zone: CivilTime, depth: Depth): FormerCell[][][] {
   const found = new Map<Place, FormerCell[][]>();
   for (const group of groups(places)) {
     const around = bounds(group);
     const range = tab.getRange(around.row, around.position, around.height, around.width);
-    const formulas = range.getFormulas();
-    const patterns = formats ? range.getNumberFormats() : null;
+    const formulas = depth === 'values' ? null : range.getFormulas();
+    const patterns = depth === 'formats' ? range.getNumberFormats() : null;
     // Last: nothing but computation lies between the look at a value and the write that replaces it.
     const values = range.getValues() as SheetValue[][];
     const at = (row: number, position: number): FormerCell => {
       const [i, j] = [row - around.row, position - around.position];
       const value: Cell = toCell(values[i]![j]!, zone);
       const pattern = patterns?.[i]![j] ?? null;
-      return { value, formula: formulas[i]![j]!, format: pattern === AUTOMATIC ? '' : pattern };
+      return { value, formula: formulas?.[i]![j] ?? '', format: pattern === AUTOMATIC ? '' : pattern };
     };
     for (const place of group) {
       found.set(

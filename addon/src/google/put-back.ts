@@ -1,6 +1,8 @@
 import { sameCell } from '../../../shared/cell.ts';
-import type { FormerCell, PutBack } from '../../../shared/cycle/effects.ts';
 import type { CivilTime } from '../../../shared/civil-time.ts';
+import { inColumnsNow } from '../../../shared/cycle/column-now.ts';
+import type { FormerCell, PutBack, SheetReading } from '../../../shared/cycle/effects.ts';
+import { readColumns } from './columns.ts';
 import { setFormat } from './look-at-cells.ts';
 import { isTransient, unlessRefused } from './refusal.ts';
 import { civilTime, toCell, toValue, type SheetValue } from './sheet.ts';
@@ -9,12 +11,20 @@ import { writeText } from './write-text.ts';
 
 type Range = GoogleAppsScript.Spreadsheet.Range;
 
-/** Undoes writes that hit the wrong cell: value or formula, and format, where nobody has changed the cell since. */
-export function putBack(sheet: number, timeZone: string, cells: readonly PutBack[]): void {
+/**
+ * Undoes writes that hit the wrong cell: value or formula, and format, where nobody has changed the cell since, in the
+ * column where it was found.
+ */
+export function putBack(
+  sheet: number,
+  timeZone: string,
+  cells: readonly PutBack[],
+  columns: SheetReading['columns'],
+): void {
   const tab = findTab(sheet);
   if (!tab) return;
   const zone = civilTime(timeZone);
-  for (const { row, position, shows, former } of cells) {
+  for (const { row, position, shows, former } of inColumnsNow(cells, columns, readColumns(sheet, timeZone))) {
     const range = tab.getRange(row, position);
     if (!sameCell(toCell(range.getValue() as SheetValue, zone), shows)) continue;
     try {

@@ -117,17 +117,3 @@ export function insertRows(sheet: number, after: number, count: number, tint: st
     if (color.toLowerCase() === tint) tab.getRange(after + 1, index + 1, count, 1).setBackground(null);
   });
 }
-
-/** Deletes rows, given in descending order, run by run. Sheets refuses to delete the last row below the header. */
-export function deleteRows(sheet: number, rows: readonly number[]): void {
-  const tab = findTab(sheet);
-  if (!tab || rows.length === 0) return;
-  if (rows.length >= tab.getMaxRows() - HEADER_ROW) tab.insertRowsAfter(tab.getMaxRows(), 1);
-  let bottom = rows[0]!;
-  rows.forEach((row, index) => {
-    const next = rows[index + 1];
-    if (next === row - 1) return;
-    tab.deleteRows(row, bottom - row + 1);
-    if (next !== undefined) bottom = next;
-  });
-}

@@ -42,7 +42,7 @@ export function writeBlocks(sheet: number, timeZone: string, blocks: readonly Bl
   const tab = findTab(sheet);
   if (!tab) return blocks.map(() => GONE);
   const zone = civilTime(timeZone);
-  const former = lookAt(tab, blocks.map(placeOf), zone, true);
+  const former = lookAt(tab, blocks.map(placeOf), zone, 'formats');
   const writeAll = (flush: boolean, only: (index: number) => boolean, before: readonly BlockOutcome[]) =>
     blocks.map((block, index) => (only(index) ? writeBlock(tab, zone, block, former[index]!, flush) : before[index]!));
   const asExpected = blocks.map((block, index) => showsExpected(block, former[index]!));
@@ -93,7 +93,7 @@ function writeBlock(tab: Sheet, zone: CivilTime, block: Block, former: FormerCel
     if (isTransient(error)) throw error;
     const refused = refusalOf(range);
     // Nobody says that nothing of a refused block is written.
-    const [shown] = lookAt(tab, [placeOf(block)], zone, false);
+    const [shown] = lookAt(tab, [placeOf(block)], zone, 'formulas');
     undo(range, block, former, shown!, zone);
     for (const change of formats) unlessRefused(() => setFormat(change.range, change.former));
     return refused;
@@ -116,7 +116,7 @@ function lookBack(
 ): BlockOutcome[] {
   const written = blocks.filter((_, index) => outcomes[index]!.ok);
   const seen = new Map<Block, FormerCell[][]>();
-  lookAt(tab, written.map(placeOf), zone, false).forEach((cells, index) => seen.set(written[index]!, cells));
+  lookAt(tab, written.map(placeOf), zone, 'formulas').forEach((cells, index) => seen.set(written[index]!, cells));
   return blocks.map((block, index) => {
     const outcome = outcomes[index]!;
     if (!outcome.ok) return outcome;

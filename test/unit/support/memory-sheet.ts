@@ -6,8 +6,11 @@ import type {
   Memo,
   MessageName,
   SendResult,
+  SheetReading,
   Step,
 } from '../../../shared/cycle/effects.ts';
+import { inColumnsNow } from '../../../shared/cycle/column-now.ts';
+import { isToDelete } from '../../../shared/cycle/rows-to-delete.ts';
 import { NOTE_PREFIX } from '../../../shared/protocol/mark.ts';
 import { mappingFingerprint, type Mapping, type MappedColumn } from '../../../shared/mapping.ts';
 
@@ -96,10 +99,7 @@ export class MemorySheet {
         return {
           title: this.title,
           timeZone: this.timeZone,
-          columns: this.grid[0]!.map((header, index) => ({
-            header: String(header ?? ''),
-            id: this.ids[index] ?? null,
-          })),
+          columns: this.columns(),
           rows: this.grid.slice(1).map((row) => [...row]),
           ...(effect.computed
             ? {
@@ -112,7 +112,7 @@ export class MemorySheet {
       case 'writeBlocks':
         return effect.blocks.map((block) => this.write(block));
       case 'putBack':
-        for (const { row, position, shows, former } of effect.cells) {
+        for (const { row, position, shows, former } of inColumnsNow(effect.cells, effect.columns, this.columns())) {
           if (!sameCell(this.cell(row, position), shows)) continue;
           this.grid[row - 1]![position - 1] = former.value;
           this.formulas.delete(`${row}:${position}`);
@@ -130,9 +130,11 @@ export class MemorySheet {
           ...Array.from({ length: effect.count }, () => this.grid[0]!.map((): Cell => null)),
         );
         return;
-      case 'deleteRows':
-        for (const row of effect.rows) this.grid.splice(row - 1, 1);
-        return;
+      case 'deleteRows': {
+        const due = effect.rows.filter((one) => !this.looks || isToDelete(one, this.grid[one.row - 1] ?? []));
+        for (const { row } of due) this.grid.splice(row - 1, 1);
+        return due.map(({ row }) => row);
+      }
       case 'readArchive': {
         const found = this.tabs.get(effect.title);
         return found ? { headers: found[0]!.map(String), rows: found.slice(1).map((row) => [...row]) } : null;
@@ -162,6 +164,10 @@ export class MemorySheet {
           return { note, background: '#ffffff' };
         });
     }
+  }
+
+  private columns(): SheetReading['columns'] {
+    return this.grid[0]!.map((header, index) => ({ header: String(header ?? ''), id: this.ids[index] ?? null }));
   }
 
   private write(block: Block): BlockOutcome {
