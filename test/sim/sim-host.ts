@@ -300,13 +300,17 @@ export class SimHost {
         return this.send(effect.name, effect.message);
       case 'writeBlocks':
         return this.writeBlocks(effect.blocks);
-      case 'putBack':
-        for (const cell of inColumnsNow(effect.cells, effect.columns, readSheet(tab, false).columns)) {
+      case 'putBack': {
+        const cells = inColumnsNow(effect.cells, effect.columns, readSheet(tab, false).columns);
+        // Nobody looks again: where nothing tells the column any more, the value stays in it.
+        if (cells.length < effect.cells.length) this.oracle.leaveStrays(unmappedCells(tab));
+        for (const cell of cells) {
           // An error that stood there before goes back as it was (I14 is about others).
           this.watchWrite(cell.row, cell.position, [[isError(cell.former.value) ? null : cell.former.value]]);
           putBack(tab, cell, OWNER);
         }
         return;
+      }
       case 'insertRows':
         this.blindfold.inserted(effect.after, effect.count);
         insertRowsAfter(tab, effect.after, effect.count);
