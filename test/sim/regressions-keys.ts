@@ -224,7 +224,15 @@ export const keyRegressions: Regression[] = [
     name: 'a value is put back in its own column where the columns move just before (seed 8713)',
     rule: '[I18]',
     steps: [
-      { do: 'setup', profile: 'twoTabs', policy: 'latest', missingMode: 'off', fewValues: false, capitals: false, firstSync: null },
+      {
+        do: 'setup',
+        profile: 'twoTabs',
+        policy: 'latest',
+        missingMode: 'off',
+        fewValues: false,
+        capitals: false,
+        firstSync: null,
+      },
       { do: 'start' },
       { do: 'step', effects: 4 },
       { do: 'second', act: 'start', n: 224847, m: 1017554 },

@@ -223,6 +223,20 @@ export function markCells(tab: Tab, marks: readonly CellMark[]): { note: string;
   });
 }
 
+/** Keys of the rows where a block writes any part of the key. */
+export function keysIn(tab: Tab, profile: Profile, { row, position, values }: Block): (string | null)[] {
+  const ids = [...columnIds(tab)];
+  const at = profile.keys.map((key) => ids.find(([, id]) => id === key.id)?.[0] ?? 0);
+  if (!at.some((one) => one >= position && one < position + values[0]!.length)) return [];
+  const cell = (r: number, c: number) => (c === 0 ? null : toCell(tab.value(r, c), tab.numberFormat(r, c)));
+  return values.map((_, line) =>
+    keyOf(
+      profile,
+      at.map((one) => cell(row + line, one)),
+    ),
+  );
+}
+
 /** Keys that a reading shows, as rows are told apart. */
 export function keysOf(profile: Profile, { columns, rows }: SheetReading): Set<string> {
   const positions = profile.keys.map((key) => columns.findIndex(({ id }) => id === key.id));

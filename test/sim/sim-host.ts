@@ -25,6 +25,7 @@ import {
   deleteRows,
   insertRowsAfter,
   isComplete,
+  keysIn,
   keysOf,
   markCells,
   putBack,
@@ -213,32 +214,17 @@ export class SimHost {
   }
 
   private writeBlocks(blocks: readonly Block[]): BlockOutcome[] {
-    const { tab } = this.world;
+    const { tab, profile } = this.world;
     return blocks.map((block) => {
       this.watchWrite(block.row, block.position, block.values);
-      const former = this.keysIn(block);
+      const former = keysIn(tab, profile, block);
       const outcome = writeBlock(tab, this.blindfold.write(block), OWNER);
-      this.keysIn(block).forEach((key, line) => {
+      keysIn(tab, profile, block).forEach((key, line) => {
         if (key !== null && former[line] !== null && key !== former[line]) this.run?.overwriting.push(key);
       });
       if (outcome.ok) this.cellsWritten += block.values.length * block.values[0]!.length;
       return outcome;
     });
-  }
-
-  /** Keys of the rows where a block writes any part of the key. */
-  private keysIn({ row, position, values }: Block): (string | null)[] {
-    const { tab, profile } = this.world;
-    const ids = [...columnIds(tab)];
-    const at = profile.keys.map((key) => ids.find(([, id]) => id === key.id)?.[0] ?? 0);
-    if (!at.some((one) => one >= position && one < position + values[0]!.length)) return [];
-    const cell = (r: number, c: number) => (c === 0 ? null : toCell(tab.value(r, c), tab.numberFormat(r, c)));
-    return values.map((_, line) =>
-      keyOf(
-        profile,
-        at.map((one) => cell(row + line, one)),
-      ),
-    );
   }
 
   /**
