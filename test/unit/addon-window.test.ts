@@ -1,0 +1,122 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { buildAddon } from '../../addon/build.ts';
+import type { Cell } from '../../shared/cell.ts';
+import type { Offer } from '../../shared/protocol/offer.ts';
+import { createLocalGoogle, type LocalGoogle } from '../google/local-google.ts';
+import type { ScriptInstall } from '../google/script/install.ts';
+import type { Tab } from '../google/workbook/tab.ts';
+import { ScriptedHub } from './support/scripted-hub.ts';
+
+/** What the built add-on looks at once more right before it acts: a person comes in between two of its service calls. */
+
+let dir: string;
+let google: LocalGoogle;
+let hub: ScriptedHub;
+let tab: Tab;
+let install: ScriptInstall;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'tandem-window-'));
+  await buildAddon({ outdir: dir, apiUrl: 'https://tandem.example.com' });
+  google = await createLocalGoogle();
+});
+afterAll(async () => {
+  await google.close();
+  await rm(dir, { recursive: true });
+});
+
+/** A linked tab of four rows; column C is not mapped. */
+beforeEach(async () => {
+  const ann = google.person('ann@example.com');
+  hub = new ScriptedHub();
+  hub.kinds = { id: 'integer' };
+  google.network.interceptor = hub.intercept;
+  const document = google.createSpreadsheet({ owner: ann, timeZone: 'Europe/Berlin' });
+  tab = document.workbook.tabs[0]!;
+  tab.setInputs(1, 1, [
+    ['id', 'name', 'mine'],
+    [1, 'Ann', 'w'],
+    [2, 'Bob', 'x'],
+    [3, 'Cem', 'y'],
+    [4, 'Dora', 'z'],
+  ]);
+  install = await google.installScript({ spreadsheet: document, dir, person: ann });
+  const columns = ['id', 'name'].map((header) => ({ header, column: header, direction: 'both' as const }));
+  await install.run('rpc', ['link', [tab.id, { schema: 'public', table: 'people', columns }]]);
+  await install.run('rpc', ['start', [tab.id, { winner: 'table' }]]);
+});
+
+const deletion = (id: number, name: string): Offer => ({
+  id: `o${id}`,
+  key: String(id),
+  kind: 'delete',
+  cells: Object.entries({ c1: id, c2: name }).map(([column, base]) => ({ column, base, value: null })),
+});
+
+/** Syncs; `person` acts before each service call, told its name and those made since the offers were there. */
+async function sync(offers: Offer[], person: (method: string, made: readonly string[]) => void): Promise<string[]> {
+  hub.sent.length = 0;
+  hub.offers = offers;
+  const made: string[] = [];
+  google.runtime.beforeHostCall = (_execution, method) => {
+    if (hub.offers.length > 0) return Promise.resolve();
+    person(method, made);
+    made.push(method);
+    return Promise.resolve();
+  };
+  await install.run('rpc', ['syncNow', [tab.id]]);
+  google.runtime.beforeHostCall = null;
+  expect(install.failures).toEqual([]);
+  return made;
+}
+
+const shown = (position: number) => [1, 2, 3, 4, 5].map((row) => tab.value(row, position));
+const outcomes = (): Record<string, unknown> =>
+  Object.fromEntries(
+    hub.acks.flatMap(({ results }) => results).map(({ offer, cells }) => [offer, cells['c1']?.outcome]),
+  );
+const reads = (made: readonly string[]) => made.filter((method) => method === 'Range.getValues').length;
+
+it('[I3] leaves rows that read otherwise right before their deletion, for one more read of them all', async () => {
+  const offers = [deletion(1, 'Ann'), deletion(2, 'Bob'), deletion(4, 'Dora')];
+  const made = await sync(offers, (method, before) => {
+    // The re-check is the first reading; the next one is that of the rows to delete.
+    if (method === 'Range.getValues' && reads(before) === 1) tab.setInput(3, 2, 'typed');
+  });
+  expect(shown(2)).toEqual(['name', 'typed', 'Cem', null, null]);
+  expect(outcomes()).toEqual({ o1: 'applied', o2: 'changed', o4: 'applied' });
+  const at = made.indexOf('Sheet.deleteRows');
+  expect([made[at - 1], reads(made.slice(0, at))]).toEqual(['Range.getValues', 2]);
+});
+
+it('[I10] deletes nothing where the header row goes between the re-check and the delete', async () => {
+  await sync([deletion(3, 'Cem')], (method, before) => {
+    if (method === 'Range.getValues' && reads(before) === 1) tab.deleteRows(1, 1);
+  });
+  expect(shown(2)).toEqual(['Ann', 'Bob', 'Cem', 'Dora', null]);
+});
+
+it('[I18] puts a cell back in its own column, wherever that has moved since it was seen', async () => {
+  const empty: Offer = {
+    id: 'o',
+    key: '2',
+    kind: 'update',
+    cells: [{ column: 'c2', base: 'Bob', value: null as Cell }],
+  };
+  await sync([empty], (method, before) => {
+    // The name moves right of the person's own column, and the write hits that.
+    if (method === 'Range.setValues' && !before.includes(method)) tab.moveColumns(2, 1, 4);
+    // Once that was seen, a new column comes in its place, as empty as the cell that was hit.
+    const looks = before.filter((one) => one === 'Pivot.list').length;
+    if (looks === 2 && before.at(-1) === 'Pivot.list') tab.insertColumns(2, 1);
+  });
+  expect([1, 2, 3, 4].map((position) => [tab.value(1, position), tab.value(3, position)])).toEqual([
+    ['id', 2],
+    [null, null],
+    ['mine', 'x'],
+    ['name', 'Bob'],
+  ]);
+});
