@@ -12,6 +12,7 @@ export interface StrayValue {
   /** The row it was meant for. */
   key: string;
   column: string;
+  /** '' of a cell that was to be emptied: another row's may have been instead. */
   token: string;
   /** Of a new row, which may have been written without its key: looked for in rows that got theirs since. */
   insert?: true;
@@ -31,7 +32,7 @@ export function strayValues(offer: StoredOffer, told?: OfferResult): StrayValue[
     // Misplaced: put back where it was found, but that write has a window of its own.
     const missed = cell?.outcome === 'changed' || cell?.outcome === 'misplaced';
     const unwritten = told === undefined || (missed && sameCell(cell.readback, base));
-    if (!unwritten || value === null) return [];
+    if (!unwritten || sameCell(base, value)) return [];
     return [{ key: offer.key, column, token: cellToken(value), ...(offer.kind === 'insert' ? { insert: true } : {}) }];
   });
 }
@@ -42,28 +43,29 @@ export function limitStray(values: readonly StrayValue[]): StrayValue[] {
 
 /** Which row of the sheet a cell's value was on its way to, if it is not this one. */
 export class Astray {
-  private readonly byValue = new Map<string, string>();
+  private readonly byValue = new Map<string, Set<string>>();
 
-  private readonly inNewRows = new Map<string, string>();
+  private readonly inNewRows = new Map<string, Set<string>>();
 
   /** Cells of new rows, by the key these were to get. */
   private readonly unfinished = new Map<string, Set<string>>();
 
   /** `unplaced`: what to look for in new rows, which may have had no key when values went astray. */
   constructor(values: readonly StrayValue[], unplaced: readonly StrayValue[] = []) {
-    for (const { key, column, token, insert } of values) if (!insert) this.byValue.set(`${column}\n${token}`, key);
+    for (const { key, column, token, insert } of values) if (!insert) addTo(this.byValue, `${column}\n${token}`, key);
     for (const { key, column, token, insert } of unplaced) {
       const value = `${column}\n${token}`;
-      if (insert) this.unfinished.set(key, (this.unfinished.get(key) ?? new Set()).add(value));
-      else this.inNewRows.set(value, key);
+      if (insert) addTo(this.unfinished, key, value);
+      // What was emptied has left nothing in a new row.
+      else if (token !== '') addTo(this.inNewRows, value, key);
     }
   }
 
   meantFor(key: string, column: string, cell: Cell, isNew = false): string | null {
-    if (cell === null || this.byValue.size + this.inNewRows.size === 0) return null;
+    if (this.byValue.size + this.inNewRows.size === 0) return null;
     const value = `${column}\n${cellToken(cell)}`;
-    const meant = (isNew ? this.inNewRows : this.byValue).get(value);
-    return meant === undefined || meant === key ? null : meant;
+    const meant = isNew ? this.inNewRows.get(value) : this.byValue.get(value);
+    return meant === undefined || meant.has(key) ? null : [...meant][0]!;
   }
 
   /** The new row of which these cells of a row are a part, and the row shows nothing else. */
@@ -74,4 +76,8 @@ export class Astray {
     if (shown.length === 0) return null;
     return [...this.unfinished].find(([, values]) => shown.every((value) => values.has(value)))?.[0] ?? null;
   }
+}
+
+function addTo(sets: Map<string, Set<string>>, name: string, member: string): void {
+  sets.set(name, (sets.get(name) ?? new Set()).add(member));
 }

@@ -76,7 +76,8 @@ function decideBoth(
       continue;
     }
     if (holdLocked(work, table, column, cell, text)) continue;
-    const stray = strayMessage(work, column, cell, options);
+    // Where both sides show the same nothing is left to be held.
+    const stray = table.same(column, cell, text) ? null : strayMessage(work, column, cell, options);
     if (stray !== null) {
       state.refused[id] = { cell, code: 'misplaced', message: stray };
       continue;
@@ -162,8 +163,9 @@ function strayMessage(
   const accounted = state.a?.[column.id];
   if (!isNew && (accounted === undefined || sameCell(accounted, cell))) return null;
   const meant = astray?.meantFor(state.key, column.id, cell, isNew) ?? null;
-  return meant === null
-    ? null
+  if (meant === null) return null;
+  return isBlank(cell)
+    ? `A sync was interrupted while rows moved, and may have emptied ${column.header} here instead of in row "${meant}". Type the value again, or choose "Try again" in the sidebar to leave the cell empty.`
     : `A sync was interrupted while rows moved, and this may be the value of ${column.header} meant for row "${meant}". Correct the cell, or choose "Try again" in the sidebar to keep it.`;
 }
 

@@ -36,7 +36,8 @@ export function keepKeyless(former: LastScan | null, scan: ScanSummary): Keyless
  */
 export function suspectKeyless(former: LastScan | null, scan: LastScan, stray: readonly StrayValue[]): void {
   const known = new Set(former?.keyless?.map(({ hash }) => hash));
-  const values = new Map([...stray, ...(former?.unplaced ?? [])].map((value) => [JSON.stringify(value), value]));
+  const placed = stray.filter(({ token }) => token !== '');
+  const values = new Map([...placed, ...(former?.unplaced ?? [])].map((value) => [JSON.stringify(value), value]));
   if (values.size === 0) return;
   for (const row of scan.keyless ?? []) if (!known.has(row.hash)) row.suspect = true;
   const suspected = [...(scan.keyless ?? []), ...(former?.keyless ?? [])].some(({ suspect }) => suspect === true);

@@ -212,3 +212,37 @@ it('[I3] holds a value that went astray into a row without a key, once that row 
   await host.settle();
   expect(await table('item')).toContainEqual([made[0], 'its own name', 'just begun']);
 });
+
+it('[I3] holds a cell that a run which died may have emptied instead of another, unless it was to be emptied itself', async () => {
+  await sql()`INSERT INTO item (name, note) SELECT 'name ' || n, 'note ' || n FROM generate_series(1, 4) n`;
+  const host = await start('item', ['id', 'name', 'note']);
+  await sql()`UPDATE item SET note = NULL WHERE id IN (1, 2)`;
+  const { grid } = host.sheet;
+  let written = false;
+  host.sheet.before = (effect) => {
+    if (written) throw new Error('the run dies');
+    // Rows 2 and 3 change places just before the write.
+    if (effect.do === 'writeBlocks') written = grid.splice(2, 2, grid[3]!, grid[2]!).length > 0;
+  };
+  await expect(host.run()).rejects.toThrow('the run dies');
+  host.sheet.before = () => {};
+  expect(grid.slice(1).map(([id, , note]) => [id, note])).toEqual([
+    [1, null],
+    [3, null],
+    [2, 'note 2'],
+    [4, 'note 4'],
+  ]);
+  await host.settle();
+  expect(grid.slice(1).map(([, , note]) => note)).toEqual([null, null, null, 'note 4']);
+  expect((await table('item')).map(([, , note]) => note)).toEqual([null, null, 'note 3', 'note 4']);
+  const { problems } = await getStatus({ ctx: test.context(), input: { link: host.link.id } });
+  expect(problems).toMatchObject([
+    { key: '3', status: 'held', message: expect.stringContaining('instead of in row "2"') as string },
+  ]);
+  // Later a person empties a cell, which is an edit like any other.
+  host.set(3, 3, 'note 3');
+  host.set(4, 3, null);
+  await host.settle();
+  expect((await table('item')).map(([, , note]) => note)).toEqual([null, null, 'note 3', null]);
+  expect((await getStatus({ ctx: test.context(), input: { link: host.link.id } })).problems).toEqual([]);
+});

@@ -162,7 +162,8 @@ function checkWords({ profile, journal }: Truth, oracle: Oracle, fail: (text: st
     if (oracle.overwriting.has(key)) continue;
     const value = after === null ? null : plain(JSON.parse(after) as string);
     if (oracle.typed.has(`${key}:${id}:${value}`) || oracle.typedWithoutKey.has(`${id}:${value}`)) continue;
-    // A value that went astray is held until a person wants it, as the last of these schedules do.
+    // A value that went astray is held until a person wants it, as the last of these schedules do; or a blank.
+    if (value === null && oracle.wanted.has(`${key}:${id}:${value}`)) continue;
     const intent = value === null ? undefined : oracle.intents.get(value);
     if (intent?.side === 'table' && intent.key !== key) continue;
     fail(`[R7] row ${key}, ${id}: ${value} was written in the table, and nobody put it on the sheet`);
