@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { createSheetsClient } from '../../api/sheets/client.ts';
 import { markCells, noteCells } from '../../api/sheets/marks.ts';
 import { readColumns, readTab } from '../../api/sheets/read-tab.ts';
-import { insertRows } from '../../api/sheets/rows.ts';
+import { deleteRows, insertRows } from '../../api/sheets/rows.ts';
 import type { RestTab } from '../../api/sheets/tab.ts';
 import { putBack, writeBlocks } from '../../api/sheets/write-blocks.ts';
 import type { Cell } from '../../shared/cell.ts';
@@ -144,6 +144,21 @@ describe('a write over REST', () => {
     expect(await write(2, 3, 9, 2)).toMatchObject([{ ok: false, why: 'changed' }]);
     expect(await write(2, 2, 'new', 'Ann')).toMatchObject([{ ok: true }]);
     expect([sheet().value(2, 2), sheet().formula(2, 3)]).toEqual(['new', '=A2*2']);
+  });
+
+  it('[I18] puts a cell back in its own column, wherever that has moved since, and leaves it where nothing tells', async () => {
+    const [outcome] = await write(3, 3, null, 7);
+    if (!outcome?.ok) throw new Error('refused');
+    const cell = { row: 3, position: 3, shows: null, former: outcome.former[0]![0]! };
+    const columns = await readColumns(tab);
+    // As empty as the cell that was hit.
+    sheet().insertColumns(3, 1);
+    await putBack(tab, [cell], columns);
+    expect([sheet().value(3, 3), sheet().value(3, 4)]).toEqual([null, 7]);
+    await write(3, 4, null);
+    sheet().setInput(1, 3, 'total');
+    await putBack(tab, [cell], columns);
+    expect([sheet().value(3, 3), sheet().value(3, 4)]).toEqual([null, null]);
   });
 
   it('says of a cell under a merge that it can’t be written, and writes its neighbours', async () => {
@@ -295,6 +310,32 @@ describe('tables with typed columns over REST', () => {
     makeTable('TEXT');
     await undo([{ row: 2, position: 2, shows: 'x', former: outcome.former[0]![0]! }]);
     expect(sheet().value(2, 2)).toBe('Ann');
+  });
+});
+
+describe('rows deleted over REST', () => {
+  const rows = () => [
+    { row: 3, expected: [2, 'Bob', undefined] },
+    { row: 2, expected: [1, 'Ann', undefined] },
+  ];
+
+  it('[I3] are looked at in one call right before, and left where they read otherwise', async () => {
+    const reads = vi.spyOn(tab.api.spreadsheets, 'getByDataFilter');
+    const writes = vi.spyOn(tab.api.spreadsheets, 'batchUpdate');
+    sheet().setInput(3, 2, 'typed');
+    expect(await deleteRows(tab, rows())).toEqual([2]);
+    expect([2, 3].map((row) => sheet().value(row, 2))).toEqual(['typed', null]);
+    expect([reads.mock.calls.length, writes.mock.calls.length]).toEqual([1, 1]);
+    // As where the header row goes.
+    expect(await deleteRows(tab, rows())).toEqual([]);
+    expect([reads.mock.calls.length, writes.mock.calls.length]).toEqual([2, 1]);
+    reads.mockRestore();
+    writes.mockRestore();
+  });
+
+  it('go whatever shows where nothing is expected, all of them in one batch', async () => {
+    expect(await deleteRows(tab, rows())).toEqual([3, 2]);
+    expect(sheet().dataExtent().rows).toBe(1);
   });
 });
 
