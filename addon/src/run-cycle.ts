@@ -65,7 +65,7 @@ function googleHost({ startedAt, memory, timeZone, patienceMs }: Run, sheet: num
     readSheet: ({ computed }) => ({ at: now(), ...readSheet(sheet, timeZone, computed) }),
     tagColumns: ({ tags }) => tagColumns(sheet, tags),
     send: ({ name, message }) => sendMessage(name, message, Math.min(startedAt + RETRY_UNTIL_MS, now() + patienceMs)),
-    writeBlocks: ({ blocks }) => writeBlocks(sheet, timeZone, blocks),
+    writeBlocks: ({ blocks, columns }) => writeBlocks(sheet, timeZone, blocks, columns),
     putBack: ({ cells, columns }) => putBack(sheet, timeZone, cells, columns),
     insertRows: ({ after, count }) => insertRows(sheet, after, count, TINT),
     deleteRows: ({ rows }) => deleteRows(sheet, timeZone, rows),

@@ -86,7 +86,7 @@ export async function runHost({ ctx: given, link: id, api, onProgress, wait = pa
       case 'send':
         return send(ctx, effect.name, effect.message, wait);
       case 'writeBlocks':
-        return writeBlocks(tab, effect.blocks);
+        return writeBlocks(tab, effect.blocks, effect.columns);
       case 'putBack':
         return putBack(tab, effect.cells, effect.columns);
       case 'insertRows':

@@ -2,7 +2,7 @@ import type { sheets_v4 } from 'googleapis/build/src/apis/sheets/index.js';
 import { sameCell, type Cell } from '../../shared/cell.ts';
 import type { Block, BlockOutcome, FormerCell, PutBack, SheetReading } from '../../shared/cycle/effects.ts';
 import { isAsExpected } from '../../shared/cycle/blocks.ts';
-import { inColumnsNow } from '../../shared/cycle/column-now.ts';
+import { inColumnsNow, standAsBefore } from '../../shared/cycle/column-now.ts';
 import { formatFor, PLAIN_TEXT, showsDates } from '../../shared/number-format.ts';
 import { SheetsError } from './call.ts';
 import { lookAt, type LookedCell, type Place } from './look-at-cells.ts';
@@ -29,7 +29,12 @@ const REFUSED =
  * each is sent alone to find the one to blame. Values are typed, so nothing is parsed: text stays text whatever it looks
  * like (I17).
  */
-export async function writeBlocks(tab: RestTab, blocks: readonly Block[]): Promise<BlockOutcome[]> {
+export async function writeBlocks(
+  tab: RestTab,
+  blocks: readonly Block[],
+  columns?: SheetReading['columns'],
+): Promise<BlockOutcome[]> {
+  if (columns && !standAsBefore(columns, await readColumns(tab))) return blocks.map(() => CHANGED);
   const looks = await lookAt(tab, blocks.map(placeOf));
   const plans = blocks.map((block, index) => {
     const former = looks.places[index]!;

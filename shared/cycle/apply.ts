@@ -124,6 +124,7 @@ export function* applyOffers(
     { offered: keys(deletes), deleted: hit },
     { reading: before, scan },
     { reading: after, scan: rescan },
+    mapping,
   );
   const cellsWritten = [...written.values()].filter((result) => result.ok).length;
   if (rescan.summary.anomaly !== null) return { results: [], scan: rescan, cellsWritten, unclear: true };

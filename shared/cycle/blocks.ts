@@ -1,6 +1,6 @@
 import { sameCell, type Cell } from '../cell.ts';
 import { needsTextFormat } from '../text-format.ts';
-import { ask, type Block, type BlockOutcome, type FormerCell, type Step } from './effects.ts';
+import { ask, type Block, type BlockOutcome, type FormerCell, type SheetReading, type Step } from './effects.ts';
 
 /** One cell to write. */
 export interface CellWrite {
@@ -78,17 +78,22 @@ export function toBlocks(writes: readonly CellWrite[]): Block[] {
 
 /**
  * Writes cells; where Sheets refuses a block (validation, protection) it is halved until the refused cells stand alone,
- * so one bad cell never blocks its neighbours. Answers one outcome a cell, by `row:position`.
+ * so one bad cell never blocks its neighbours. Answers one outcome a cell, by `row:position`. `columns`: as they must
+ * still stand; where they do not, no part of it would do.
  */
-export function* writeCells(writes: readonly CellWrite[]): Step<Map<string, WriteOutcome>> {
+export function* writeCells(
+  writes: readonly CellWrite[],
+  columns?: SheetReading['columns'],
+): Step<Map<string, WriteOutcome>> {
   const outcomes = new Map<string, WriteOutcome>();
   let blocks = toBlocks(writes);
   while (blocks.length > 0) {
-    const results = yield* ask('writeBlocks', { blocks });
+    const results = yield* ask('writeBlocks', { blocks, ...(columns && { columns }) });
     const again: Block[] = [];
     blocks.forEach((block, index) => {
       const result: BlockOutcome = results[index]!;
-      if (!result.ok && block.values.length * block.values[0]!.length > 1) again.push(...halves(block));
+      const moved = columns !== undefined && !result.ok && result.why === 'changed';
+      if (!result.ok && !moved && block.values.length * block.values[0]!.length > 1) again.push(...halves(block));
       else {
         block.values.forEach((line, i) =>
           line.forEach((_, j) =>

@@ -7,13 +7,18 @@ export function sameColumns(left: Columns, right: Columns): boolean {
   return left.length === right.length && left.every((column, index) => isSame(column, right[index]!));
 }
 
+/** Whether no column has moved between two looks, of which one may be at the headers alone. */
+export function standAsBefore(before: Columns, now: Columns): boolean {
+  return sameColumns(withoutBareEnd(before), withoutBareEnd(now));
+}
+
 /**
  * Where the column that stood at a position stands now: there, while no column has moved; else where its mark and its
  * header are, if they stood above one column alone and do so now. Null where nothing tells.
  */
 export function columnNow(before: Columns, position: number, now: Columns): number | null {
+  if (standAsBefore(before, now)) return position;
   const [was, is] = [withoutBareEnd(before), withoutBareEnd(now)];
-  if (sameColumns(was, is)) return position;
   const column = was[position - 1];
   if (column === undefined) return null;
   const at = (columns: Columns) => columns.flatMap((one, index) => (isSame(one, column) ? [index + 1] : []));

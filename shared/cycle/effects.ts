@@ -119,8 +119,12 @@ export interface EffectTable {
   /** Puts developer metadata on columns whose own was lost. */
   tagColumns: { request: { tags: { position: number; id: string }[] }; result: void };
   send: { request: { name: MessageName; message: Messages[MessageName]['request'] }; result: SendResult<MessageName> };
-  /** Writes the blocks in order and flushes. A refused block leaves its cells as they were. */
-  writeBlocks: { request: { blocks: Block[] }; result: BlockOutcome[] };
+  /**
+   * Writes the blocks in order and flushes. A refused block leaves its cells as they were. `columns`, where nobody looks
+   * at what was written afterwards: as they stood when the places were found. A host looks at them right before it
+   * writes, and refuses every block (`changed`) where one has moved (`standAsBefore`).
+   */
+  writeBlocks: { request: { blocks: Block[]; columns?: SheetReading['columns'] }; result: BlockOutcome[] };
   /**
    * Undoes writes that hit the wrong cell, each where it was untouched since; what Sheets refuses is left. `columns`: as
    * they stood when the cells were found. A host looks at them right before it writes: a cell whose column moved since

@@ -1,8 +1,13 @@
 import { isBlank } from '../cell.ts';
+import type { Mapping } from '../mapping.ts';
 import { writeCells, type CellWrite } from './blocks.ts';
-import { sameColumns } from './column-now.ts';
+import { columnNow } from './column-now.ts';
 import { ask, type SheetReading, type Step } from './effects.ts';
-import { cellAt, isComputed, type Scan, type ScannedRow } from './scan.ts';
+import { readSheet } from './read-sheet.ts';
+import { cellAt, isComputed, scanSheet, type Scan, type ScannedRow } from './scan.ts';
+
+/** Times that rows are written anew: somebody is moving columns all the time. */
+const MAX_TRIES = 4;
 
 /** A reading with what a mapping makes of it. */
 export interface Look {
@@ -22,42 +27,55 @@ export interface Deleted {
  * but formulas, whose text a reading does not hold. A row that a person deleted in that same moment returns as well:
  * deleting it once more costs less than losing it.
  */
-export function* restoreRows({ offered, deleted }: Deleted, before: Look, after: Look): Step<void> {
+export function* restoreRows({ offered, deleted }: Deleted, before: Look, after: Look, mapping: Mapping): Step<void> {
   const spared = deleted.some((key) => after.scan.keyRows.has(key));
   if (!spared || after.scan.summary.anomaly !== null) return;
   const meant = new Set(offered);
   const lost = [...before.scan.rows.values()].filter(({ key }) => !meant.has(key) && !after.scan.keyRows.has(key));
   if (lost.length === 0) return;
-  const places = columnPlaces(before, after);
   const first = after.scan.lastRow + 1;
   yield* ask('insertRows', { after: after.scan.lastRow, count: lost.length });
   const mapped = new Set(before.scan.positions.values());
-  yield* writeCells(lost.flatMap((row, index) => preimage(row, first + index, before.reading, places, mapped)));
+  const cells = lost.flatMap((row, index) => preimage(row, first + index, before.reading, mapped));
+  let look = after;
+  // Nobody looks at these writes: where columns move just before, they are made anew in their places of then.
+  for (let tries = 0; cells.length > 0 && tries < MAX_TRIES; tries++) {
+    if (tries > 0) {
+      const reading = yield* readSheet(mapping, false);
+      look = { reading, scan: scanSheet(reading, mapping) };
+    }
+    const places = columnPlaces(before, look);
+    const writes = cells.flatMap(({ from, ...cell }) => {
+      const position = places.get(from);
+      return position === undefined ? [] : [{ ...cell, position }];
+    });
+    const written = yield* writeCells(writes, look.reading.columns);
+    if (![...written.values()].some((outcome) => !outcome.ok && outcome.why === 'changed')) return;
+  }
 }
 
-/** Where each column of the former reading stands now: all of them if none moved, else those found by their mark. */
+/** Where each column of the former reading stands now, a mapped one whose header was changed by its mark. */
 function columnPlaces(before: Look, after: Look): Map<number, number> {
-  const { columns } = before.reading;
-  if (sameColumns(columns, after.reading.columns)) return new Map(columns.map((_, index) => [index + 1, index + 1]));
+  const marked = new Map([...before.scan.positions].map(([id, position]) => [position, after.scan.positions.get(id)]));
   return new Map(
-    [...before.scan.positions].flatMap(([id, position]) => {
-      const now = after.scan.positions.get(id);
-      return now === undefined ? [] : [[position, now] as const];
+    before.reading.columns.flatMap((_, index) => {
+      const now = columnNow(before.reading.columns, index + 1, after.reading.columns) ?? marked.get(index + 1);
+      return now === undefined ? [] : [[index + 1, now] as const];
     }),
   );
 }
 
-/** What a row showed, to be written anew. In a column that is not mapped no format is set: what is typed there is a person's. */
+/** What a row showed, to be written anew, each cell with the position it had. In a column that is not mapped no format is set: what is typed there is a person's. */
 function preimage(
   row: ScannedRow,
   target: number,
   reading: SheetReading,
-  places: ReadonlyMap<number, number>,
   mapped: ReadonlySet<number>,
-): CellWrite[] {
-  return [...places].flatMap(([from, to]) => {
+): (Omit<CellWrite, 'position'> & { from: number })[] {
+  return reading.columns.flatMap((_, index) => {
+    const from = index + 1;
     const value = cellAt(reading, row.row, from);
     if (isBlank(value) || isComputed(reading, row.row, from)) return [];
-    return [{ row: target, position: to, value, ...(mapped.has(from) ? {} : { keepFormat: true as const }) }];
+    return [{ row: target, from, value, ...(mapped.has(from) ? {} : { keepFormat: true as const }) }];
   });
 }

@@ -69,7 +69,7 @@ class ScriptHost {
       case 'readSheet':
         return readTab(this.tab, effect.computed);
       case 'writeBlocks':
-        return writeBlocks(this.tab, effect.blocks);
+        return writeBlocks(this.tab, effect.blocks, effect.columns);
       case 'putBack':
         return putBack(this.tab, effect.cells, effect.columns);
       case 'insertRows':

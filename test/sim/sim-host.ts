@@ -12,7 +12,7 @@ import type {
   Step,
 } from '../../shared/cycle/effects.ts';
 import { isError, sameCell, type Cell } from '../../shared/cell.ts';
-import { inColumnsNow } from '../../shared/cycle/column-now.ts';
+import { inColumnsNow, standAsBefore } from '../../shared/cycle/column-now.ts';
 import { HEADER_ROW } from '../../shared/limits.ts';
 import type { Mapping } from '../../shared/mapping.ts';
 import type { LinkInfo } from '../../shared/protocol/links.ts';
@@ -213,8 +213,11 @@ export class SimHost {
     throw new ServiceFailed('Service Spreadsheets timed out while accessing document.');
   }
 
-  private writeBlocks(blocks: readonly Block[]): BlockOutcome[] {
+  private writeBlocks(blocks: readonly Block[], columns?: SheetReading['columns']): BlockOutcome[] {
     const { tab, profile } = this.world;
+    if (columns && !standAsBefore(columns, readSheet(tab, false).columns)) {
+      return blocks.map(() => ({ ok: false, why: 'changed', message: 'The columns have moved.' }));
+    }
     return blocks.map((block) => {
       this.watchWrite(block.row, block.position, block.values);
       const former = keysIn(tab, profile, block);
@@ -285,7 +288,7 @@ export class SimHost {
         this.blindfold.begin();
         return this.send(effect.name, effect.message);
       case 'writeBlocks':
-        return this.writeBlocks(effect.blocks);
+        return this.writeBlocks(effect.blocks, effect.columns);
       case 'putBack': {
         const cells = inColumnsNow(effect.cells, effect.columns, readSheet(tab, false).columns);
         // Nobody looks again: where nothing tells the column any more, the value stays in it.

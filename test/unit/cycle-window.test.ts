@@ -118,6 +118,25 @@ describe('a column that moves before a cell is put back', () => {
     ]);
   });
 
+  it('[I18] does not get what a row showed there that comes back after a delete hit it', () => {
+    const tab = sheet();
+    tab.looks = false;
+    let moves = 0;
+    tab.before = (effect) => {
+      if (effect.do === 'deleteRows') tab.grid.push(tab.grid.splice(1, 1)[0]!);
+      if (effect.do === 'writeBlocks' && moves++ < 2)
+        for (const line of [tab.ids, ...tab.grid]) line.unshift(line.pop()!);
+    };
+    tab.drive(applyOffers([APPLE], mapping));
+    expect(moves).toBe(3);
+    expect(tab.grid).toEqual([
+      ['Price', 'Notes', 'SKU', 'Name'],
+      [3, 'note 3', 'c', 'Plum'],
+      [1, 'note 1', 'a', 'Apple'],
+      [2, 'note 2', 'b', 'Pear'],
+    ]);
+  });
+
   it('is found by its mark and header, where these stand above one column alone', () => {
     const column = (header: string, id: string | null = null) => ({ header, id });
     const before = [column('SKU', 'c1'), column('Notes'), column('Name', 'c2'), column('Twice'), column('Twice')];

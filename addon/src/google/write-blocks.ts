@@ -2,8 +2,10 @@ import { isDate, sameCell, type Cell } from '../../../shared/cell.ts';
 import { civilToSerial } from '../../../shared/civil-serial.ts';
 import type { CivilTime } from '../../../shared/civil-time.ts';
 import { isAsExpected } from '../../../shared/cycle/blocks.ts';
-import type { Block, BlockOutcome, FormerCell } from '../../../shared/cycle/effects.ts';
+import { standAsBefore } from '../../../shared/cycle/column-now.ts';
+import type { Block, BlockOutcome, FormerCell, SheetReading } from '../../../shared/cycle/effects.ts';
 import { formatFor } from '../../../shared/number-format.ts';
+import { readColumns } from './columns.ts';
 import { lookAt, setFormat, type Place } from './look-at-cells.ts';
 import { restoreCell } from './put-back.ts';
 import { isTransient, refusalOf, unlessRefused } from './refusal.ts';
@@ -38,9 +40,15 @@ const COVERED: BlockOutcome = {
  * not alternated, which is slow. Where Sheets refuses only at the flush, the blocks are written again one by one, each
  * with a flush of its own, to find the one to blame.
  */
-export function writeBlocks(sheet: number, timeZone: string, blocks: readonly Block[]): BlockOutcome[] {
+export function writeBlocks(
+  sheet: number,
+  timeZone: string,
+  blocks: readonly Block[],
+  columns?: SheetReading['columns'],
+): BlockOutcome[] {
   const tab = findTab(sheet);
   if (!tab) return blocks.map(() => GONE);
+  if (columns && !standAsBefore(columns, readColumns(sheet, timeZone))) return blocks.map(() => CHANGED);
   const zone = civilTime(timeZone);
   const former = lookAt(tab, blocks.map(placeOf), zone, 'formats');
   const writeAll = (flush: boolean, only: (index: number) => boolean, before: readonly BlockOutcome[]) =>

@@ -9,10 +9,12 @@ import type {
   SheetReading,
   Step,
 } from '../../../shared/cycle/effects.ts';
-import { inColumnsNow } from '../../../shared/cycle/column-now.ts';
+import { inColumnsNow, standAsBefore } from '../../../shared/cycle/column-now.ts';
 import { isToDelete } from '../../../shared/cycle/rows-to-delete.ts';
 import { NOTE_PREFIX } from '../../../shared/protocol/mark.ts';
 import { mappingFingerprint, type Mapping, type MappedColumn } from '../../../shared/mapping.ts';
+
+const CHANGED: BlockOutcome = { ok: false, why: 'changed', message: 'The cell was changed meanwhile.' };
 
 /** A mapping from short descriptions: `sku*` is the key, `note?` may be empty, `name>` table → sheet only. */
 export function makeMapping(...columns: string[]): Mapping {
@@ -110,6 +112,7 @@ export class MemorySheet {
       case 'send':
         return this.hub(effect.name, effect.message as never);
       case 'writeBlocks':
+        if (effect.columns && !standAsBefore(effect.columns, this.columns())) return effect.blocks.map(() => CHANGED);
         return effect.blocks.map((block) => this.write(block));
       case 'putBack':
         for (const { row, position, shows, former } of inColumnsNow(effect.cells, effect.columns, this.columns())) {
@@ -183,7 +186,7 @@ export class MemorySheet {
       const expected = block.expected[row - block.row]![position - block.position];
       return expected !== undefined && !sameCell(this.cell(row, position), expected);
     });
-    if (this.looks && changed) return { ok: false, why: 'changed', message: 'The cell was changed meanwhile.' };
+    if (this.looks && changed) return CHANGED;
     this.written.push(block);
     const former = block.values.map((line, i) =>
       line.map((_, j) => {
