@@ -1,4 +1,4 @@
-import type { Cell } from '../../shared/cell.ts';
+import { isError, type Cell } from '../../shared/cell.ts';
 import { DELETE_GRACE_MS, HEADER_ROW } from '../../shared/limits.ts';
 import { checkOptions } from './link-checks.ts';
 import { plain, type Oracle } from './oracle.ts';
@@ -26,6 +26,8 @@ export interface JournalRow {
   run: string | null;
   /** Milliseconds since 1970. */
   at: number;
+  /** Of this link, not of another on the same table. */
+  own: boolean;
 }
 
 /** Both sides and the journal, read past Tandem. */
@@ -66,7 +68,7 @@ export async function readTruth(world: World): Promise<Truth> {
       Object.fromEntries(profile.values.map(({ id }) => [id, plain(row[id] ?? null)])),
     ]),
   );
-  const everything = await world.sql<(JournalRow & { own: boolean })[]>`
+  const everything = await world.sql<JournalRow[]>`
     SELECT link = ${world.link.id}::uuid AS own, op, side, key, "column", before::text AS before, after::text AS after, cause, run,
            (extract(epoch FROM at) * 1000)::float8 AS at FROM tandem.journal ORDER BY id`;
   const kept = await world.sql<{ kept: string }[]>`SELECT values::text AS kept FROM tandem.tombstone`;
@@ -76,7 +78,7 @@ export async function readTruth(world: World): Promise<Truth> {
     sheet: readSheetRows(world),
     headers: readHeaders(world),
     journal: everything.filter(({ own }) => own),
-    everything: [...everything],
+    everything,
     kept: kept.map((row) => row.kept),
     hidden: new Set(rows.filter((row) => row['visible'] === null).map(keyOfRow)),
   };
@@ -121,6 +123,8 @@ interface Books {
   paused: string | null;
   /** Keys of live offers. */
   offers: string[];
+  /** Last words at other sheets of the same table that are refused there, by `key:column`. */
+  refusedBeside: Map<string, string | null>;
 }
 
 async function readBooks(world: World): Promise<Books> {
@@ -143,12 +147,20 @@ async function readBooks(world: World): Promise<Books> {
   for (const { key } of scan.duplicates ?? []) excused.set(key, 'stands more than once');
   const columns = (JSON.parse(link!.mapping) as { columns: { id: string; suspended?: string }[] }).columns;
   const offers = await sql<{ key: string }[]>`SELECT key FROM tandem.offer WHERE link = ${id}::uuid`;
+  const beside = await sql<{ key: string; refused: string }[]>`
+    SELECT key, refused::text AS refused FROM tandem."row" WHERE link <> ${id}::uuid AND refused IS NOT NULL`;
+  const refusedBeside = beside.flatMap(({ key, refused }) =>
+    Object.entries(JSON.parse(refused) as Record<string, { cell: Cell }>).map(
+      ([column, { cell }]) => [`${key}:${column}`, isError(cell) ? null : plain(cell)] as const,
+    ),
+  );
   return {
     excused,
     suspended: new Set(columns.filter((column) => column.suspended !== undefined).map((column) => column.id)),
     heldText: rows.map(({ held }) => held).join('\n'),
     paused: link!.state === 'active' ? null : (link!.reason ?? 'paused without a reason'),
     offers: offers.map(({ key }) => key),
+    refusedBeside: new Map(refusedBeside),
   };
 }
 
@@ -260,7 +272,7 @@ function checkLastWord(truth: Truth, books: Books, oracle: Oracle, fail: (text: 
       if (!last || books.suspended.has(id)) continue;
       if (column.direction === 'toTable' || (column.direction === 'toSheet' && !('table' in last))) continue;
       const words = column.direction === 'toSheet' ? [last.table ?? null] : Object.values(last);
-      words.push(...oracle.wordsBeside(`${key}:${id}`));
+      words.push(...oracle.wordsBeside(`${key}:${id}`), ...wordBeforeRefused(truth, books, oracle, key, id));
       const shown = cells[id] ?? null;
       if (words.includes(shown)) continue;
       // A value that went astray, and that a person chose to keep here.
@@ -269,6 +281,23 @@ function checkLastWord(truth: Truth, books: Books, oracle: Oracle, fail: (text: 
       fail(`[I16] row ${key}, ${id} shows ${shown}, which is neither side's last word (${words.join(', ')})`);
     }
   }
+}
+
+/** Where the last word at another sheet is refused there, the one before it, if nothing of this sheet came after that. */
+function wordBeforeRefused(
+  { everything }: Truth,
+  { refusedBeside }: Books,
+  oracle: Oracle,
+  key: string,
+  id: string,
+): (string | null)[] {
+  const place = `${key}:${id}`;
+  const refused = refusedBeside.get(place);
+  if (refused === undefined || !oracle.wordsBeside(place).includes(refused)) return [];
+  const last = everything.findLast(
+    (one) => one.op === 'update' && one.side === 'table' && one.key === key && one.column === id,
+  );
+  return last === undefined || last.own ? [] : [plain(JSON.parse(last.after ?? 'null') as Cell)];
 }
 
 /** I9: without a person's yes nothing is deleted in the table. */
