@@ -97,7 +97,7 @@ export class Oracle {
   notesLost = false;
   /** Rows exchanged their keys, or cells of a column their rows: what notes say stays on cells that are another row's now. */
   keysExchanged = false;
-  /** Notes that hit another row than the one they were meant for, by runs that died before they looked. */
+  /** Notes that hit another cell than the one they were meant for (`noteIn`), by runs that died before they looked. */
   readonly notesLeft = new Set<string>();
   /** Keys of rows that hit the row of another key, by runs that died before they looked: the rest of that row is theirs now. */
   readonly overwriting = new Set<string>();

@@ -223,6 +223,30 @@ export function markCells(tab: Tab, marks: readonly CellMark[]): { note: string;
   });
 }
 
+/** A note that hit another cell than it was meant for, by the column in which it stands, however its row moves on. */
+export const noteIn = (column: string | undefined, note: string): string => `${column ?? ''}:${note}`;
+
+/** Notes for cells whose row or column has moved since a reading. */
+export function notesAstray(
+  tab: Tab,
+  profile: Profile,
+  reading: SheetReading | null,
+  marks: readonly CellMark[],
+): string[] {
+  const columns = columnIds(tab);
+  return marks.flatMap(({ row, position, message }) => {
+    const hasKey = ({ id }: { id: string }) => {
+      const [key] = [...columns].find(([, one]) => one === id) ?? [];
+      const now = key === undefined ? null : toCell(tab.value(row, key), tab.numberFormat(row, key));
+      const before = reading?.columns.findIndex((column) => column.id === id) ?? -1;
+      return sameCell(now, reading?.rows[row - HEADER_ROW - 1]?.[before] ?? null);
+    };
+    const column = columns.get(position);
+    const stands = column === (reading?.columns[position - 1]?.id ?? undefined) && profile.keys.every(hasKey);
+    return message === null || stands ? [] : [noteIn(column, message)];
+  });
+}
+
 /** Keys of the rows where a block writes any part of the key. */
 export function keysIn(tab: Tab, profile: Profile, { row, position, values }: Block): (string | null)[] {
   const ids = [...columnIds(tab)];

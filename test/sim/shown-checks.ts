@@ -3,7 +3,7 @@ import { NOTE_PREFIX } from '../../shared/protocol/mark.ts';
 import { readTruth, type Truth } from './invariants.ts';
 import { plain, type Oracle } from './oracle.ts';
 import { isTracked } from './profiles.ts';
-import { columnIds } from './sheet-effects.ts';
+import { columnIds, noteIn } from './sheet-effects.ts';
 import type { World } from './world.ts';
 
 /** Refusals that need no note: the row is still being typed, or shows by itself what is wrong. */
@@ -105,7 +105,7 @@ async function checkNotes(
 /**
  * R17: a note of Tandem's stands where the hub has a reason for it, and nowhere else. But for the known gaps: where rows
  * exchange keys, where a key is edited again that was asked about, where one that is to change waits for its key to
- * stand once, and where a run died over a note that hit another row.
+ * stand once, and where a run died over a note that hit another row or column.
  */
 async function checkStrayNotes(
   { sql, tab, link }: World,
@@ -129,7 +129,7 @@ async function checkStrayNotes(
       if (!note.startsWith(NOTE_PREFIX)) continue;
       const [key, id] = [keys.get(row) ?? null, ids.get(position)];
       const reason = key === null || id === undefined ? undefined : marks.get(key)?.[id]?.message;
-      if (oracle.notesLeft.has(note) || (key !== null && isRepeated(key))) continue;
+      if (oracle.notesLeft.has(noteIn(id, note)) || (key !== null && isRepeated(key))) continue;
       if (reason === note || (key !== null && oracle.mixed.has(key) && note.startsWith(ASKED))) continue;
       fail(`[R17] row ${row} (${key}), ${id} says ${JSON.stringify(note)} without a reason`);
     }

@@ -2,7 +2,6 @@ import { runCycle, type CycleMode, type CycleReport } from '../../shared/cycle/c
 import type {
   Block,
   BlockOutcome,
-  CellMark,
   Effect,
   Memo,
   MessageName,
@@ -28,6 +27,7 @@ import {
   keysIn,
   keysOf,
   markCells,
+  notesAstray,
   putBack,
   readSheet,
   rowsDue,
@@ -62,7 +62,7 @@ interface Run {
   startedAt: number;
   /** Epoch of the hub's last answer to it. */
   epoch: number | null;
-  /** Notes that it put on another row than its last reading showed there, and has not looked at since. */
+  /** Notes that it put on another row or column than its last reading showed there, and has not looked at since. */
   astray: string[];
   /** Keys that it wrote over another one, since rows moved after its last reading, and has not looked at since. */
   overwriting: string[];
@@ -313,24 +313,11 @@ export class SimHost {
         return this.without.archive ? { ok: true } : appendArchive(world.workbook, effect, OWNER);
       case 'markCells':
         if (this.without.marks) return effect.marks.map(() => ({ note: '', background: '' }));
-        if (this.run) this.run.astray = this.notesAstray(effect.marks);
+        if (this.run) this.run.astray = notesAstray(tab, world.profile, this.lastReading, effect.marks);
         return markCells(tab, effect.marks);
       case 'progress':
         return;
     }
-  }
-
-  /** Notes for rows that have moved since the run's last reading. */
-  private notesAstray(marks: readonly CellMark[]): string[] {
-    const { tab, profile } = this.world;
-    const positions = profile.keys.map((key) => [...columnIds(tab)].find(([, id]) => id === key.id)?.[0] ?? 0);
-    return marks.flatMap(({ row, message }) => {
-      const stands = (position: number) => {
-        const now = position === 0 ? null : toCell(tab.value(row, position), tab.numberFormat(row, position));
-        return sameCell(now, this.lastReading?.rows[row - HEADER_ROW - 1]?.[position - 1] ?? null);
-      };
-      return message === null || positions.every(stands) ? [] : [message];
-    });
   }
 
   private async send(name: MessageName, message: unknown): Promise<SendResult<MessageName>> {
