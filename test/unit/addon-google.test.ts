@@ -1,63 +1,38 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { buildAddon } from '../../addon/build.ts';
-import type { RpcAnswer, SidebarApi, TabState } from '../../addon/src/rpc.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { TabState } from '../../addon/src/rpc.ts';
 import type { Cell } from '../../shared/cell.ts';
 import type { Offer } from '../../shared/protocol/offer.ts';
-import { createLocalGoogle, type LocalGoogle } from '../google/local-google.ts';
+import type { LocalGoogle } from '../google/local-google.ts';
 import type { SheetDocument } from '../google/script/documents.ts';
 import type { ScriptInstall } from '../google/script/install.ts';
 import type { Tab } from '../google/workbook/tab.ts';
-import { ScriptedHub } from './support/scripted-hub.ts';
+import { AddonLab, PEOPLE } from './support/addon-lab.ts';
+import type { ScriptedHub } from './support/scripted-hub.ts';
 
-/** The built bundle in the local Google, against an API that only records: what the add-on does to a spreadsheet. */
+/** What the sidebar's calls, a cycle and an edit do to a spreadsheet. */
 
-let dir: string;
+let lab: AddonLab;
 let google: LocalGoogle;
 let hub: ScriptedHub;
 let document: SheetDocument;
 let tab: Tab;
 let install: ScriptInstall;
 
-const HEADERS = ['id', 'name', 'born', 'score'];
+const HEADERS = PEOPLE.rows[0]!.map(String);
 
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'tandem-addon-'));
-  await buildAddon({ outdir: dir, apiUrl: 'https://tandem.example.com' });
+  lab = await AddonLab.build();
 });
-
-afterAll(() => rm(dir, { recursive: true }));
+afterAll(() => lab.close());
 
 beforeEach(async () => {
-  google = await createLocalGoogle();
-  hub = new ScriptedHub();
-  hub.kinds = { id: 'integer', born: 'date', score: 'decimal' };
-  google.network.interceptor = hub.intercept;
-  document = google.createSpreadsheet({ owner: google.person('ann@example.com'), timeZone: 'Europe/Berlin' });
-  tab = document.workbook.tabs[0]!;
-  tab.setInputs(1, 1, [HEADERS, [1, 'Ann', '1990-05-17', 1.5], [2, 'Bob', '1985-01-02', 2], [3, 'Cem', null, 3]]);
-  install = await google.installScript({ spreadsheet: document, dir, person: google.person('ann@example.com') });
+  await lab.renewGoogle();
+  await lab.open(PEOPLE);
+  ({ google, hub, document, tab, install } = lab);
 });
 
-afterEach(() => google.close());
-
-async function call<Name extends keyof SidebarApi>(
-  name: Name,
-  ...args: Parameters<SidebarApi[Name]>
-): Promise<ReturnType<SidebarApi[Name]>> {
-  const answer = (await install.run('rpc', [name, args])) as RpcAnswer<ReturnType<SidebarApi[Name]>>;
-  if (!answer.ok) throw new Error([answer.message, ...install.log].join('\n'));
-  return answer.value;
-}
-
-async function linkAndStart(): Promise<void> {
-  const columns = HEADERS.map((header) => ({ header, column: header, direction: 'both' as const }));
-  await call('link', tab.id, { schema: 'public', table: 'people', columns });
-  await call('start', tab.id, { winner: 'table' });
-  hub.sent.length = 0;
-}
+const call: AddonLab['call'] = (name, ...args) => lab.call(name, ...args);
+const linkAndStart = () => lab.link();
 
 const update = (key: string, column: string, base: Cell, value: Cell): Offer => ({
   id: `o-${key}-${column}`,
@@ -308,138 +283,5 @@ describe('an edit', () => {
       ['rows', [['2', 'Bobby']]],
     ]);
     expect(install.failures).toEqual([]);
-  });
-});
-
-describe('several at once', () => {
-  it('edits made while a run holds the lock are all pushed, by whoever holds it', async () => {
-    await linkAndStart();
-    const ann = google.person('ann@example.com');
-    for (let round = 1; round <= 3; round++) {
-      ann.type(tab, 'B2', `Ann ${round}`);
-      ann.type(tab, 'B3', `Bob ${round}`);
-      ann.type(tab, 'B4', `Cem ${round}`);
-    }
-    await google.idle();
-    const last = new Map(hub.pushes.flatMap(({ rows }) => rows.map(({ key, cells }) => [key, cells['c2']])));
-    expect(Object.fromEntries(last)).toEqual({ 1: 'Ann 3', 2: 'Bob 3', 3: 'Cem 3' });
-    expect(install.failures).toEqual([]);
-    // No hint is left lying for a later run.
-    const left = Object.keys(install.project.documentProperties(document.id).all());
-    expect(left.filter((key) => key.startsWith('tandem.edit.'))).toEqual([]);
-  });
-
-  it('“Sync now” during another run says so, and that run takes its work along', async () => {
-    await linkAndStart();
-    const both = await Promise.all([sync(), sync(), sync()]);
-    expect(both.map(({ said }) => said).every((said) => /Nothing new|already running/.test(said))).toBe(true);
-    await google.idle();
-    expect(install.failures).toEqual([]);
-  });
-});
-
-describe('rights and schedules', () => {
-  it('a cell that this person may not edit is reported as protected, and its neighbour is written', async () => {
-    const bob = google.person('bob@example.com');
-    google.person('ann@example.com').share(document, bob, 'edit');
-    install = await google.installScript({ spreadsheet: document, dir, person: bob });
-    await linkAndStart();
-    tab.protectedRanges.push({
-      ...{ id: 1, description: '', warningOnly: false, editors: ['ann@example.com'], unprotected: [] },
-      area: { top: 2, left: 4, bottom: 2, right: 4 },
-    } as (typeof tab.protectedRanges)[number]);
-    hub.offers = [update('1', 'c4', 1.5, 9), update('2', 'c4', 2, 9)];
-    await sync();
-    expect(hub.acks.at(-1)!.results.map(({ cells }) => cells['c4']!.outcome)).toEqual(['protected', 'applied']);
-  });
-
-  it('a published add-on gets the hourly schedule that Google allows, and says so', async () => {
-    install = await google.installScript({
-      spreadsheet: document,
-      dir,
-      person: google.person('ann@example.com'),
-      asAddon: true,
-      authMode: 'NONE',
-    });
-    expect(install.failures).toEqual([]);
-    expect(install.menus.flatMap(({ items }) => items.map(({ caption }) => caption))).toEqual([
-      'Open Tandem',
-      'Sync now',
-    ]);
-    await linkAndStart();
-    expect(await call('state')).toMatchObject({ schedule: { everyMinutes: 60, health: 'running' } });
-  });
-
-  it('a trigger that is gone is seen by its owner, and repaired', async () => {
-    await linkAndStart();
-    const trigger = install.triggers.find(({ handler }) => handler === 'onSheetEdit')!;
-    google.triggers.delete(trigger.uid);
-    expect(await call('state')).toMatchObject({ schedule: { health: 'broken', ownedByMe: true } });
-    const { state } = await call('repairTriggers', tab.id);
-    expect(state).toMatchObject({ schedule: { health: 'running' } });
-    expect(install.triggers).toHaveLength(3);
-  });
-
-  it('a missing consent is answered with where to give it', async () => {
-    const carl = google.person('carl@example.com');
-    google.person('ann@example.com').share(document, carl, 'edit');
-    install = await google.installScript({
-      spreadsheet: document,
-      dir,
-      person: carl,
-      granted: ['https://www.googleapis.com/auth/spreadsheets.currentonly'],
-    });
-    const answer = (await install.run('rpc', ['state', []])) as RpcAnswer<TabState>;
-    expect(answer).toMatchObject({ ok: false, consent: expect.stringMatching(/^https:/) as string });
-  });
-});
-
-describe('trouble', () => {
-  it('an unreachable server is tried again, then told of in a sentence; nothing is written', async () => {
-    await linkAndStart();
-    hub.faults = ['unreachable', 'busy', 'html'];
-    expect((await sync()).said).toBe('Nothing new on either side.');
-    expect(hub.messages('/v1/sync')).toHaveLength(4);
-    hub.faults = Array.from({ length: 9 }, () => 'unreachable' as const);
-    const answer = (await install.run('rpc', ['state', []])) as RpcAnswer<TabState>;
-    expect(answer).toMatchObject({ ok: false });
-    expect(!answer.ok && answer.message).toMatch(/does not answer[^]*Nothing is lost/);
-    expect(install.counters.cellWrites).toBe(0);
-  });
-
-  it('a trigger is less patient than a person, for its minutes are counted', async () => {
-    await linkAndStart();
-    hub.faults = Array.from({ length: 20 }, () => 'unreachable' as const);
-    await google.advance(60_000);
-    expect(hub.messages('/v1/sync').length).toBeLessThanOrEqual(3);
-    hub.faults = [];
-    expect(await call('state')).toMatchObject({
-      schedule: { last: { outcome: 'failed', message: expect.stringContaining('does not answer') as string } },
-    });
-    await google.advance(60_000);
-    expect(await call('state')).toMatchObject({ schedule: { last: { outcome: 'done', message: null } } });
-    expect(install.failures).toEqual([]);
-  });
-
-  it('an epoch that another run has moved means scanning again', async () => {
-    await linkAndStart();
-    hub.link!.epoch += 3;
-    const before = install.counters.snapshot();
-    expect((await sync()).said).toBe('Nothing new on either side.');
-    expect(install.counters.since(before)).toMatchObject({ reads: 2 });
-  });
-
-  it('a copied spreadsheet never reaches the original’s table', async () => {
-    await linkAndStart();
-    const copy = await google.copySpreadsheet(document, google.person('ann@example.com'));
-    const copied = google.installsIn(copy)[0]!;
-    const answer = (await copied.run('rpc', ['state', []])) as RpcAnswer<TabState>;
-    expect(answer).toMatchObject({ ok: true, value: { kind: 'copy' } });
-    hub.sent.length = 0;
-    await copied.clickMenu('Sync now');
-    expect(hub.messages('/v1/sync')).toEqual([]);
-    await copied.run('rpc', ['disconnectCopy', [tab.id]]);
-    expect(copy.workbook.tabs[0]!.columnMetadata(1)).toEqual([]);
-    expect(tab.columnMetadata(1)).toHaveLength(1);
   });
 });

@@ -1,15 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildAddon } from '../../addon/build.ts';
-import type { Offer } from '../../shared/protocol/offer.ts';
-import { createLocalGoogle, type LocalGoogle } from '../google/local-google.ts';
-import type { ScriptInstall } from '../google/script/install.ts';
 import { areaOf } from '../google/workbook/area.ts';
 import type { Tab } from '../google/workbook/tab.ts';
 import { chosen, type Unconfirmed } from '../google/workbook/unconfirmed.ts';
-import { ScriptedHub } from './support/scripted-hub.ts';
+import { AddonLab } from './support/addon-lab.ts';
 
 /**
  * Text from the table through the built bundle, with every open question about Sheets answered either way: each text is
@@ -26,33 +19,16 @@ const TEXTS = [
   'x'.repeat(50_000),
 ];
 
-let dir: string;
-let google: LocalGoogle;
-let hub: ScriptedHub;
+let lab: AddonLab;
 let tab: Tab;
-let install: ScriptInstall;
 
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'tandem-text-'));
-  await buildAddon({ outdir: dir, apiUrl: 'https://tandem.example.com' });
-  google = await createLocalGoogle();
-  hub = new ScriptedHub();
-  hub.kinds = { id: 'integer' };
-  google.network.interceptor = hub.intercept;
-  const ann = google.person('ann@example.com');
-  const document = google.createSpreadsheet({ owner: ann, timeZone: 'Europe/Berlin' });
-  tab = document.workbook.tabs[0]!;
-  tab.setInputs(1, 1, [['id', 'text'], ...TEXTS.map((_, index) => [index + 1, 'old'])]);
-  install = await google.installScript({ spreadsheet: document, dir, person: ann });
-  const columns = ['id', 'text'].map((header) => ({ header, column: header, direction: 'both' as const }));
-  await install.run('rpc', ['link', [tab.id, { schema: 'public', table: 'notes', columns }]]);
-  await install.run('rpc', ['start', [tab.id, { winner: 'table' }]]);
+  lab = await AddonLab.build();
+  const rows = [['id', 'text'], ...TEXTS.map((_, index) => [index + 1, 'old'])];
+  await lab.openLinked({ table: 'notes', rows, kinds: { id: 'integer' } });
+  ({ tab } = lab);
 });
-
-afterAll(async () => {
-  await google.close();
-  await rm(dir, { recursive: true });
-});
+afterAll(() => lab.close());
 
 /** Formulas that stood in the tab at any moment, however short. */
 function watchFormulas(): { seen: Set<string>; stop: () => void } {
@@ -77,18 +53,11 @@ async function write(answers: Partial<Unconfirmed>): Promise<void> {
     TEXTS.map(() => ['old']),
   );
   workbook.unconfirmed = { ...chosen, ...answers };
-  hub.sent.length = 0;
-  hub.offers = TEXTS.map((text, index): Offer => {
-    const cells = [{ column: 'c2', base: 'old', value: text }];
-    return { id: `o${index}`, key: String(index + 1), kind: 'update', cells };
-  });
   const watch = watchFormulas();
-  const answer = (await install.run('rpc', ['syncNow', [tab.id]])) as { ok: boolean };
+  const outcomes = await lab.syncValues(TEXTS.map((text, index) => [index + 1, 'old', text] as const));
   watch.stop();
-  expect([answer.ok, install.failures]).toEqual([true, []]);
-  const results = new Map(hub.acks.flatMap((ack) => ack.results).map(({ offer, cells }) => [offer, cells['c2']!]));
   TEXTS.forEach((text, index) => {
-    const outcome = results.get(`o${index}`)!;
+    const outcome = outcomes[index]!;
     const row = index + 2;
     expect([text, tab.formula(row, 2)]).toEqual([text, '']);
     if (outcome.outcome === 'applied') expect([outcome.readback, tab.value(row, 2)]).toEqual([text, text]);

@@ -1,52 +1,38 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { buildAddon } from '../../addon/build.ts';
 import type { Cell } from '../../shared/cell.ts';
 import type { Offer } from '../../shared/protocol/offer.ts';
-import { createLocalGoogle, type LocalGoogle } from '../google/local-google.ts';
-import type { ScriptInstall } from '../google/script/install.ts';
+import type { LocalGoogle } from '../google/local-google.ts';
 import type { Tab } from '../google/workbook/tab.ts';
-import { ScriptedHub } from './support/scripted-hub.ts';
+import { AddonLab } from './support/addon-lab.ts';
+import type { ScriptedHub } from './support/scripted-hub.ts';
 
 /** What the built add-on looks at once more right before it acts: a person comes in between two of its service calls. */
 
-let dir: string;
+let lab: AddonLab;
 let google: LocalGoogle;
 let hub: ScriptedHub;
 let tab: Tab;
-let install: ScriptInstall;
 
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'tandem-window-'));
-  await buildAddon({ outdir: dir, apiUrl: 'https://tandem.example.com' });
-  google = await createLocalGoogle();
+  lab = await AddonLab.build();
 });
-afterAll(async () => {
-  await google.close();
-  await rm(dir, { recursive: true });
-});
+afterAll(() => lab.close());
 
 /** A linked tab of four rows; column C is not mapped. */
 beforeEach(async () => {
-  const ann = google.person('ann@example.com');
-  hub = new ScriptedHub();
-  hub.kinds = { id: 'integer' };
-  google.network.interceptor = hub.intercept;
-  const document = google.createSpreadsheet({ owner: ann, timeZone: 'Europe/Berlin' });
-  tab = document.workbook.tabs[0]!;
-  tab.setInputs(1, 1, [
-    ['id', 'name', 'mine'],
-    [1, 'Ann', 'w'],
-    [2, 'Bob', 'x'],
-    [3, 'Cem', 'y'],
-    [4, 'Dora', 'z'],
-  ]);
-  install = await google.installScript({ spreadsheet: document, dir, person: ann });
-  const columns = ['id', 'name'].map((header) => ({ header, column: header, direction: 'both' as const }));
-  await install.run('rpc', ['link', [tab.id, { schema: 'public', table: 'people', columns }]]);
-  await install.run('rpc', ['start', [tab.id, { winner: 'table' }]]);
+  await lab.openLinked({
+    table: 'people',
+    rows: [
+      ['id', 'name', 'mine'],
+      [1, 'Ann', 'w'],
+      [2, 'Bob', 'x'],
+      [3, 'Cem', 'y'],
+      [4, 'Dora', 'z'],
+    ],
+    mapped: ['id', 'name'],
+    kinds: { id: 'integer' },
+  });
+  ({ google, hub, tab } = lab);
 });
 
 const deletion = (id: number, name: string): Offer => ({
@@ -67,17 +53,14 @@ async function sync(offers: Offer[], person: (method: string, made: readonly str
     made.push(method);
     return Promise.resolve();
   };
-  await install.run('rpc', ['syncNow', [tab.id]]);
+  await lab.sync();
   google.runtime.beforeHostCall = null;
-  expect(install.failures).toEqual([]);
   return made;
 }
 
 const shown = (position: number) => [1, 2, 3, 4, 5].map((row) => tab.value(row, position));
 const outcomes = (): Record<string, unknown> =>
-  Object.fromEntries(
-    hub.acks.flatMap(({ results }) => results).map(({ offer, cells }) => [offer, cells['c1']?.outcome]),
-  );
+  Object.fromEntries([...lab.results()].map(([offer, cells]) => [offer, cells['c1']?.outcome]));
 const reads = (made: readonly string[]) => made.filter((method) => method === 'Range.getValues').length;
 
 it('[I3] leaves rows that read otherwise right before their deletion, for one more read of them all', async () => {
