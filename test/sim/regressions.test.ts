@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { playSchedule } from './play.ts';
+import { hostRegressions } from './regressions-hosts.ts';
 import { keyRegressions } from './regressions-keys.ts';
 import { linkRegressions } from './regressions-links.ts';
 import { rowRegressions } from './regressions-rows.ts';
@@ -20,6 +21,7 @@ for (const { name, rule, steps } of [
   ...keyRegressions,
   ...linkRegressions,
   ...rowRegressions,
+  ...hostRegressions,
 ]) {
   it(`${rule} ${name}`, async () => {
     expect((await playSchedule(world, steps)).violations).toEqual([]);

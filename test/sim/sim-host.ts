@@ -60,6 +60,8 @@ interface Run {
   steps: Step<CycleReport>;
   next: IteratorResult<Effect, CycleReport>;
   startedAt: number;
+  /** It sent the hub a message, so that it may have the lease. */
+  asked: boolean;
   /** Epoch of the hub's last answer to it. */
   epoch: number | null;
   /** Notes that it put on another row or column than its last reading showed there, and has not looked at since. */
@@ -131,6 +133,7 @@ export class SimHost {
       steps,
       next: steps.next(),
       startedAt: this.world.clock.ms,
+      asked: false,
       epoch: null,
       astray: [],
       overwriting: [],
@@ -191,9 +194,12 @@ export class SimHost {
 
   private close(): void {
     if (this.run?.next.done !== true) return;
+    const { asked } = this.run;
     const report = this.run.next.value;
     this.reports.push(report);
-    if (this.oracle.gaveWay && report.outcome === 'done') {
+    // Nobody gave way to a run that asked the hub nothing, as after an edit in a tab that replaces its table: the hint
+    // waits for the next one that does.
+    if (this.oracle.gaveWay && asked && report.outcome === 'done') {
       this.oracle.violations.push('[R38] a run ended without another look, although a host had given way to it');
     }
     this.run = this.others.shift() ?? null;
@@ -284,7 +290,7 @@ export class SimHost {
         }
         return;
       case 'send':
-        if (this.run) Object.assign(this.run, { astray: [], overwriting: [] });
+        if (this.run) Object.assign(this.run, { asked: true, astray: [], overwriting: [] });
         this.blindfold.begin();
         return this.send(effect.name, effect.message);
       case 'writeBlocks':
