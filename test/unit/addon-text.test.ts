@@ -75,7 +75,7 @@ async function write(answers: Partial<Unconfirmed>): Promise<void> {
   expect([...watch.seen].filter((formula) => formula !== '' && formula !== '=0')).toEqual([]);
 }
 
-/** Chips and tables are tried in addon-cells.test.ts and sheets-cells.test.ts. */
+/** Chips and tables are tried in addon-cells.test.ts, addon-typed-tables.test.ts and sheets-cells.test.ts. */
 const elsewhere: (keyof Unconfirmed)[] = ['chipsReadAsPlaceholders', 'typedColumnsRefuse', 'tablesGrow'];
 const questions = (Object.keys(chosen) as (keyof Unconfirmed)[]).filter((one) => !elsewhere.includes(one));
 const aboutText: (keyof Unconfirmed)[] = [
