@@ -285,4 +285,19 @@ export const keyRegressions: Regression[] = [
       { do: 'kill' },
     ],
   },
+  {
+    name: 'a note stays where a run of the REST host ended that rows moved under (known gap) (seed 830194)',
+    rule: '[R17]',
+    steps: [
+      { do: 'rest', act: 'start', n: 736920 },
+      { do: 'person', act: 'editKey', n: 4807, m: 986107 },
+      { do: 'rest', act: 'step', n: 506739 },
+      { do: 'start' },
+      { do: 'finish' },
+      { do: 'clock', seconds: 200 },
+      { do: 'person', act: 'moveRow', n: 977299, m: 955038 },
+      { do: 'start', rows: 599559 },
+      { do: 'rest', act: 'step', n: 531395 },
+    ],
+  },
 ];

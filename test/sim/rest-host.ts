@@ -5,15 +5,16 @@ import { SheetsError } from '../../api/sheets/call.ts';
 import { runHost } from '../../api/sheets/run-host.ts';
 import { isError, sameCell } from '../../shared/cell.ts';
 import type { CycleReport } from '../../shared/cycle/cycle.ts';
-import type { SheetReading } from '../../shared/cycle/effects.ts';
+import type { CellMark, SheetReading } from '../../shared/cycle/effects.ts';
 import { HEADER_ROW } from '../../shared/limits.ts';
 import { TandemError } from '../../shared/protocol/error.ts';
+import { NOTE_PREFIX } from '../../shared/protocol/mark.ts';
 import { createRestServer, type RestServer } from '../google/rest/server.ts';
 import { Gate } from './gate.ts';
 import type { Network } from './network.ts';
 import type { Oracle } from './oracle.ts';
 import { keyOf } from './profiles.ts';
-import { columnIds, isComplete, keysOf, readSheet, toCell, unmappedCells } from './sheet-effects.ts';
+import { columnIds, isComplete, keysOf, notesAstray, readSheet, toCell, unmappedCells } from './sheet-effects.ts';
 import { OWNER, type World } from './world.ts';
 
 /** What happens to the next call of the Sheets API. */
@@ -25,6 +26,8 @@ interface Run {
   /** The lease it writes under, once it has called Google. */
   lease: string | null;
   reading: SheetReading | null;
+  /** As of the simulation's own host: notes that hit another cell, and that it has not looked at since. */
+  astray: string[];
   report: CycleReport | null;
   /** Why it ended early. */
   failure: string | null;
@@ -82,6 +85,7 @@ export class RestHost {
       gate: new Gate(),
       lease: null,
       reading: null,
+      astray: [],
       report: null,
       failure: null,
     };
@@ -102,6 +106,7 @@ export class RestHost {
       (error: unknown) => {
         run.failure = this.explain(error);
         this.oracle.leaveStrays(unmappedCells(world.tab));
+        for (const note of run.astray) this.oracle.notesLeft.add(note);
         this.oracle.gaveWay ||= run.failure === 'busy';
         this.count(`rest:${run.failure}`);
         run.gate.end();
@@ -164,6 +169,7 @@ export class RestHost {
         if (name !== 'begin') return Reflect.get(target, name) as unknown;
         return async (...parameters: Parameters<Sql['begin']>) => {
           await run.gate.pass('hub');
+          run.astray = [];
           await this.world.tellTime();
           return (target.begin as (...all: unknown[]) => Promise<unknown>)(...parameters);
         };
@@ -200,7 +206,9 @@ export class RestHost {
     const watched = what === 'write' ? this.watch(run, body as sheets_v4.Schema$BatchUpdateSpreadsheetRequest) : null;
     const answer = await this.server.fetch(request);
     if (answer.status < 300) watched?.();
-    if (what === 'read') this.noteReading(run, body as sheets_v4.Schema$GetSpreadsheetByDataFilterRequest);
+    // A look at notes alone tells nothing of values.
+    if (what === 'read' && /Value/.test(request.url))
+      this.noteReading(run, body as sheets_v4.Schema$GetSpreadsheetByDataFilterRequest);
     if (fault === 'lostReply') throw new TypeError('fetch failed');
     await run.gate.pass(what);
     return answer;
@@ -245,6 +253,9 @@ export class RestHost {
     const show = (row: number, position: number) => toCell(tab.value(row, position), tab.numberFormat(row, position));
     const read = (row: number, position: number) => run.reading?.rows[row - HEADER_ROW - 1]?.[position - 1] ?? null;
     const told: (() => void)[] = [];
+    const marks = requests.flatMap(({ repeatCell }) => marksOf(repeatCell, tab.id));
+    const astray = notesAstray(tab, profile, run.reading, marks);
+    if (marks.length > 0) told.push(() => (run.astray = astray));
     for (const { updateCells, deleteDimension } of requests) {
       if (updateCells?.range?.sheetId === tab.id && /userEnteredValue/.test(updateCells.fields ?? '')) {
         const {
@@ -288,6 +299,15 @@ export class RestHost {
     }
     return () => told.forEach((tell) => tell());
   }
+}
+
+/** A note that is put on a cell of the tab, or taken off. */
+function marksOf(request: sheets_v4.Schema$RepeatCellRequest | undefined, tab: number): CellMark[] {
+  const { sheetId, startRowIndex, startColumnIndex } = request?.range ?? {};
+  if (sheetId !== tab || !/\bnote\b/.test(request?.fields ?? '')) return [];
+  const note = request?.cell?.note ?? '';
+  const message = note.startsWith(NOTE_PREFIX) ? note : null;
+  return [{ row: startRowIndex! + 1, position: startColumnIndex! + 1, message }];
 }
 
 /** A look at some cells says nothing of the others. */
