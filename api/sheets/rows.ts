@@ -1,6 +1,6 @@
 import type { sheets_v4 } from 'googleapis/build/src/apis/sheets/index.js';
-import type { RowToDelete } from '../../shared/cycle/effects.ts';
-import { isToDelete } from '../../shared/cycle/rows-to-delete.ts';
+import type { DeletedRows, RowToDelete } from '../../shared/cycle/effects.ts';
+import { sortOut } from '../../shared/cycle/rows-to-delete.ts';
 import { HEADER_ROW } from '../../shared/limits.ts';
 import { callSheets } from './call.ts';
 import { lookAt } from './look-at-cells.ts';
@@ -54,20 +54,17 @@ async function tintedCells(tab: RestTab, row: number): Promise<number[]> {
 }
 
 /**
- * Looks at rows, given in descending order, and deletes those that still show what they must, run by run in one batch;
- * answers which. Sheets refuses to delete the last row below the header.
+ * Looks at rows, given in descending order, and deletes those that still show what they must and are not protected, run
+ * by run in one batch. Sheets refuses to delete the last row below the header.
  */
-export async function deleteRows(tab: RestTab, rows: readonly RowToDelete[]): Promise<number[]> {
-  if (rows.length === 0) return [];
+export async function deleteRows(tab: RestTab, rows: readonly RowToDelete[]): Promise<DeletedRows> {
+  if (rows.length === 0) return { gone: [], guarded: [] };
   const places = rows.map(({ row, expected }) => ({ row, position: 1, height: 1, width: expected.length }));
-  const looks = (await lookAt(tab, places)).places;
-  const due = rows.filter((row, index) => {
-    const shown = looks[index]![0]!.map(({ value }) => value);
-    return isToDelete(row, shown);
-  });
-  const gone = due.map(({ row }) => row);
+  const looks = await lookAt(tab, places);
+  const shown = looks.places.map(([line]) => line!.map(({ value }) => value));
+  const { gone, guarded } = sortOut(rows, shown, looks.isGuarded);
   if (gone.length > 0) await deleteRuns(tab, gone);
-  return gone;
+  return { gone, guarded };
 }
 
 async function deleteRuns(tab: RestTab, rows: readonly number[]): Promise<void> {

@@ -94,7 +94,7 @@ export function* applyOffers(
   const due = deletes
     .map(({ offer, found }) => rowToDelete(found, { reading: before, scan }, offer.archive !== undefined))
     .sort((a, b) => b.row - a.row);
-  const gone = due.length > 0 ? yield* ask('deleteRows', { rows: due }) : [];
+  const { gone, guarded } = due.length > 0 ? yield* ask('deleteRows', { rows: due }) : { gone: [], guarded: [] };
 
   const after = yield* readSheet(mapping, true);
   const rescan = scanSheet(after, mapping);
@@ -114,8 +114,9 @@ export function* applyOffers(
     const repair = repairs.find((one) => one.row === row && one.position === position);
     if (repair) outcomes.putBack(offer, column, repair.former.value);
   }
-  for (const { offer } of deletes) {
-    outcomes.setAll(offer, rescan.keyRows.has(offer.key) ? 'changed' : 'applied', rescan);
+  for (const { offer, found } of deletes) {
+    const why = guarded.includes(found.row) ? 'protected' : 'changed';
+    outcomes.setAll(offer, rescan.keyRows.has(offer.key) ? why : 'applied', rescan);
   }
   if (repairs.length > 0) yield* ask('putBack', { cells: repairs, columns: after.columns });
   const keys = (hit: typeof deletes) => hit.map(({ offer }) => offer.key);

@@ -77,6 +77,13 @@ export interface RowToDelete {
   expected: (Cell | undefined)[];
 }
 
+/** What became of rows to delete, by their numbers before; those in neither list read otherwise by then. */
+export interface DeletedRows {
+  gone: number[];
+  /** A cell of the row is protected from the host, so that Sheets would refuse. */
+  guarded: number[];
+}
+
 /** Marks to write on cells; answers what stood there. `message` null puts `restore` back if the note is still ours. */
 export interface CellMark {
   row: number;
@@ -134,10 +141,10 @@ export interface EffectTable {
   /** Inserts `count` empty rows below row `after`, taking no formulas or data with them. */
   insertRows: { request: { after: number; count: number }; result: void };
   /**
-   * Deletes rows, given in descending order; answers which. A host looks at them once more right before it deletes, all
-   * at once, and leaves those that show anything else than they must (`isToDelete`).
+   * Deletes rows, given in descending order. A host looks at them once more right before it deletes, all at once, and
+   * leaves those that show anything else than they must (`isToDelete`), and those that are protected from it.
    */
-  deleteRows: { request: { rows: RowToDelete[] }; result: number[] };
+  deleteRows: { request: { rows: RowToDelete[] }; result: DeletedRows };
   /** The tab of this name in the same spreadsheet: its headers and the rows below; null where there is none. */
   readArchive: { request: { title: string }; result: { headers: string[]; rows: Cell[][] } | null };
   /** Writes lines from `row` on into that tab, which is made first where there is none; `headers` null: as they are. */

@@ -1,5 +1,5 @@
 import { sameCell, type Cell } from '../cell.ts';
-import type { RowToDelete } from './effects.ts';
+import type { DeletedRows, RowToDelete } from './effects.ts';
 import type { Look } from './restore-rows.ts';
 import { cellAt, isComputed, type ScannedRow } from './scan.ts';
 
@@ -15,6 +15,16 @@ export function rowToDelete({ row, cells }: ScannedRow, { reading, scan }: Look,
     return cellAt(reading, row, position);
   });
   return { row, expected };
+}
+
+/** Rows, in descending order as given, told apart by what a host finds right before. `shown`: each as of column A. */
+export function sortOut(
+  rows: readonly RowToDelete[],
+  shown: readonly (readonly Cell[])[],
+  isGuarded: (row: number) => boolean,
+): DeletedRows {
+  const due = rows.filter((one, index) => isToDelete(one, shown[index]!)).map(({ row }) => row);
+  return { gone: due.filter((row) => !isGuarded(row)), guarded: due.filter(isGuarded) };
 }
 
 /** Whether a row, as it shows from column A on, is to be deleted. */

@@ -83,6 +83,28 @@ describe('rights and schedules', () => {
     expect(hub.acks.at(-1)!.results.map(({ cells }) => cells['c4']!.outcome)).toEqual(['protected', 'applied']);
   });
 
+  it('[R16] a row that this person may not delete is reported as protected, and its neighbours go', async () => {
+    const bob = google.person('bob@example.com');
+    google.person('ann@example.com').share(document, bob, 'edit');
+    install = await lab.installFor({ person: bob });
+    await linkAndStart();
+    const guard = { warningOnly: false, editors: [], unprotected: [] };
+    // One a column that is not linked, one that only warns.
+    tab.protectedRanges.push({ ...guard, id: 1, area: { top: 3, bottom: 3, left: 7, right: 7 } });
+    tab.protectedRanges.push({ ...guard, id: 2, area: { left: 1, right: 1 }, warningOnly: true });
+    hub.offers = PEOPLE.rows.slice(1).map(([id]): Offer => {
+      const cells = [{ column: 'c1', base: id as number, value: null }];
+      return { id: `o${String(id)}`, key: String(id), kind: 'delete', cells };
+    });
+    await sync();
+    expect(hub.acks.at(-1)!.results.map(({ cells }) => cells['c1']!.outcome)).toEqual([
+      'applied',
+      'protected',
+      'applied',
+    ]);
+    expect([2, 3].map((row) => tab.value(row, 1))).toEqual([2, null]);
+  });
+
   it('a published add-on gets the hourly schedule that Google allows, and says so', async () => {
     install = await lab.installFor({
       person: google.person('ann@example.com'),

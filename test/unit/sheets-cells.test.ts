@@ -323,18 +323,30 @@ describe('rows deleted over REST', () => {
     const reads = vi.spyOn(tab.api.spreadsheets, 'getByDataFilter');
     const writes = vi.spyOn(tab.api.spreadsheets, 'batchUpdate');
     sheet().setInput(3, 2, 'typed');
-    expect(await deleteRows(tab, rows())).toEqual([2]);
+    expect(await deleteRows(tab, rows())).toEqual({ gone: [2], guarded: [] });
     expect([2, 3].map((row) => sheet().value(row, 2))).toEqual(['typed', null]);
     expect([reads.mock.calls.length, writes.mock.calls.length]).toEqual([1, 1]);
     // As where the header row goes.
-    expect(await deleteRows(tab, rows())).toEqual([]);
+    expect(await deleteRows(tab, rows())).toEqual({ gone: [], guarded: [] });
     expect([reads.mock.calls.length, writes.mock.calls.length]).toEqual([2, 1]);
     reads.mockRestore();
     writes.mockRestore();
   });
 
+  it('[R16] stay where a cell of theirs is protected from the host, and the others go', async () => {
+    const guard = { ...areaOf(3, 3), right: 5 };
+    const protect = (editors: string[], warningOnly = false) =>
+      (sheet().protectedRanges = [{ id: 1, area: guard, warningOnly, editors, unprotected: [] }]);
+    protect([]);
+    expect(await deleteRows(tab, rows())).toEqual({ gone: [2], guarded: [3] });
+    expect(sheet().value(2, 2)).toBe('Bob');
+    const [bob] = [{ ...rows()[0]!, row: 2 }];
+    protect([], true);
+    expect(await deleteRows(tab, [bob])).toEqual({ gone: [2], guarded: [] });
+  });
+
   it('go whatever shows where nothing is expected, all of them in one batch', async () => {
-    expect(await deleteRows(tab, rows())).toEqual([3, 2]);
+    expect(await deleteRows(tab, rows())).toEqual({ gone: [3, 2], guarded: [] });
     expect(sheet().dataExtent().rows).toBe(1);
   });
 });

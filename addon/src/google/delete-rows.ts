@@ -1,32 +1,47 @@
-import { isToDelete } from '../../../shared/cycle/rows-to-delete.ts';
-import type { RowToDelete } from '../../../shared/cycle/effects.ts';
+import type { DeletedRows, RowToDelete } from '../../../shared/cycle/effects.ts';
+import { sortOut } from '../../../shared/cycle/rows-to-delete.ts';
 import { HEADER_ROW } from '../../../shared/limits.ts';
 import { lookAt } from './look-at-cells.ts';
 import { civilTime } from './sheet.ts';
 import { findTab } from './spreadsheet.ts';
 
+type Sheet = GoogleAppsScript.Spreadsheet.Sheet;
+
 /**
- * Deletes rows, given in descending order, run by run, that still show what they must; answers which. Sheets refuses to
- * delete the last row below the header.
+ * Deletes rows, given in descending order, run by run, that still show what they must and are not protected. Sheets
+ * refuses to delete the last row below the header.
  */
-export function deleteRows(sheet: number, timeZone: string, rows: readonly RowToDelete[]): number[] {
+export function deleteRows(sheet: number, timeZone: string, rows: readonly RowToDelete[]): DeletedRows {
   const tab = findTab(sheet);
-  if (!tab || rows.length === 0) return [];
+  if (!tab || rows.length === 0) return { gone: [], guarded: [] };
+  const isGuarded = guardOf(tab);
   const bottom = tab.getMaxRows();
   if (rows.length >= bottom - HEADER_ROW) tab.insertRowsAfter(bottom, 1);
   // Nothing but computation lies between this look and the first delete.
   const places = rows.map(({ row, expected }) => ({ row, position: 1, height: 1, width: expected.length }));
   const looks = lookAt(tab, places, civilTime(timeZone), 'values');
-  const due = rows.flatMap((one, index) => {
-    const shown = looks[index]![0]!.map(({ value }) => value);
-    return isToDelete(one, shown) ? [one.row] : [];
-  });
-  let last = due[0]!;
-  due.forEach((row, index) => {
-    const next = due[index + 1];
+  const shown = looks.map(([line]) => line!.map(({ value }) => value));
+  const { gone, guarded } = sortOut(rows, shown, isGuarded);
+  let last = gone[0]!;
+  gone.forEach((row, index) => {
+    const next = gone[index + 1];
     if (next === row - 1) return;
     tab.deleteRows(row, last - row + 1);
     if (next !== undefined) last = next;
   });
-  return due;
+  return { gone, guarded };
+}
+
+/**
+ * Whether a row has a cell that is protected from this account. Asked beforehand: a refusal ends the run, may come at the
+ * flush alone, and leaves unknown which rows have gone.
+ */
+function guardOf(tab: Sheet): (row: number) => boolean {
+  const { RANGE, SHEET } = SpreadsheetApp.ProtectionType;
+  const spans = [RANGE, SHEET]
+    .flatMap((type) => tab.getProtections(type))
+    .filter((protection) => !protection.isWarningOnly() && !protection.canEdit())
+    .map((protection) => protection.getRange())
+    .map((range) => ({ top: range.getRow(), bottom: range.getLastRow() }));
+  return (row) => spans.some(({ top, bottom }) => row >= top && row <= bottom);
 }

@@ -151,6 +151,19 @@ describe('batchUpdate', () => {
     const clear = await client.call('POST', '/values/A1:clear', {}, { authorization: 'eve@x' });
     expect(clear.status).toBe(400);
     expect(await client.values('A1')).toEqual([['x']]);
+    // Lines that reach into it, too; and it says to whom it is closed.
+    const line = (dimension: string, startIndex: number) => ({
+      requests: [{ deleteDimension: { range: { sheetId: 0, dimension, startIndex, endIndex: startIndex + 1 } } }],
+    });
+    const remove = async (dimension: string, at: number, who: string) =>
+      (await client.call('POST', ':batchUpdate', line(dimension, at), { authorization: who })).status;
+    expect(await remove('ROWS', 1, 'eve@x')).toBe(400);
+    expect(await remove('COLUMNS', 1, 'eve@x')).toBe(400);
+    expect(await remove('ROWS', 5, 'eve@x')).toBe(200);
+    const fields = '?fields=sheets(protectedRanges(requestingUserCanEdit))';
+    const told = async (who: string) => (await client.call('GET', fields, undefined, { authorization: who })).body;
+    expect(await told('ed@x')).toEqual({ sheets: [{ protectedRanges: [{ requestingUserCanEdit: true }] }] });
+    expect(JSON.stringify(await told('eve@x'))).not.toContain('requestingUserCanEdit');
   });
 
   it('adds, renames, moves, duplicates and deletes sheets', async () => {

@@ -136,7 +136,7 @@ export class MemorySheet {
       case 'deleteRows': {
         const due = effect.rows.filter((one) => !this.looks || isToDelete(one, this.grid[one.row - 1] ?? []));
         for (const { row } of due) this.grid.splice(row - 1, 1);
-        return due.map(({ row }) => row);
+        return { gone: due.map(({ row }) => row), guarded: [] };
       }
       case 'readArchive': {
         const found = this.tabs.get(effect.title);

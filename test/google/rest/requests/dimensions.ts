@@ -50,6 +50,10 @@ export const insertDimension: RequestKind = (
 
 export const deleteDimension: RequestKind = (call, { range }: { range?: DimensionRange }) => {
   const { tab, rows, first, count } = linesOf(call, range, 'delete');
+  const last = first + count - 1;
+  if (call.actor !== undefined) {
+    tab.checkEditable(rows ? { top: first, bottom: last } : { left: first, right: last }, call.actor);
+  }
   if (rows) tab.deleteRows(first, count);
   else tab.deleteColumns(first, count);
 };

@@ -48,7 +48,7 @@ export const addProtectedRange: RequestKind = (
   };
   tab.protectedRanges = [...tab.protectedRanges, made];
   workbook.changed({ kind: 'protection', tabId: tab.id });
-  return { protectedRange: protectedResource(tab, made) };
+  return { protectedRange: protectedResource(tab, made, actor) };
 };
 
 export const updateProtectedRange: RequestKind = (

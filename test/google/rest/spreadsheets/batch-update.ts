@@ -44,7 +44,11 @@ export function batchUpdate(call: DocumentCall): unknown {
     const ranges = ((body.responseRanges ?? []) as string[]).map((range) => parseRange(workbook, range));
     return {
       ...response,
-      updatedSpreadsheet: spreadsheetResource(workbook, { grid: body.responseIncludeGridData === true, ranges }),
+      updatedSpreadsheet: spreadsheetResource(workbook, {
+        grid: body.responseIncludeGridData === true,
+        ranges,
+        actor: call.actor,
+      }),
     };
   } catch (error) {
     workbook.restore(before);

@@ -11,7 +11,7 @@ export function getSpreadsheet(call: DocumentCall): unknown {
   const grid = fields
     ? reaches(parseMask(fields), 'sheets.data')
     : call.query.get('includeGridData')?.toLowerCase() === 'true';
-  return spreadsheetResource(call.workbook, { grid, ranges });
+  return spreadsheetResource(call.workbook, { grid, ranges, actor: call.actor });
 }
 
 /** POST …/spreadsheets/{id}:getByDataFilter */
@@ -20,5 +20,5 @@ export function getByDataFilter(call: DocumentCall): unknown {
   const ranges = filters.flatMap((filter) => rangesOf(call.workbook, filter));
   const fields = call.query.get('fields');
   const grid = fields ? reaches(parseMask(fields), 'sheets.data') : call.body.includeGridData === true;
-  return spreadsheetResource(call.workbook, { grid, ranges });
+  return spreadsheetResource(call.workbook, { grid, ranges, actor: call.actor });
 }

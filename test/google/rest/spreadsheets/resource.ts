@@ -31,8 +31,11 @@ const DEFAULT_FORMAT = {
 };
 
 /** The Spreadsheet resource; cells only with `grid`, and of the given ranges where there are any. */
-export function spreadsheetResource(workbook: Workbook, options: { grid?: boolean; ranges?: TabRange[] } = {}): Json {
-  const { grid = false, ranges = [] } = options;
+export function spreadsheetResource(
+  workbook: Workbook,
+  options: { grid?: boolean; ranges?: TabRange[]; actor?: string | undefined } = {},
+): Json {
+  const { grid = false, ranges = [], actor } = options;
   const tabs = ranges.length ? workbook.tabs.filter((tab) => ranges.some((range) => range.tab === tab)) : workbook.tabs;
   const global = workbook.metadata.filter((item) => item.location.type === 'SPREADSHEET');
   return {
@@ -44,7 +47,7 @@ export function spreadsheetResource(workbook: Workbook, options: { grid?: boolea
       timeZone: workbook.timeZone,
       defaultFormat: DEFAULT_FORMAT,
     },
-    sheets: tabs.map((tab) => sheetResource(tab, grid ? areasOf(tab, ranges) : null)),
+    sheets: tabs.map((tab) => sheetResource(tab, grid ? areasOf(tab, ranges) : null, actor)),
     ...(workbook.namedRanges.length
       ? {
           namedRanges: workbook.namedRanges.map(({ id, name, tabId, area }) => ({
@@ -84,7 +87,7 @@ export function sheetProperties(tab: Tab): Json {
   };
 }
 
-function sheetResource(tab: Tab, areas: Area[] | null): Json {
+function sheetResource(tab: Tab, areas: Area[] | null, actor?: string): Json {
   const onSheet = tab.metadata.filter((item) => item.location.type === 'SHEET');
   return {
     properties: sheetProperties(tab),
@@ -92,7 +95,7 @@ function sheetResource(tab: Tab, areas: Area[] | null): Json {
     // Unlike elsewhere, a merge on the first tab comes without its sheetId.
     ...(tab.merges.length ? { merges: tab.merges.map((merge) => toGridRange(tab.id, merge)) } : {}),
     ...(tab.protectedRanges.length
-      ? { protectedRanges: tab.protectedRanges.map((r) => protectedResource(tab, r)) }
+      ? { protectedRanges: tab.protectedRanges.map((r) => protectedResource(tab, r, actor)) }
       : {}),
     ...(tab.filter ? { basicFilter: { range: toGridRange(tab.id, tab.filter.area) } } : {}),
     ...attachmentsResource(tab),
@@ -101,14 +104,19 @@ function sheetResource(tab: Tab, areas: Area[] | null): Json {
   };
 }
 
-export function protectedResource(tab: Tab, range: ProtectedRange): Json {
+/** `actor`: who asks; absent, whoever it is owns everything. */
+export function protectedResource(tab: Tab, range: ProtectedRange, actor?: string): Json {
+  const mayEdit = actor === undefined || actor === tab.workbook.owner || range.editors.includes(actor);
   return {
     protectedRangeId: range.id,
     range: toGridRange(tab.id, range.area),
     ...(range.description ? { description: range.description } : {}),
     ...(range.warningOnly
       ? { warningOnly: true }
-      : { requestingUserCanEdit: true, editors: { users: [tab.workbook.owner, ...range.editors].filter(Boolean) } }),
+      : {
+          ...(mayEdit ? { requestingUserCanEdit: true } : {}),
+          editors: { users: [tab.workbook.owner, ...range.editors].filter(Boolean) },
+        }),
     ...(range.unprotected.length
       ? { unprotectedRanges: range.unprotected.map((area) => toGridRange(tab.id, area)) }
       : {}),
