@@ -1,6 +1,7 @@
 import type { sheets_v4 } from 'googleapis/build/src/apis/sheets/index.js';
 import type { FormerCell } from '../../shared/cycle/effects.ts';
 import { callSheets } from './call.ts';
+import { Protection, PROTECTION } from './protection.ts';
 import { holdsChip, isComputed, toCell } from './read-tab.ts';
 import { gridRange, type RestTab } from './tab.ts';
 
@@ -16,7 +17,7 @@ export interface Place {
 const MAX_RANGES = 100;
 
 const FIELDS =
-  'sheets(properties(sheetId),merges,protectedRanges(range,warningOnly,requestingUserCanEdit),data(startRow,startColumn,' +
+  `sheets(properties(sheetId),merges,${PROTECTION},data(startRow,startColumn,` +
   'rowData(values(userEnteredValue,effectiveValue,formattedValue,effectiveFormat(numberFormat),' +
   'userEnteredFormat(numberFormat),textFormatRuns,chipRuns,pivotTable(source,dataSourceId),dataSourceTable(dataSourceId)))))';
 
@@ -34,8 +35,7 @@ export interface Look {
   places: LookedCell[][][];
   /** Whether a cell lies under a merge, of which another cell is shown. */
   isCovered: (row: number, position: number) => boolean;
-  /** Whether a row has a cell that is protected from the account that looks. */
-  isGuarded: (row: number) => boolean;
+  protection: Protection;
 }
 
 /** Looks at places in one call. */
@@ -65,9 +65,6 @@ export async function lookAt(tab: RestTab, places: readonly Place[]): Promise<Lo
     }
   }
   const merges = (found.sheets ?? []).flatMap((sheet) => sheet.merges ?? []);
-  const guarded = (found.sheets ?? [])
-    .flatMap((sheet) => sheet.protectedRanges ?? [])
-    .filter(({ warningOnly, requestingUserCanEdit }) => !warningOnly && !requestingUserCanEdit);
   return {
     places: places.map(({ row, position, height, width }) =>
       Array.from({ length: height }, (_line, i) =>
@@ -80,8 +77,7 @@ export async function lookAt(tab: RestTab, places: readonly Place[]): Promise<Lo
         const within = row >= top && row <= endRowIndex! && position >= left && position <= endColumnIndex!;
         return within && (row !== top || position !== left);
       }),
-    isGuarded: (row) =>
-      guarded.some(({ range }) => row > (range?.startRowIndex ?? 0) && row <= (range?.endRowIndex ?? Infinity)),
+    protection: new Protection(found.sheets),
   };
 }
 

@@ -3,6 +3,7 @@ import type { CellMark } from '../../shared/cycle/effects.ts';
 import { HEADER_ROW } from '../../shared/limits.ts';
 import { NOTE_PREFIX } from '../../shared/protocol/mark.ts';
 import { callSheets } from './call.ts';
+import { Protection, PROTECTION } from './protection.ts';
 import { gridRange, type RestTab } from './tab.ts';
 import { updateTab } from './update-tab.ts';
 
@@ -12,28 +13,35 @@ const WHITE = '#ffffff';
 
 /**
  * Writes and removes notes and tints: one read of what stood there, one write. A note or colour that a person has put in
- * place of ours stays. Answers what stood there, our own note included.
+ * place of ours stays, and a cell that is protected from the host as it is: refused, its note would end each run. Answers
+ * what stood there, our own note included.
  */
 export async function markCells(
   tab: RestTab,
   marks: readonly CellMark[],
 ): Promise<{ note: string; background: string }[]> {
   if (marks.length === 0) return [];
-  const stood = await readLooks(tab, marks);
-  const requests = marks.flatMap((mark, index) => changes(tab, mark, stood[index]!));
+  const { stood, protection } = await readLooks(tab, marks);
+  const requests = marks.flatMap((mark, index) =>
+    protection.hasCell(mark.row, mark.position) ? [] : changes(tab, mark, stood[index]!),
+  );
   if (requests.length > 0) {
     await updateTab(tab, requests, { repeatable: true });
   }
   return stood;
 }
 
-async function readLooks(tab: RestTab, marks: readonly CellMark[]): Promise<{ note: string; background: string }[]> {
+async function readLooks(
+  tab: RestTab,
+  marks: readonly CellMark[],
+): Promise<{ stood: { note: string; background: string }[]; protection: Protection }> {
   const found = await callSheets(
     () =>
       tab.api.spreadsheets.getByDataFilter({
         spreadsheetId: tab.spreadsheetId,
         fields:
-          'sheets(properties(sheetId),data(startRow,startColumn,rowData(values(note,userEnteredFormat(backgroundColor)))))',
+          `sheets(properties(sheetId),${PROTECTION},data(startRow,startColumn,` +
+          'rowData(values(note,userEnteredFormat(backgroundColor)))))',
         requestBody: { dataFilters: marks.map(({ row, position }) => ({ gridRange: gridRange(tab, row, position) })) },
       }),
     { repeatable: true, wait: tab.wait },
@@ -48,7 +56,8 @@ async function readLooks(tab: RestTab, marks: readonly CellMark[]): Promise<{ no
       });
     }
   }
-  return marks.map(({ row, position }) => looks.get(`${row}:${position}`) ?? { note: '', background: WHITE });
+  const stood = marks.map(({ row, position }) => looks.get(`${row}:${position}`) ?? { note: '', background: WHITE });
+  return { stood, protection: new Protection(found.sheets) };
 }
 
 function changes(
@@ -83,7 +92,7 @@ function changes(
 
 /**
  * Makes these all the notes that Tandem has in the columns given. A cell with a person's note keeps that; nothing is
- * tinted, because a colour could not be given back to a cell that moved.
+ * tinted, because a colour could not be given back to a cell that moved; nothing is noted that is protected from the host.
  */
 export async function noteCells(
   tab: RestTab,
@@ -94,7 +103,7 @@ export async function noteCells(
     () =>
       tab.api.spreadsheets.getByDataFilter({
         spreadsheetId: tab.spreadsheetId,
-        fields: 'sheets(properties(sheetId),data(startRow,startColumn,rowData(values(note))))',
+        fields: `sheets(properties(sheetId),${PROTECTION},data(startRow,startColumn,rowData(values(note))))`,
         requestBody: {
           dataFilters: columns.map((position) => ({
             gridRange: {
@@ -117,13 +126,14 @@ export async function noteCells(
       }
     }
   }
+  const protection = new Protection(found.sheets);
   const wanted = new Map(marks.map(({ row, position, message }) => [`${row}:${position}`, message ?? '']));
   const requests = [...new Set([...notes.keys(), ...wanted.keys()])].flatMap((place) => {
     const [row, position] = place.split(':').map(Number) as [number, number];
     const note = notes.get(place) ?? '';
     const message = wanted.get(place) ?? '';
     const free = note === '' || note.startsWith(NOTE_PREFIX);
-    if (!free || note === message) return [];
+    if (!free || note === message || protection.hasCell(row, position)) return [];
     const cell = message === '' ? {} : { note: message };
     return [{ repeatCell: { range: gridRange(tab, row, position), cell, fields: 'note' } }];
   });

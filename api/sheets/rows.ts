@@ -62,7 +62,7 @@ export async function deleteRows(tab: RestTab, rows: readonly RowToDelete[]): Pr
   const places = rows.map(({ row, expected }) => ({ row, position: 1, height: 1, width: expected.length }));
   const looks = await lookAt(tab, places);
   const shown = looks.places.map(([line]) => line!.map(({ value }) => value));
-  const { gone, guarded } = sortOut(rows, shown, looks.isGuarded);
+  const { gone, guarded } = sortOut(rows, shown, (row) => looks.protection.hasRow(row));
   if (gone.length > 0) await deleteRuns(tab, gone);
   return { gone, guarded };
 }

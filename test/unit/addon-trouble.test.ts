@@ -105,6 +105,20 @@ describe('rights and schedules', () => {
     expect([2, 3].map((row) => tab.value(row, 1))).toEqual([2, null]);
   });
 
+  it('[R17] a cell that this person may not edit goes without a note, and its neighbours have theirs', async () => {
+    const bob = google.person('bob@example.com');
+    google.person('ann@example.com').share(document, bob, 'edit');
+    install = await lab.installFor({ person: bob });
+    await linkAndStart();
+    const guard = { warningOnly: false, editors: [], unprotected: [] };
+    tab.protectedRanges.push({ ...guard, id: 1, area: { top: 3, bottom: 3, left: 2, right: 2 } });
+    hub.marks = ['1', '2', '3'].map((key) => ({ key, column: 'c2', message: `Tandem: Not ${key}.` }));
+    await sync();
+    expect([2, 3, 4].map((row) => tab.note(row, 2))).toEqual(['Tandem: Not 1.', '', 'Tandem: Not 3.']);
+    // Accounted for, or it would come with every sync.
+    expect(hub.acks.at(-1)!.marked.map(({ done }) => done)).toEqual([true, true, true]);
+  });
+
   it('a published add-on gets the hourly schedule that Google allows, and says so', async () => {
     install = await lab.installFor({
       person: google.person('ann@example.com'),

@@ -120,6 +120,18 @@ describe('a write over REST', () => {
     note(3, 2, '');
   });
 
+  it('[R17] notes what it may where cells are protected from the host', async () => {
+    const open = [areaOf(3, 2), { left: 3, right: 3 }];
+    sheet().protectedRanges = [{ id: 1, area: {}, warningOnly: false, editors: [], unprotected: open }];
+    const places = [2, 3].flatMap((row) => [2, 3].map((position) => ({ row, position })));
+    const notes = () => places.map(({ row, position }) => sheet().note(row, position));
+    const marks = (message: string) => places.map((place) => ({ ...place, message }));
+    expect(await markCells(tab, marks('Tandem: no'))).toHaveLength(4);
+    expect(notes()).toEqual(['', ...Array<string>(3).fill('Tandem: no')]);
+    await noteCells(tab, marks('Tandem: so'), [2, 3]);
+    expect(notes()).toEqual(['', ...Array<string>(3).fill('Tandem: so')]);
+  });
+
   it('[I18] tells what it replaced, and puts back value, formula and format', async () => {
     sheet().setNumberFormat(areaOf(2, 3), '0.00 "kg"');
     sheet().setNumberFormat(areaOf(3, 3), 'yyyy');
