@@ -5,6 +5,7 @@ import type {
   Effect,
   Memo,
   MessageName,
+  DeletedRows,
   RowToDelete,
   SendResult,
   SheetReading,
@@ -240,12 +241,12 @@ export class SimHost {
    * A host's look at the rows it deletes is a moment of its own, before the delete. By chance, as the number of the last
    * of them is odd or even, what happened since the step before comes after that look or before it.
    */
-  private deleteRows(rows: readonly RowToDelete[]): number[] {
+  private deleteRows(rows: readonly RowToDelete[]): DeletedRows {
     const { tab } = this.world;
     const looked = new Set(rows[0] !== undefined && rows[0].row % 2 === 1 ? this.run?.looked : rowsDue(tab, rows));
     const due = rows.flatMap(({ row }) => (looked.has(row) ? [row] : []));
     if (due.length > 0) this.deleteLooked(due);
-    return due;
+    return { gone: due, guarded: [] };
   }
 
   private deleteLooked(rows: readonly number[]): void {
