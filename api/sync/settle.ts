@@ -47,9 +47,15 @@ export function settleByOutcome(
   const telling = outcomes.filter(({ column }) => !table.column(column)?.key);
   const landed = (telling.length > 0 ? telling : outcomes).some(({ outcome }) => outcome === 'applied');
   if (offer.kind === 'insert') {
-    if (!landed) {
-      const refused = outcomes.find(({ outcome }) => outcome !== undefined && outcome in REFUSED);
-      if (!refused || outcomes.some(({ outcome }) => outcome === undefined || !(outcome in REFUSED))) {
+    // Without its key nothing else of a row can stay: what was written of it was put back.
+    const keyless = outcomes.find(
+      ({ column, outcome, readback = null }) =>
+        table.column(column)?.key && readback === null && (outcome === 'protected' || outcome === 'invalid'),
+    );
+    if (!landed || keyless) {
+      const refused = keyless ?? outcomes.find(({ outcome }) => outcome !== undefined && outcome in REFUSED);
+      const whole = keyless || outcomes.every(({ outcome }) => outcome !== undefined && outcome in REFUSED);
+      if (!refused || !whole) {
         // The sheet has, or had, a row of this key that nobody dealt with: its cells are asked for before it is offered
         // again, or every sync would offer it anew and never look.
         state.seen = UNSEEN;
