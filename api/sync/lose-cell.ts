@@ -2,8 +2,9 @@ import { isError, type Cell } from '../../shared/cell.ts';
 import type { StoredColumn } from '../../drizzle/schema/index.ts';
 import type { Work } from './work.ts';
 
-/** Why an edit gave way: a column that only the table writes takes none. */
+/** Why one side's value gave way: of a column that only one side writes, the other's does, whatever the policy. */
 export function causeOf({ related, generated, direction, column }: StoredColumn, cause: string): string {
+  if (direction === 'toTable') return 'flows from the sheet to the table only';
   if (direction !== 'toSheet') return cause;
   if (related !== undefined) return `comes from ${column}: change it there`;
   return generated ? 'computed by the database' : 'flows from the table to the sheet only';

@@ -3,6 +3,7 @@ import type { Cell } from '../../shared/cell.ts';
 import { bisect } from './bisect.ts';
 import { decideRow, type DecideOptions } from './decide.ts';
 import { holdLeftOut } from './left-alone.ts';
+import { causeOf } from './lose-cell.ts';
 import { explainRowError, KeyChanged } from './row-error.ts';
 import { swapUnique } from './swap-unique.ts';
 import { dbKeyId, insertRows, lockTableRows, updateRows } from './table-rows.ts';
@@ -212,7 +213,8 @@ function acceptUpdate(work: Work, table: TargetTable, row: TableRow, { cause }: 
       after: show(id, row),
     };
     if (work.overruled.has(id)) {
-      work.journal.push({ ...entry, op: 'lost', after: work.sheet![id] ?? null, cause: 'the sheet wins conflicts' });
+      const why = causeOf(table.column(id)!, 'the sheet wins conflicts');
+      work.journal.push({ ...entry, op: 'lost', after: work.sheet![id] ?? null, cause: why });
     }
     work.journal.push({ ...entry, op: 'update', cause });
     (state.a ??= {})[id] = work.sheet![id] ?? null;

@@ -49,21 +49,32 @@ describe('direction', () => {
     expect(await prices()).toEqual(['11.00', '20.00', '30.00', '99.00']);
     // A change of the other side does not travel, and an edit that must not is put back.
     await sql()`UPDATE job SET price = 12, done = true WHERE id = 1`;
+    await sql()`UPDATE job SET price = 98 WHERE id = 9`;
+    host.set(9, 3, 99.5);
     host.set(2, 4, true);
     await host.settle();
     expect(host.row(1)).toEqual([1, 'One', 11, true]);
     expect(host.row(2)![3]).toBe(false);
     expect((await sql()`SELECT done FROM job WHERE id = 2`)[0]!['done']).toBe(false);
+    expect(await prices()).toEqual(['12.00', '20.00', '30.00', '99.50']);
+    // No policy decided: the history names the direction.
+    const lost = await sql()`SELECT key, side, cause FROM tandem.journal WHERE op = 'lost' ORDER BY id DESC LIMIT 2`;
+    expect([...lost]).toEqual(
+      expect.arrayContaining([
+        { key: '2', side: 'sheet', cause: 'flows from the table to the sheet only' },
+        { key: '9', side: 'table', cause: 'flows from the sheet to the table only' },
+      ]),
+    );
 
     await expect(options(host, { columns: { c1: { direction: 'toSheet' } } })).rejects.toThrow(/tells the rows apart/);
     await options(host, { columns: { c3: { direction: 'both' }, c4: { direction: 'toTable' } } });
     await host.settle();
     // What the table has is shown where the sheet shows another value; a cell never filled in does not empty the table.
-    expect(rows(host).map((row) => row[2])).toEqual([12, 99, 20, 30]);
+    expect(rows(host).map((row) => row[2])).toEqual([12, 99.5, 20, 30]);
     host.set(2, 4, true);
     await host.settle();
     expect((await sql()`SELECT done FROM job WHERE id = 2`)[0]!['done']).toBe(true);
-    expect(await prices()).toEqual(['12.00', '20.00', '30.00', '99.00']);
+    expect(await prices()).toEqual(['12.00', '20.00', '30.00', '99.50']);
   });
 
   it('holds a new row that lacks what only the table may bring, in words', async () => {

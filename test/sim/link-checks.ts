@@ -21,18 +21,33 @@ export async function checkOptions(
   for (const { what } of told) oracle.violations.push(`[R33] ${what}`);
 }
 
+interface Lost {
+  key: string;
+  column: string;
+  before: string | null;
+  after: string | null;
+  cause: string;
+}
+
+/** Why a value gave way that no policy decided about. */
+const ONE_WAY = /^(flows|comes) from /;
+
 /**
  * R22: where the fixed policy would have decided otherwise, the later edit won; values that were written once have one
- * time.
+ * time. A column that one side alone writes goes by no policy, and the history must say so.
  */
 export async function checkLatest(world: World, oracle: Oracle, network: Network): Promise<void> {
   const { latest, intents } = oracle;
   if (latest === null || oracle.fewValues) return;
   const loser = latest === 'sheet' ? 'sheet' : 'table';
-  const lost = await world.sql<{ key: string; column: string; before: string | null; after: string | null }[]>`
-    SELECT key, "column", before::text AS before, after::text AS after FROM tandem.journal
-     WHERE op = 'lost' AND side = ${loser} AND cause NOT LIKE 'flows %' AND "column" IS NOT NULL`;
-  for (const { key, column, before, after } of lost) {
+  const lost = await world.sql<Lost[]>`
+    SELECT key, "column", before::text AS before, after::text AS after, cause FROM tandem.journal
+     WHERE op = 'lost' AND side = ${loser} AND "column" IS NOT NULL`;
+  const oneWay = new Set(
+    world.profile.values.flatMap(({ id, direction = 'both' }) => (direction === 'both' ? [] : [id])),
+  );
+  for (const { key, column, before, after, cause } of lost) {
+    if (oneWay.has(column) && ONE_WAY.test(cause)) continue;
     network.count(`latest:${loser === 'sheet' ? 'table' : 'sheet'}`);
     const [gave, won] = [before, after].map((text) => intents.get(plain(JSON.parse(text ?? 'null') as Cell) ?? ''));
     if (!gave || !won || gave.side !== loser || won.side === loser || gave.at === null || won.at === null) continue;

@@ -360,4 +360,25 @@ export const regressions: Regression[] = [
       { do: 'person', act: 'swapKeys', n: 989678, m: 949035 },
     ],
   },
+  {
+    name: 'what the table changed in a column that only the sheet writes gives way to its direction, not to a policy, and the history says so (seed 900304)',
+    rule: '[R22]',
+    steps: [
+      {
+        do: 'setup',
+        profile: 'directions',
+        policy: 'table',
+        missingMode: 'automatic',
+        fewValues: false,
+        capitals: false,
+        firstSync: null,
+      },
+      { do: 'latest', fallback: 'table' },
+      { do: 'person', act: 'type', n: 883046, m: 887081 },
+      { do: 'clock', seconds: 1 },
+      { do: 'application', act: 'update', n: 2, m: 305941 },
+      { do: 'start' },
+      { do: 'finish' },
+    ],
+  },
 ];
