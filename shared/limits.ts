@@ -12,6 +12,9 @@ export const REPLY_OFFERS = 1000;
 /** Characters of one property value. [G] allows 9 KB; 8,066 bytes were measured to pass. */
 export const PROPERTY_CHARS = 8000;
 
+/** Characters of a write-ahead note. [G] All properties of a document together take 500 KB, whatever it has links. */
+export const NOTE_CHARS = 200_000;
+
 /** A run starts no new chunk after this many milliseconds; Apps Script ends it at 6 minutes. */
 export const RUN_BUDGET_MS = 270_000;
 

@@ -115,8 +115,14 @@ export class Memory {
     this.write(mappingKey(sheet), mapping);
   }
 
+  /** A note that the store has no room for is left out: what it would tell, the rows tell a message later (R11). */
   rememberMemo(sheet: number, memo: Memo): void {
-    this.write(memoKey(sheet), memo);
+    try {
+      this.write(memoKey(sheet), memo);
+    } catch (error) {
+      if (memo.note === null) throw error;
+      this.write(memoKey(sheet), { ...memo, note: null } satisfies Memo);
+    }
   }
 
   forgetLink(sheet: number): void {

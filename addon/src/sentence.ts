@@ -13,6 +13,10 @@ export class Sentence extends Error {
 /** Exceptions of Google services that a person can do something about, by what their message says (in English). */
 const KNOWN: readonly (readonly [RegExp, string])[] = [
   [
+    /property storage/i,
+    'This spreadsheet has no room left for what Tandem has to remember of its links. Remove a link that is not needed any more, or move a linked tab to a spreadsheet of its own.',
+  ],
+  [
     /too many times for one day|quota/i,
     'Google’s daily limit for this add-on is used up. Syncing goes on by itself tomorrow; nothing is lost.',
   ],

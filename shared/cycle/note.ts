@@ -1,4 +1,5 @@
 import { cellHash } from '../digest.ts';
+import { NOTE_CHARS } from '../limits.ts';
 import type { Offer, OfferResult } from '../protocol/offer.ts';
 import type { Scan } from './scan.ts';
 
@@ -18,14 +19,26 @@ interface NotedOffer {
 
 const short = (hash: string): string => hash.slice(0, 8);
 
+/**
+ * The note for these offers, or for the first of them: a host has room for so much. Those that are left out are settled
+ * by what their rows show.
+ */
 export function writeNote(offers: readonly Offer[]): string {
-  const noted: NotedOffer[] = offers.map(({ id, kind, key, cells }) => ({
-    id,
-    kind,
-    key,
-    cells: cells.map((cell) => [cell.column, short(cellHash(cell.base)), short(cellHash(cell.value))]),
-  }));
-  return JSON.stringify(noted);
+  const noted: string[] = [];
+  let room = NOTE_CHARS;
+  for (const { id, kind, key, cells } of offers) {
+    const one: NotedOffer = {
+      id,
+      kind,
+      key,
+      cells: cells.map((cell) => [cell.column, short(cellHash(cell.base)), short(cellHash(cell.value))]),
+    };
+    const text = JSON.stringify(one);
+    room -= text.length + 1;
+    if (room < 1) break;
+    noted.push(text);
+  }
+  return `[${noted.join(',')}]`;
 }
 
 function readNote(note: string): NotedOffer[] {

@@ -169,6 +169,25 @@ describe('trouble', () => {
     expect(install.counters.cellWrites).toBe(0);
   });
 
+  it('[R11] a document with no room for a note syncs without, and one with no room at all says so', async () => {
+    await linkAndStart();
+    const store = install.project.documentProperties(document.id);
+    const used = () => Object.entries(store.all()).reduce((sum, [key, value]) => sum + key.length + value.length, 0);
+    const fill = (left: number) => {
+      for (let n = 0; used() < 500 * 1024 - left; n++) {
+        store.set({ [`other.${n}`]: 'x'.repeat(Math.min(8000, 500 * 1024 - left - used() - `other.${n}`.length)) });
+      }
+    };
+    fill(40);
+    hub.offers = [update('1', 'c4', 1.5, 9), update('2', 'c4', 2, 9), update('3', 'c4', 3, 9)];
+    await sync();
+    expect([2, 3, 4].map((row) => tab.value(row, 4))).toEqual([9, 9, 9]);
+    expect(install.failures).toEqual([]);
+    hub.link!.epoch += 1e12;
+    fill(0);
+    expect((await sync()).said).toMatch(/no room left/);
+  });
+
   it('a trigger is less patient than a person, for its minutes are counted', async () => {
     await linkAndStart();
     hub.faults = Array.from({ length: 20 }, () => 'unreachable' as const);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runCycle, type CycleMode } from '../../shared/cycle/cycle.ts';
+import { NOTE_CHARS } from '../../shared/limits.ts';
 import { outcomesOf, writeNote } from '../../shared/cycle/note.ts';
 import { scanSheet } from '../../shared/cycle/scan.ts';
 import type { MessageName, SheetReading } from '../../shared/cycle/effects.ts';
@@ -215,6 +216,22 @@ describe('the cycle', () => {
     const reading = readingOf(sheet);
     expect(outcomesOf(note, scanSheet(reading, mapping))).toEqual([{ offer: '1', cells: {} }]);
     expect(outcomesOf('{torn', scanSheet(reading, mapping))).toEqual([]);
+  });
+
+  it('[R11] notes as many offers as a document has room for', () => {
+    const wide = Array.from({ length: 40 }, (_, index) => ({ column: `c${index}`, base: null, value: index }));
+    const offers = Array.from({ length: 1000 }, (_, n): Offer => ({
+      id: `${n}`,
+      key: `${n}`,
+      kind: 'insert',
+      cells: wide,
+    }));
+    const note = writeNote(offers);
+    expect(note.length).toBeLessThanOrEqual(NOTE_CHARS);
+    const told = outcomesOf(note, scanSheet(readingOf(tab()), mapping));
+    expect(told.length).toBeGreaterThan(100);
+    expect(told.map(({ offer }) => offer)).toEqual(offers.slice(0, told.length).map(({ id }) => id));
+    expect(writeNote([])).toBe('[]');
   });
 
   it('after an edit sends its rows in one message that opens the epoch', () => {
