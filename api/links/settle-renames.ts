@@ -158,6 +158,7 @@ async function explain(tx: TransactionSql, table: TargetTable, error: unknown, t
   const { table_name: named } = error as { table_name?: string };
   switch (databaseErrorCode(error)) {
     case '23503':
+    case '23001':
       if (named === undefined || named === table.shape.name) break;
       return `Rows of "${named}" refer to this one by its key, so it can't get another one there. Keep the old key, or make it a new row and change those first.`;
     case '23505':

@@ -1,6 +1,14 @@
 import type { TransactionSql } from 'postgres';
 import { databaseErrorCode, toTandemError } from '../database/errors.ts';
 import { checkInWords } from './check-words.ts';
+import {
+  blame,
+  explainConstraint,
+  isOwn,
+  readableCheck,
+  writesElsewhere,
+  type ConstraintError,
+} from './constraint-error.ts';
 import { expectation } from './codec/index.ts';
 import { showCell } from '../../shared/cell.ts';
 import type { TargetTable } from './target-table.ts';
@@ -34,16 +42,13 @@ export class KeyChanged extends Error {
   }
 }
 
-interface PostgresError {
-  code: string;
+interface PostgresError extends ConstraintError {
   message: string;
   column_name?: string;
-  constraint_name?: string;
-  schema_name?: string;
-  table_name?: string;
   /** The driver's own spelling. */
   'data type_name'?: string;
-  detail?: string;
+  /** Function of the server's source that raised it. */
+  routine?: string;
 }
 
 /** Errors of the moment (locks, timeouts, a lost connection) end the message; they say nothing about the row. */
@@ -62,11 +67,18 @@ export async function explainRowError(
   values: Readonly<Record<string, string | null>>,
 ): Promise<RowError> {
   if (error instanceof KeyChanged) return blame('key', error.message, error.columns);
-  const { code, column_name: columnName, constraint_name: constraint, message } = error as PostgresError;
+  const { code, column_name: columnName, message, routine } = error as PostgresError;
   const changed = Object.keys(values);
   const byName = (name: string | undefined) => table.columns.find((column) => column.column === name);
+  // Raised by the table's own trigger, under whatever code: its author wrote it to be read.
+  if (code === 'P0001' || routine === 'exec_stmt_raise') {
+    const column = byName(columnName);
+    const words = `The table refused this row: ${firstLine(message)}`;
+    return blame('refused', words, column ? [column.id] : [], code.startsWith('23'));
+  }
   switch (code) {
     case '23502': {
+      if (!(await isOwn(tx, table, error as PostgresError))) return writesElsewhere(error as PostgresError);
       const column = byName(columnName);
       if (column) return blame('required', `${column.header} must not be empty.`, [column.id]);
       if (columnName === undefined) return explainDomain(tx, table, error as PostgresError, values);
@@ -79,19 +91,23 @@ export async function explainRowError(
       if ((error as PostgresError).table_name === undefined) {
         return explainDomain(tx, table, error as PostgresError, values);
       }
-      return explainConstraint(tx, table, code, constraint, changed);
+      return explainConstraint(tx, table, error as PostgresError, changed);
     case '23505':
     case '23503':
+    case '23001':
     case '23P01':
-      return explainConstraint(tx, table, code, constraint, changed);
+      return explainConstraint(tx, table, error as PostgresError, changed);
     case '42501':
+      if (routine === 'ExecWithCheckOptions') {
+        const words =
+          'The row level security of the table does not let the server store this row. Ask your admin to change its policies.';
+        return blame('permission', words);
+      }
+      // A sequence or a table that a trigger writes to, as often as the table itself.
       return blame(
         'permission',
-        'The server may not write to this table. Ask your admin to grant it INSERT and UPDATE.',
+        `The server's database user lacks a right that writing this row needs (${firstLine(message)}). Ask your admin to grant it.`,
       );
-    case 'P0001':
-      // Raised by the table's own trigger: its author wrote it to be read.
-      return blame('refused', `The table refused this row: ${firstLine(message)}`);
     case '428C9':
       return blame('refused', 'The table computes this value itself, so it cannot be typed in.');
     default:
@@ -108,45 +124,6 @@ export async function explainRowError(
     return blame('type', 'A value of this row does not fit the table. Check the values in this row.');
   }
   return blame('refused', `The table refused this row (database error ${code}). Ask your admin what it means.`);
-}
-
-function blame(code: string, message: string, columns: string[] = [], mayHeal = false): RowError {
-  return { code, message, columns, mayHeal };
-}
-
-async function explainConstraint(
-  tx: TransactionSql,
-  table: TargetTable,
-  code: string,
-  name: string | undefined,
-  changed: readonly string[],
-): Promise<RowError> {
-  const [found] = await tx<{ columns: string | null; definition: string; other: string | null }[]>`
-    SELECT to_json(con.conkey)::text AS columns, pg_get_constraintdef(con.oid, true) AS definition,
-           confrelid::regclass::text AS other
-      FROM pg_constraint con
-     WHERE con.conname = ${name ?? ''}
-       AND (con.conrelid = ${table.shape.oid}::oid OR con.conrelid = 0 OR con.conrelid IN
-              (SELECT relid FROM pg_partition_tree(${table.shape.oid}::oid)))
-     ORDER BY con.conrelid DESC LIMIT 1`;
-  const attnums = found?.columns ? (JSON.parse(found.columns) as number[]) : [];
-  const covered = table.columns.filter((column) => attnums.includes(column.attnum));
-  const writable = covered.filter((column) => changed.includes(column.id));
-  const blamed = (writable.length > 0 ? writable : covered).map((column) => column.id);
-  const names = covered.map((column) => column.header).join(' and ') || 'This row';
-  if (code === '23514') {
-    const words =
-      found && attnums.length === 1 && covered[0] ? checkInWords(found.definition, covered[0].column) : null;
-    if (words !== null) return blame('check', `${names} ${words}.`, blamed);
-    const rule = found ? readableCheck(found.definition, table) : null;
-    if (rule === null) return blame('check', `${names} does not satisfy the table's rule "${name}".`, blamed);
-    return blame('check', `${names} must satisfy ${rule}.`, blamed);
-  }
-  if (code === '23503') {
-    const other = found?.other?.replaceAll('"', '') ?? 'the other table';
-    return blame('reference', `${names} refers to a row of ${other} that does not exist.`, blamed, true);
-  }
-  return blame('unique', `${names} is already used by another row and must be unique.`, blamed, true);
 }
 
 /** A domain's own check or NOT NULL: Postgres names the type, not the column. */
@@ -183,31 +160,6 @@ async function explainDomain(
   return rule === null
     ? blame('check', `${names} does not satisfy the rule "${constraint}" of the type ${domain}.`, columns)
     : blame('check', `${names} must satisfy ${rule.replace(/\bVALUE\b/g, 'the value')}.`, columns);
-}
-
-/** `CHECK ((price > (0)::numeric))` as `price > 0`. */
-function readableCheck(definition: string, table: TargetTable): string | null {
-  let rule = /^CHECK \((.*)\)( NOT VALID| NO INHERIT)*$/s.exec(definition)?.[1];
-  if (rule === undefined) return null;
-  rule = rule
-    .replace(/\((-?\d+(?:\.\d+)?)\)::[a-z ]+(\(\d+(,\d+)?\))?/g, '$1')
-    .replace(/('(?:[^']|'')*')::[a-z ]+(\(\d+\))?/g, '$1')
-    .replace(/::(text|numeric|integer|bigint|double precision|date)\b/g, '');
-  while (rule.startsWith('(') && closes(rule)) rule = rule.slice(1, -1);
-  for (const { column, header } of table.columns) {
-    if (/^[a-z_]\w*$/.test(column)) rule = rule.replace(new RegExp(`(?<![\\w'])${column}(?![\\w'(])`, 'g'), header);
-  }
-  return rule;
-}
-
-/** Whether the first parenthesis closes at the very end. */
-function closes(text: string): boolean {
-  let depth = 0;
-  for (let i = 0; i < text.length; i++) {
-    if (text[i] === '(') depth++;
-    else if (text[i] === ')' && --depth === 0) return i === text.length - 1;
-  }
-  return false;
 }
 
 function firstLine(text: string): string {

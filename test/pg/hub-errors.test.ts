@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Cell } from '../../shared/cell.ts';
 import { getStatus } from '../../api/links/get-status.ts';
-import { retryRows } from '../../api/links/settle-rows.ts';
+import { decideMissing, retryRows } from '../../api/links/settle-rows.ts';
 import { createTestApp, type TestApp } from './support/test-app.ts';
 import { startTab, type HubHost } from './hub-host.ts';
 
@@ -113,6 +113,67 @@ it('passes on what the table’s own trigger says', async () => {
   await host.run();
   expect((await status(host)).problems).toMatchObject([
     { key: '1', column: 'kind', message: 'The table refused this row: Gold is sold out.' },
+  ]);
+});
+
+it('[I11] tells apart rows that refer, unique indexes, exclusions, other tables, and a trigger’s words under any code', async () => {
+  await sql().unsafe(`
+    CREATE TABLE trail (id integer PRIMARY KEY);
+    CREATE TABLE job (id integer PRIMARY KEY, email text, x text, room int4range, boss integer REFERENCES job, kind text,
+      EXCLUDE USING gist (room WITH &&));
+    CREATE UNIQUE INDEX job_email ON job (email);
+    CREATE UNIQUE INDEX job_x ON job (lower(x)) WHERE kind IS NULL;
+    CREATE TABLE task (id integer PRIMARY KEY, job integer REFERENCES job);
+    CREATE TABLE due (id integer PRIMARY KEY, job integer REFERENCES job ON DELETE RESTRICT);
+    CREATE FUNCTION job_rules() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      IF NEW.kind = 'trail' THEN INSERT INTO trail VALUES (1), (1); END IF;
+      IF NEW.kind ~ '^[0-9]' THEN RAISE EXCEPTION 'Not % today.', NEW.kind USING ERRCODE = NEW.kind, COLUMN = 'kind'; END IF;
+      RETURN NEW; END $$;
+    CREATE TRIGGER job_rules BEFORE UPDATE ON job FOR EACH ROW EXECUTE FUNCTION job_rules()`);
+  const headers = ['id', 'email', 'x', 'room', 'boss', 'kind'];
+  const rows: Cell[][] = Array.from({ length: 12 }, (_, n) => [
+    n + 1,
+    `e${n}`,
+    `x${n}`,
+    `[${n * 10},${n * 10 + 5})`,
+    null,
+    null,
+  ]);
+  rows[11]![4] = 10;
+  const host = await startTab(test.context(), 'job', headers, rows);
+  await sql().unsafe(`INSERT INTO task VALUES (1, 8); INSERT INTO due VALUES (1, 9)`);
+  host.set(1, 2, 'e1');
+  host.set(2, 3, 'X2');
+  host.set(3, 4, '[3,25)');
+  host.set(4, 5, 99);
+  host.set(5, 6, 'trail');
+  host.set(6, 6, '23514');
+  host.set(7, 6, '42501');
+  host.sheet.grid.splice(8, 3);
+  await host.settle();
+  const missing = { link: host.link.id, decision: 'delete' as const };
+  expect(await decideMissing({ ctx: test.context(), input: missing })).toEqual({ restored: 0, deleted: 0 });
+  const problems = (await status(host)).problems.map(({ key, column, message }) => [Number(key), column, message]);
+  const kept = 'This row is missing from the sheet, but the table keeps it: ';
+  expect(problems.sort((a, b) => Number(a[0]) - Number(b[0]))).toEqual([
+    [1, 'email', 'email is already used by another row and must be unique.'],
+    [2, 'x', 'x is already used by another row and must be unique.'],
+    [
+      3,
+      'room',
+      'room overlaps or repeats that of another row, which the table\'s rule "job_room_excl" does not allow.',
+    ],
+    [4, 'boss', 'boss refers to a row of job that does not exist.'],
+    [
+      5,
+      'kind',
+      'The table refused this row: along with it, something is written to "trail" that is not allowed there (rule "trail_pkey"). Ask your admin what it means.',
+    ],
+    [6, 'kind', 'The table refused this row: Not 23514 today.'],
+    [7, 'kind', 'The table refused this row: Not 42501 today.'],
+    [8, null, `${kept}Rows of "task" refer to this row. Delete or change those first.`],
+    [9, null, `${kept}Rows of "due" refer to this row. Delete or change those first.`],
+    [10, null, `${kept}Rows of "job" refer to this row. Delete or change those first.`],
   ]);
 });
 
