@@ -1,12 +1,13 @@
 import { TandemError } from '../../shared/protocol/error.ts';
 import { keyHash, lanes } from '../../shared/digest.ts';
-import type { PushReply, PushRequest } from '../../shared/protocol/push.ts';
+import type { PushReply, PushRequest, RowResult } from '../../shared/protocol/push.ts';
 import type { Context } from '../context.ts';
 import { mappingOf, type LinkRecord } from '../links/link-record.ts';
 import { Astray } from './astray.ts';
 import { jsonRows } from './json-rows.ts';
 import { databaseNow, provenUntil } from './policy.ts';
 import { runMessage, type Message } from './message.ts';
+import { isTooLong, KEY_BYTES } from './key-length.ts';
 import { readNotices } from './notices.ts';
 import { OFFER_ROOM } from './offer-dirty.ts';
 import { findRenames, releaseRenames } from './renames.ts';
@@ -14,9 +15,6 @@ import { reconcileRows, type Item } from './reconcile.ts';
 import { adoptTimeZone } from './time-zone.ts';
 
 type Reply = Omit<PushReply, 'epoch' | 'seq'>;
-
-/** Longest key, in UTF-16 units, that an index entry surely holds. */
-const KEY_CHARS = 600;
 
 /**
  * Takes in rows of the sheet: merges each with the table under lock, writes what is the table's to take, and offers what
@@ -57,9 +55,9 @@ async function takeRows(message: Message, input: PushRequest): Promise<Reply> {
   }
   if (opened) link.lastSyncAt = now.toISOString();
   const duplicates = new Set(link.lastScan?.duplicates.map(({ key }) => key));
-  const tooLong = input.rows.filter((row) => row.key.length > KEY_CHARS);
+  const tooLong = input.rows.filter(({ key }) => isTooLong(key));
   const items: Item[] = input.rows
-    .filter((row) => row.key.length <= KEY_CHARS && !(opened && duplicates.has(row.key)))
+    .filter((row) => !isTooLong(row.key) && !(opened && duplicates.has(row.key)))
     .map(({ key, cells }) => ({ key, sheet: { cells } }));
   for (const key of input.missing) items.push({ key, sheet: 'absent' });
 
@@ -79,8 +77,7 @@ async function takeRows(message: Message, input: PushRequest): Promise<Reply> {
   });
   if (input.missing.length > 0) await releaseRenames(message);
   for (const { key } of tooLong) {
-    const error = { code: 'invalid_value', message: `The key is longer than ${KEY_CHARS} characters.` };
-    done.results.push({ key, result: 'rejected', error });
+    done.results.push(refuseLong(key));
   }
   for (const { key } of input.rows.filter((row) => opened && duplicates.has(row.key))) {
     const message = `The key "${key}" stands in more than one row. These rows are not synced until each key is unique.`;
@@ -109,10 +106,15 @@ function checkColumns(link: LinkRecord, rows: PushRequest['rows']): void {
   }
 }
 
+function refuseLong(key: string): RowResult {
+  const message = `The key is too long: it may have ${KEY_BYTES} plain letters, fewer of others. Shorten it.`;
+  return { key, result: 'rejected', error: { code: 'invalid_value', message } };
+}
+
 /** In preview rows are only put aside for the plan: A, B and `seen` stay as they are, and nothing is written. */
 async function stageRows({ tx, link }: Message, input: PushRequest): Promise<Reply> {
   const rows = input.rows
-    .filter((row) => row.key.length <= KEY_CHARS)
+    .filter((row) => !isTooLong(row.key))
     .map(({ key, hash, cells }) => {
       const [hi, lo] = lanes(hash);
       return { key, hash: keyHash(key), hi, lo, cells };
@@ -129,9 +131,12 @@ async function stageRows({ tx, link }: Message, input: PushRequest): Promise<Rep
   }
   const [counted] = await tx<{ count: number }[]>`
     SELECT count(*)::float8 AS count FROM tandem.plan_row WHERE link = ${link.id}::uuid`;
+  // Those that can never be put aside are not waited for.
+  const tooLong = input.rows.filter(({ key }) => isTooLong(key)).length;
+  if (link.lastScan) link.lastScan = { ...link.lastScan, rows: link.lastScan.rows - tooLong };
   link.staged = link.lastScan?.complete && counted!.count === link.lastScan.rows ? 'complete' : 'partly';
   return {
-    results: input.rows.map(({ key }) => ({ key, result: 'staged' as const })),
+    results: input.rows.map(({ key }) => (isTooLong(key) ? refuseLong(key) : { key, result: 'staged' as const })),
     offers: [],
     marks: [],
     more: false,

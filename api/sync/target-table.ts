@@ -4,6 +4,7 @@ import type { StoredColumn } from '../../drizzle/schema/index.ts';
 import type { LinkRecord } from '../links/link-record.ts';
 import type { TableShape } from '../links/table-shape.ts';
 import { sameValue, toSheet, toTable, type Encoded } from './codec/index.ts';
+import { isTooLong } from './key-length.ts';
 import { Labels } from './labels.ts';
 import { compileFilter } from './row-filter.ts';
 import { readLabel, valueSql, writtenText } from './value-sql.ts';
@@ -114,7 +115,7 @@ export class TargetTable {
     );
   }
 
-  /** Canonical row key of a key as the table spells it; null where the sheet could not show it (an empty text). */
+  /** Canonical row key of a key as the table spells it; null where the sheet could not show it (an empty text), or it is too long. */
   canonicalKey(dbKey: readonly string[]): string | null {
     const parts: string[] = [];
     for (const column of this.link.columns.filter((one) => one.key)) {
@@ -123,7 +124,8 @@ export class TargetTable {
       if (part === null) return null;
       parts.push(part);
     }
-    return joinKey(parts);
+    const key = joinKey(parts);
+    return isTooLong(key, dbKey) ? null : key;
   }
 
   /** The key of a new row as it will be inserted, or why it can't be. Text is trimmed and NFC, as keys are compared. */
