@@ -17,7 +17,7 @@ export interface Place {
 const MAX_RANGES = 100;
 
 const FIELDS =
-  `sheets(properties(sheetId),merges,${PROTECTION},data(startRow,startColumn,` +
+  `sheets(properties(sheetId,gridProperties(frozenRowCount)),merges,${PROTECTION},data(startRow,startColumn,` +
   'rowData(values(userEnteredValue,effectiveValue,formattedValue,effectiveFormat(numberFormat),' +
   'userEnteredFormat(numberFormat),textFormatRuns,chipRuns,pivotTable(source,dataSourceId),dataSourceTable(dataSourceId)))))';
 
@@ -36,6 +36,7 @@ export interface Look {
   /** Whether a cell lies under a merge, of which another cell is shown. */
   isCovered: (row: number, position: number) => boolean;
   protection: Protection;
+  frozenRows: number;
 }
 
 /** Looks at places in one call. */
@@ -78,6 +79,7 @@ export async function lookAt(tab: RestTab, places: readonly Place[]): Promise<Lo
         return within && (row !== top || position !== left);
       }),
     protection: new Protection(found.sheets),
+    frozenRows: found.sheets?.[0]?.properties?.gridProperties?.frozenRowCount ?? 0,
   };
 }
 

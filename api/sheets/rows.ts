@@ -1,8 +1,9 @@
 import type { sheets_v4 } from 'googleapis/build/src/apis/sheets/index.js';
-import type { DeletedRows, RowToDelete } from '../../shared/cycle/effects.ts';
+import type { DeletedRows, RowsInserted, RowToDelete } from '../../shared/cycle/effects.ts';
+import { ROWS_PROTECTED, ROWS_REFUSED } from '../../shared/cycle/rows-refused.ts';
 import { sortOut } from '../../shared/cycle/rows-to-delete.ts';
 import { HEADER_ROW } from '../../shared/limits.ts';
-import { callSheets } from './call.ts';
+import { callSheets, SheetsError } from './call.ts';
 import { lookAt } from './look-at-cells.ts';
 import { TINT, toHex } from './marks.ts';
 import { COLUMN_KEY, gridRange, type RestTab } from './tab.ts';
@@ -19,11 +20,11 @@ function once(tab: RestTab, requests: Request[]): Promise<void> {
  * Inserts empty rows below `after`. They take the formats of the row above, so that a column goes on looking as the
  * person made it; not those of the header, nor a tint that marks a refused cell.
  */
-export async function insertRows(tab: RestTab, after: number, count: number): Promise<void> {
+export async function insertRows(tab: RestTab, after: number, count: number): Promise<RowsInserted> {
   const inheritFromBefore = after > HEADER_ROW;
   const tinted = inheritFromBefore ? await tintedCells(tab, after) : [];
   const range = { sheetId: tab.sheetId, dimension: 'ROWS', startIndex: after, endIndex: after + count };
-  await once(tab, [
+  const requests = [
     { insertDimension: { range, inheritFromBefore } },
     ...tinted.map((position) => ({
       repeatCell: {
@@ -32,8 +33,15 @@ export async function insertRows(tab: RestTab, after: number, count: number): Pr
         fields: 'userEnteredFormat.backgroundColor',
       },
     })),
-  ]);
+  ];
+  try {
+    await once(tab, requests);
+  } catch (error) {
+    if (!(error instanceof SheetsError) || error.status !== 400) throw error;
+    return /protected/i.test(error.reason) ? ROWS_PROTECTED : ROWS_REFUSED;
+  }
   tab.gridRows += count;
+  return { ok: true };
 }
 
 /** Positions of a row's cells that carry the tint of a refused cell. */
@@ -55,7 +63,7 @@ async function tintedCells(tab: RestTab, row: number): Promise<number[]> {
 
 /**
  * Looks at rows, given in descending order, and deletes those that still show what they must and are not protected, run
- * by run in one batch. Sheets refuses to delete the last row below the header.
+ * by run in one batch. Sheets refuses to delete the last row below the frozen ones.
  */
 export async function deleteRows(tab: RestTab, rows: readonly RowToDelete[]): Promise<DeletedRows> {
   if (rows.length === 0) return { gone: [], guarded: [] };
@@ -63,14 +71,14 @@ export async function deleteRows(tab: RestTab, rows: readonly RowToDelete[]): Pr
   const looks = await lookAt(tab, places);
   const shown = looks.places.map(([line]) => line!.map(({ value }) => value));
   const { gone, guarded } = sortOut(rows, shown, (row) => looks.protection.hasRow(row));
-  if (gone.length > 0) await deleteRuns(tab, gone);
+  if (gone.length > 0) await deleteRuns(tab, gone, Math.max(HEADER_ROW, looks.frozenRows));
   return { gone, guarded };
 }
 
-async function deleteRuns(tab: RestTab, rows: readonly number[]): Promise<void> {
+async function deleteRuns(tab: RestTab, rows: readonly number[], fixed: number): Promise<void> {
   const { sheetId } = tab;
   const requests: Request[] = [];
-  if (rows.length >= tab.gridRows - HEADER_ROW) {
+  if (rows.filter((row) => row > fixed).length >= tab.gridRows - fixed) {
     requests.push({ appendDimension: { sheetId, dimension: 'ROWS', length: 1 } });
   }
   let bottom = rows[0]!;

@@ -38,9 +38,9 @@ class Outcomes {
     this.results.set(offer.id, result);
   }
 
-  setAll(offer: Offer, outcome: CellOutcome, scan?: Scan): void {
+  setAll(offer: Offer, outcome: CellOutcome, scan?: Scan, reason?: string): void {
     const row = scan?.rows.get(offer.key);
-    for (const { column } of offer.cells) this.set(offer, column, outcome, row?.cells[column] ?? null);
+    for (const { column } of offer.cells) this.set(offer, column, outcome, row?.cells[column] ?? null, reason);
   }
 
   /** What a cell showed when it was read back was meant for another, and is taken off it again. */
@@ -71,9 +71,7 @@ export function* applyOffers(
 ): Step<{ results: OfferResult[]; scan: Scan; cellsWritten: number; unclear?: true }> {
   const outcomes = new Outcomes();
   const archived = yield* archiveRows(all, mapping);
-  for (const [offer, reason] of archived.refused) {
-    for (const { column } of offer.cells) outcomes.set(offer, column, 'unkept', null, reason);
-  }
+  for (const [offer, reason] of archived.refused) outcomes.setAll(offer, 'unkept', undefined, reason);
   const offers = all.filter((offer) => !archived.refused.has(offer));
   const before = yield* readSheet(mapping, true);
   const scan = scanSheet(before, mapping);
@@ -88,8 +86,15 @@ export function* applyOffers(
     return { results: outcomes.list(), scan, cellsWritten: 0 };
   }
 
-  const inserted = placeInserts(inserts, mapping, { reading: before, scan }, outcomes);
-  if (inserts.length > 0) yield* ask('insertRows', { after: scan.lastRow, count: inserts.length });
+  let inserted = placeInserts(inserts, mapping, { reading: before, scan }, outcomes);
+  const room =
+    inserts.length > 0
+      ? yield* ask('insertRows', { after: scan.lastRow, count: inserts.length })
+      : { ok: true as const };
+  if (!room.ok) {
+    inserted = [];
+    for (const offer of inserts) outcomes.setAll(offer, room.why, undefined, room.message);
+  }
   const written = yield* writeCells([...updates, ...inserted]);
   const due = deletes
     .map(({ offer, found }) => rowToDelete(found, { reading: before, scan }, offer.archive !== undefined))

@@ -70,6 +70,9 @@ export interface PutBack {
   former: FormerCell;
 }
 
+/** Whether rows were inserted, or why Sheets refuses them: `message` says what to do, and of what. */
+export type RowsInserted = { ok: true } | { ok: false; why: 'invalid' | 'protected'; message: string };
+
 /** A row to delete. */
 export interface RowToDelete {
   row: number;
@@ -138,8 +141,8 @@ export interface EffectTable {
    * is put back in that column, and left where nothing tells which one it is (`inColumnsNow`).
    */
   putBack: { request: { cells: PutBack[]; columns: SheetReading['columns'] }; result: void };
-  /** Inserts `count` empty rows below row `after`, taking no formulas or data with them. */
-  insertRows: { request: { after: number; count: number }; result: void };
+  /** Inserts `count` empty rows below row `after`, taking no formulas or data with them; all, or none where it is refused. */
+  insertRows: { request: { after: number; count: number }; result: RowsInserted };
   /**
    * Deletes rows, given in descending order. A host looks at them once more right before it deletes, all at once, and
    * leaves those that show anything else than they must (`isToDelete`), and those that are protected from it.

@@ -34,7 +34,9 @@ export function* restoreRows({ offered, deleted }: Deleted, before: Look, after:
   const lost = [...before.scan.rows.values()].filter(({ key }) => !meant.has(key) && !after.scan.keyRows.has(key));
   if (lost.length === 0) return;
   const first = after.scan.lastRow + 1;
-  yield* ask('insertRows', { after: after.scan.lastRow, count: lost.length });
+  const room = yield* ask('insertRows', { after: after.scan.lastRow, count: lost.length });
+  // They count as missing then, which a person is asked about where they are many, and the history keeps them.
+  if (!room.ok) return;
   const mapped = new Set(before.scan.positions.values());
   const cells = lost.flatMap((row, index) => preimage(row, first + index, before.reading, mapped));
   let look = after;

@@ -90,7 +90,7 @@ export function touchSheet(state: State, { rules }: Scenario, run: Run, effect: 
     }
     case 'insertRows':
       state.sheet.splice(effect.after - HEADER_ROWS, 0, ...Array.from({ length: effect.count }, emptyLine));
-      return null;
+      return { ok: true };
     case 'writeBlocks':
       return effect.blocks.map((block) => {
         const former = block.values.map((line, i) =>

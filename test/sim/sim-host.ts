@@ -310,7 +310,7 @@ export class SimHost {
       case 'insertRows':
         this.blindfold.inserted(effect.after, effect.count);
         insertRowsAfter(tab, effect.after, effect.count);
-        return;
+        return { ok: true };
       case 'deleteRows':
         return this.deleteRows(effect.rows);
       case 'readArchive':

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RpcAnswer, TabState } from '../../addon/src/rpc.ts';
 import type { Cell } from '../../shared/cell.ts';
 import type { Offer } from '../../shared/protocol/offer.ts';
 import type { LocalGoogle } from '../google/local-google.ts';
 import type { SheetDocument } from '../google/script/documents.ts';
 import type { ScriptInstall } from '../google/script/install.ts';
+import { SheetError } from '../google/workbook/errors.ts';
 import type { Tab } from '../google/workbook/tab.ts';
 import { AddonLab, PEOPLE } from './support/addon-lab.ts';
 import type { ScriptedHub } from './support/scripted-hub.ts';
@@ -103,6 +104,57 @@ describe('rights and schedules', () => {
       'applied',
     ]);
     expect([2, 3].map((row) => tab.value(row, 1))).toEqual([2, null]);
+  });
+
+  it('[R16] new rows that this person may not add are reported, and everything else is written', async () => {
+    const bob = google.person('bob@example.com');
+    google.person('ann@example.com').share(document, bob, 'edit');
+    install = await lab.installFor({ person: bob });
+    await linkAndStart();
+    // All of column A: a new row would have a cell in it.
+    const guard = { warningOnly: false, editors: [], unprotected: [] };
+    tab.protectedRanges.push({ ...guard, id: 1, area: { left: 1, right: 1 } });
+    const cells = PEOPLE.rows[0]!.map((_, index) => ({ column: `c${index + 1}`, base: null, value: 4 }));
+    hub.offers = [update('1', 'c4', 1.5, 9), { id: 'new', key: '4', kind: 'insert', cells }];
+    await sync();
+    const results = lab.results();
+    expect(results.get('o-1-c4')!['c4']!.outcome).toBe('applied');
+    const told = Object.values(results.get('new')!);
+    expect(told.map(({ outcome }) => outcome)).toEqual(Array(4).fill('protected'));
+    expect(told[0]!.reason).toMatch(/may not add rows here/);
+    expect([install.failures, tab.dataExtent().rows]).toEqual([[], 4]);
+  });
+
+  it('[R16] new rows that a spreadsheet has no room for are reported, and everything else is written', async () => {
+    await linkAndStart();
+    vi.spyOn(tab, 'insertRows').mockImplementation(() => {
+      throw new SheetError(
+        'This action would increase the number of cells in the workbook above the limit of 10000000 cells.',
+      );
+    });
+    hub.offers = [
+      update('1', 'c4', 1.5, 9),
+      { id: 'new', key: '4', kind: 'insert', cells: [{ column: 'c1', base: null, value: 4 }] },
+    ];
+    await sync();
+    const results = lab.results();
+    expect(results.get('o-1-c4')!['c4']!.outcome).toBe('applied');
+    expect(results.get('new')!['c1']).toMatchObject({
+      outcome: 'invalid',
+      reason: expect.stringContaining('10 million cells') as string,
+    });
+  });
+
+  it('the last rows go where more than the header is frozen', async () => {
+    await linkAndStart();
+    tab.frozenRows = 2;
+    tab.deleteRows(5, tab.rowCount - 4);
+    hub.offers = [2, 3].map((id): Offer => {
+      return { id: `o${id}`, key: `${id}`, kind: 'delete', cells: [{ column: 'c1', base: id, value: null }] };
+    });
+    await sync();
+    expect([...lab.results().values()].map((cells) => cells['c1']!.outcome)).toEqual(['applied', 'applied']);
+    expect([install.failures, tab.dataExtent().rows]).toEqual([[], 2]);
   });
 
   it('[R17] a cell that this person may not edit goes without a note, and its neighbours have theirs', async () => {

@@ -357,6 +357,14 @@ describe('rows deleted over REST', () => {
     expect(await deleteRows(tab, [bob])).toEqual({ gone: [2], guarded: [] });
   });
 
+  it('go where more than the header is frozen, and nothing else is left', async () => {
+    sheet().frozenRows = 2;
+    sheet().deleteRows(4, sheet().rowCount - 3);
+    tab.gridRows = 3;
+    expect(await deleteRows(tab, rows().slice(0, 1))).toEqual({ gone: [3], guarded: [] });
+    expect([sheet().dataExtent().rows, sheet().rowCount]).toEqual([2, 3]);
+  });
+
   it('go whatever shows where nothing is expected, all of them in one batch', async () => {
     expect(await deleteRows(tab, rows())).toEqual({ gone: [3, 2], guarded: [] });
     expect(sheet().dataExtent().rows).toBe(1);
@@ -364,6 +372,18 @@ describe('rows deleted over REST', () => {
 });
 
 describe('rows inserted over REST', () => {
+  it('[R16] are refused in so many words where the tab is protected or the spreadsheet full', async () => {
+    sheet().setBackground(areaOf(3, 1), '#fce8e6');
+    sheet().protectedRanges = [
+      { id: 1, area: { left: 2, right: 2 }, warningOnly: false, editors: [], unprotected: [] },
+    ];
+    const size = sheet().rowCount;
+    expect(await insertRows(tab, 3, 2)).toMatchObject({ ok: false, why: 'protected' });
+    sheet().protectedRanges = [];
+    expect(await insertRows(tab, 3, 1e7)).toMatchObject({ ok: false, why: 'invalid' });
+    expect([sheet().rowCount, await insertRows(tab, 3, 2), sheet().rowCount]).toEqual([size, { ok: true }, size + 2]);
+  });
+
   it('bring unticked checkboxes along, which stand for nothing yet', async () => {
     sheet().setInput(2, 2, false);
     expect(await write(2, 2, 'text', null)).toMatchObject([{ ok: false, why: 'changed' }]);

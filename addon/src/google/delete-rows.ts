@@ -2,6 +2,7 @@ import type { DeletedRows, RowToDelete } from '../../../shared/cycle/effects.ts'
 import { sortOut } from '../../../shared/cycle/rows-to-delete.ts';
 import { HEADER_ROW } from '../../../shared/limits.ts';
 import { lookAt } from './look-at-cells.ts';
+import { closedProtections } from './refusal.ts';
 import { civilTime } from './sheet.ts';
 import { findTab } from './spreadsheet.ts';
 
@@ -9,14 +10,15 @@ type Sheet = GoogleAppsScript.Spreadsheet.Sheet;
 
 /**
  * Deletes rows, given in descending order, run by run, that still show what they must and are not protected. Sheets
- * refuses to delete the last row below the header.
+ * refuses to delete the last row below the frozen ones.
  */
 export function deleteRows(sheet: number, timeZone: string, rows: readonly RowToDelete[]): DeletedRows {
   const tab = findTab(sheet);
   if (!tab || rows.length === 0) return { gone: [], guarded: [] };
   const isGuarded = guardOf(tab);
-  const bottom = tab.getMaxRows();
-  if (rows.length >= bottom - HEADER_ROW) tab.insertRowsAfter(bottom, 1);
+  const [bottom, fixed] = [tab.getMaxRows(), Math.max(HEADER_ROW, tab.getFrozenRows())];
+  const due = rows.filter(({ row }) => row > fixed && !isGuarded(row));
+  if (due.length >= bottom - fixed) tab.insertRowsAfter(bottom, 1);
   // Nothing but computation lies between this look and the first delete.
   const places = rows.map(({ row, expected }) => ({ row, position: 1, height: 1, width: expected.length }));
   const looks = lookAt(tab, places, civilTime(timeZone), 'values');
@@ -37,10 +39,7 @@ export function deleteRows(sheet: number, timeZone: string, rows: readonly RowTo
  * flush alone, and leaves unknown which rows have gone.
  */
 function guardOf(tab: Sheet): (row: number) => boolean {
-  const { RANGE, SHEET } = SpreadsheetApp.ProtectionType;
-  const spans = [RANGE, SHEET]
-    .flatMap((type) => tab.getProtections(type))
-    .filter((protection) => !protection.isWarningOnly() && !protection.canEdit())
+  const spans = closedProtections(tab)
     .map((protection) => protection.getRange())
     .map((range) => ({ top: range.getRow(), bottom: range.getLastRow() }));
   return (row) => spans.some(({ top, bottom }) => row >= top && row <= bottom);

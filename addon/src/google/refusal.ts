@@ -1,4 +1,5 @@
-import type { BlockOutcome } from '../../../shared/cycle/effects.ts';
+import { ROWS_PROTECTED, ROWS_REFUSED } from '../../../shared/cycle/rows-refused.ts';
+import type { BlockOutcome, RowsInserted } from '../../../shared/cycle/effects.ts';
 
 /** Google's own trouble, not the cell's: the run ends and the next one goes on. */
 const TRANSIENT = /service (spreadsheets|error)|timed out|try again|too many|server error|internal error/i;
@@ -34,4 +35,17 @@ export function refusalOf(range: GoogleAppsScript.Spreadsheet.Range): BlockOutco
       ? 'The data validation of this cell does not allow the table’s value.'
       : 'Sheets does not take the table’s value for this cell. If its column has a type of its own, change that type.',
   };
+}
+
+/** Why a tab takes no more rows. */
+export function refusalOfRows(tab: GoogleAppsScript.Spreadsheet.Sheet): RowsInserted {
+  return closedProtections(tab).length > 0 ? ROWS_PROTECTED : ROWS_REFUSED;
+}
+
+/** Protections of a tab, of ranges and of all of it, under which this account may not edit. */
+export function closedProtections(tab: GoogleAppsScript.Spreadsheet.Sheet): GoogleAppsScript.Spreadsheet.Protection[] {
+  const { RANGE, SHEET } = SpreadsheetApp.ProtectionType;
+  return [RANGE, SHEET]
+    .flatMap((type) => tab.getProtections(type))
+    .filter((protection) => !protection.isWarningOnly() && !protection.canEdit());
 }

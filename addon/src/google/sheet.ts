@@ -1,9 +1,9 @@
 import { isDate, looksLikeError, type Cell } from '../../../shared/cell.ts';
-import type { SheetReading } from '../../../shared/cycle/effects.ts';
+import type { RowsInserted, SheetReading } from '../../../shared/cycle/effects.ts';
 import { HEADER_ROW } from '../../../shared/limits.ts';
 import { computedCells, pivotReach, type Reach } from '../array-reach.ts';
 import { CivilTime } from '../../../shared/civil-time.ts';
-import { unlessRefused } from './refusal.ts';
+import { isTransient, refusalOfRows, unlessRefused } from './refusal.ts';
 import { columnIds, findTab } from './spreadsheet.ts';
 
 const zones = new Map<string, CivilTime>();
@@ -101,19 +101,27 @@ export function readHeaders(sheet: number, timeZone: string): { headers: string[
  * Inserts rows below `after`. Sheets gives new rows the format of the row above; a tint that marks a refused cell there
  * must not come along.
  */
-export function insertRows(sheet: number, after: number, count: number, tint: string): void {
+export function insertRows(sheet: number, after: number, count: number, tint: string): RowsInserted {
   const tab = findTab(sheet);
-  if (!tab) return;
-  tab.insertRowsAfter(after, count);
+  if (!tab) return { ok: false, why: 'invalid', message: 'The tab is gone.' };
+  try {
+    tab.insertRowsAfter(after, count);
+    SpreadsheetApp.flush();
+  } catch (error) {
+    if (isTransient(error)) throw error;
+    return refusalOfRows(tab);
+  }
   if (after === HEADER_ROW) {
     // The first rows of data do not look like headers.
     unlessRefused(() => tab.getRange(after + 1, 1, count, tab.getMaxColumns()).clearFormat());
-    return;
+    return { ok: true };
   }
   const width = tab.getLastColumn();
-  if (width === 0) return;
+  if (width === 0) return { ok: true };
   const above = tab.getRange(after, 1, 1, width).getBackgrounds()[0]!;
   above.forEach((color, index) => {
-    if (color.toLowerCase() === tint) tab.getRange(after + 1, index + 1, count, 1).setBackground(null);
+    if (color.toLowerCase() !== tint) return;
+    unlessRefused(() => tab.getRange(after + 1, index + 1, count, 1).setBackground(null));
   });
+  return { ok: true };
 }

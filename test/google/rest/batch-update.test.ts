@@ -164,6 +164,15 @@ describe('batchUpdate', () => {
     const told = async (who: string) => (await client.call('GET', fields, undefined, { authorization: who })).body;
     expect(await told('ed@x')).toEqual({ sheets: [{ protectedRanges: [{ requestingUserCanEdit: true }] }] });
     expect(JSON.stringify(await told('eve@x'))).not.toContain('requestingUserCanEdit');
+    // Nor does a row come to stand within one.
+    const range = grid(1, 1, 3, 2);
+    await client.batch({ addProtectedRange: { protectedRange: { range, editors: { users: ['ed@x'] } } } });
+    const insert = async (startIndex: number, who: string) => {
+      const place = { sheetId: 0, dimension: 'ROWS', startIndex, endIndex: startIndex + 1 };
+      const body = { requests: [{ insertDimension: { range: place, inheritFromBefore: true } }] };
+      return (await client.call('POST', ':batchUpdate', body, { authorization: who })).status;
+    };
+    expect([await insert(2, 'eve@x'), await insert(2, 'ed@x'), await insert(4, 'eve@x')]).toEqual([400, 200, 200]);
   });
 
   it('adds, renames, moves, duplicates and deletes sheets', async () => {

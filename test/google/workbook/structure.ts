@@ -1,5 +1,5 @@
 import type { CellFormat } from './grid.ts';
-import { OutOfGridError, SheetError } from './errors.ts';
+import { OutOfGridError, ProtectedError, SheetError } from './errors.ts';
 import { shiftAttachments } from './attachments.ts';
 import { deletion, insertion, movement, shiftArea, type Shift } from './shift.ts';
 import type { Tab } from './tab.ts';
@@ -85,6 +85,14 @@ export function resize(tab: Tab, rows: number, columns: number): void {
     const now = size(tab, axis);
     if (wanted > now) insertLines(tab, axis, now + 1, wanted - now);
     else if (wanted < now) deleteLines(tab, axis, wanted + 1, now - wanted);
+  }
+}
+
+/** New rows before row `before` are refused where they would come to stand in a protected range. */
+export function checkRowsInsertable(tab: Tab, before: number, actor: string): void {
+  const lines = [before - 1, before].map((row) => ({ top: row, bottom: row }));
+  if (tab.protectedRanges.some((range) => lines.every((line) => tab.isClosed(range, line, actor)))) {
+    throw new ProtectedError();
   }
 }
 

@@ -347,14 +347,17 @@ export class Tab {
   // ---- rights and bounds
 
   canEdit(area: OpenArea, actor: string): boolean {
-    return !this.protectedRanges.some((range) => {
-      if (range.warningOnly || !intersects(range.area, area)) return false;
-      if (actor === this.workbook.owner || range.editors.includes(actor)) return false;
-      const closed = bounded(area, this.rowCount, this.columnCount);
-      return !range.unprotected.some(
-        (free) => contains(free, closed.top, closed.left) && contains(free, closed.bottom, closed.right),
-      );
-    });
+    return !this.protectedRanges.some((range) => this.isClosed(range, area, actor));
+  }
+
+  /** Whether one protected range keeps a writer off an area. */
+  isClosed(range: ProtectedRange, area: OpenArea, actor: string): boolean {
+    if (range.warningOnly || !intersects(range.area, area)) return false;
+    if (actor === this.workbook.owner || range.editors.includes(actor)) return false;
+    const closed = bounded(area, this.rowCount, this.columnCount);
+    return !range.unprotected.some(
+      (free) => contains(free, closed.top, closed.left) && contains(free, closed.bottom, closed.right),
+    );
   }
 
   checkEditable(area: OpenArea, actor: string): void {

@@ -132,7 +132,7 @@ export class MemorySheet {
           0,
           ...Array.from({ length: effect.count }, () => this.grid[0]!.map((): Cell => null)),
         );
-        return;
+        return { ok: true };
       case 'deleteRows': {
         const due = effect.rows.filter((one) => !this.looks || isToDelete(one, this.grid[one.row - 1] ?? []));
         for (const { row } of due) this.grid.splice(row - 1, 1);

@@ -1,5 +1,5 @@
 import type { Tab } from '../../workbook/tab.ts';
-import { resize } from '../../workbook/structure.ts';
+import { checkRowsInsertable, resize } from '../../workbook/structure.ts';
 import { invalid } from '../api-error.ts';
 import type { DocumentCall } from '../context.ts';
 import type { DimensionRange } from '../data-filter.ts';
@@ -44,6 +44,7 @@ export const insertDimension: RequestKind = (
     throw invalid('inheritFromBefore cannot be true if inserting at the start of a sheet.');
   }
   const inherit = inheritFromBefore ? 'before' : 'after';
+  if (rows && call.actor !== undefined) checkRowsInsertable(tab, first, call.actor);
   if (rows) tab.insertRows(first, count, inherit);
   else tab.insertColumns(first, count, inherit);
 };
@@ -68,10 +69,11 @@ export const moveDimension: RequestKind = (
 };
 
 export const appendDimension: RequestKind = (
-  { workbook },
+  { workbook, actor },
   { sheetId, dimension, length = 0 }: { sheetId?: number; dimension?: string; length?: number },
 ) => {
   const tab = tabOf(workbook, sheetId);
+  if (dimension === 'ROWS' && actor !== undefined) checkRowsInsertable(tab, tab.rowCount + 1, actor);
   if (length < 1) throw invalid(`length[${length}] must be positive.`);
   resize(
     tab,

@@ -1,4 +1,5 @@
 import type { Execution } from '../execution.ts';
+import { checkRowsInsertable } from '../../workbook/structure.ts';
 import type { Tab } from '../../workbook/tab.ts';
 import { SheetError } from '../../workbook/errors.ts';
 import { ServiceError } from '../service-error.ts';
@@ -70,7 +71,9 @@ export const sheetServices = {
     count: number,
     inherit: 'before' | 'after',
   ): void => {
-    openForWriting(execution, ref).tab.insertRows(before, count, inherit);
+    const { tab } = openForWriting(execution, ref);
+    checkRowsInsertable(tab, before, writerOf(execution));
+    tab.insertRows(before, count, inherit);
     execution.install.counters.add('rowsInserted', count);
   },
   'Sheet.insertColumns': (

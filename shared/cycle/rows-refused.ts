@@ -1,0 +1,17 @@
+import type { RowsInserted } from './effects.ts';
+
+/** Why a tab takes no new rows, in the words of both hosts. */
+
+export const ROWS_PROTECTED: RowsInserted = {
+  ok: false,
+  why: 'protected',
+  message:
+    'The account that syncs may not add rows here, because the tab or a column of it is protected. Let that account edit it, then try again.',
+};
+
+export const ROWS_REFUSED: RowsInserted = {
+  ok: false,
+  why: 'invalid',
+  message:
+    'Sheets does not take new rows here. A spreadsheet holds at most 10 million cells, empty ones too: delete rows, columns or tabs that nobody needs, then try again.',
+};
