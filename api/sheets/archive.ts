@@ -1,5 +1,6 @@
 import type { Cell } from '../../shared/cell.ts';
 import type { EffectTable } from '../../shared/cycle/effects.ts';
+import { NO_ROOM_IN_ARCHIVE } from '../../shared/cycle/rows-refused.ts';
 import { HEADER_ROW } from '../../shared/limits.ts';
 import { needsTextFormat } from '../../shared/text-format.ts';
 import { callSheets, SheetsError } from './call.ts';
@@ -21,15 +22,21 @@ export async function appendArchive(
   tab: RestTab,
   { title, headers, row, lines }: EffectTable['appendArchive']['request'],
 ): Promise<EffectTable['appendArchive']['result']> {
-  const found = (await findArchive(tab, title)) ?? (await addArchive(tab, title));
-  const [width, last] = [lines[0]!.length, row + lines.length - 1];
-  const missing = [
-    { dimension: 'COLUMNS', length: width - found.columns },
-    { dimension: 'ROWS', length: last - found.gridRows },
-  ].filter(({ length }) => length > 0);
-  if (missing.length > 0) {
-    const requests = missing.map((part) => ({ appendDimension: { sheetId: found.sheetId, ...part } }));
-    await updateTab(tab, requests, { repeatable: false });
+  let found: Archive;
+  try {
+    found = (await findArchive(tab, title)) ?? (await addArchive(tab, title));
+    const [width, last] = [lines[0]!.length, row + lines.length - 1];
+    const missing = [
+      { dimension: 'COLUMNS', length: width - found.columns },
+      { dimension: 'ROWS', length: last - found.gridRows },
+    ].filter(({ length }) => length > 0);
+    if (missing.length > 0) {
+      const requests = missing.map((part) => ({ appendDimension: { sheetId: found.sheetId, ...part } }));
+      await updateTab(tab, requests, { repeatable: false });
+    }
+  } catch (error) {
+    if (error instanceof SheetsError && error.status === 400) return NO_ROOM_IN_ARCHIVE;
+    throw error;
   }
   const blocks = [...(headers === null ? [] : [block(HEADER_ROW, [headers])]), block(row, lines)];
   const refused = (await writeBlocks(found, blocks)).find((outcome) => !outcome.ok);
@@ -49,7 +56,9 @@ async function findArchive(tab: RestTab, title: string): Promise<Archive | null>
       }),
     { repeatable: true, wait: tab.wait },
   );
-  const found = sheets?.find(({ properties }) => properties?.title === title)?.properties;
+  // Of two tabs whose names differ in case alone Sheets lets only one be.
+  const same = (name: string | null | undefined) => name?.toLowerCase() === title.toLowerCase();
+  const found = sheets?.find(({ properties }) => same(properties?.title))?.properties;
   if (!found) return null;
   const { rowCount, columnCount } = found.gridProperties ?? {};
   return { ...tab, sheetId: found.sheetId ?? 0, gridRows: rowCount ?? 0, columns: columnCount ?? 0 };

@@ -90,7 +90,8 @@ function readable(instant: string): string {
  * with one that stands twice, goes by its letters.
  */
 function matchHeaders(before: readonly string[], { columns }: SheetReading): { headers: string[]; places: number[] } {
-  const headers = before.length > 0 ? [...before] : [REMOVED_AT, KEY];
+  // An empty tab reads as one column without a header.
+  const headers = [before[0] || REMOVED_AT, before[1] ?? KEY, ...before.slice(2)];
   const used = new Set([0, 1]);
   const places = columns.map(({ header }, index) => {
     const letters = `Column ${columnLetters(index + 1)}`;

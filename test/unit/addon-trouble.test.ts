@@ -145,6 +145,32 @@ describe('rights and schedules', () => {
     });
   });
 
+  it('[R26] a row stays, and says so, where its archive tab may not be made or take it', async () => {
+    const bob = google.person('bob@example.com');
+    google.person('ann@example.com').share(document, bob, 'edit');
+    install = await lab.installFor({ person: bob });
+    await linkAndStart();
+    const archive = document.workbook.addTab({ title: `ARCHIVE of ${tab.title}` });
+    archive.deleteRows(2, archive.rowCount - 1);
+    const offer = { id: 'o1', key: '1', kind: 'delete', archive: '2026-11-21T12:00:01.123Z' } as const;
+    hub.offers = [{ ...offer, cells: [{ column: 'c1', base: 1, value: null }] }, update('2', 'c4', 2, 9)];
+    const closed = { id: 1, area: {}, warningOnly: false, editors: [], unprotected: [] };
+    archive.protectedRanges.push(closed);
+    await sync();
+    expect(lab.results().get('o1')!['c1']).toMatchObject({ outcome: 'unkept' });
+    expect([tab.value(2, 1), tab.value(3, 4), install.failures]).toEqual([1, 9, []]);
+    archive.protectedRanges.pop();
+    hub.sent.length = 0;
+    hub.offers = [{ ...offer, cells: [{ column: 'c1', base: 1, value: null }] }];
+    await sync();
+    expect(lab.results().get('o1')!['c1']).toMatchObject({ outcome: 'applied' });
+    const lines = [1, 2].map((row) => [1, 2, 3].map((column) => archive.value(row, column)));
+    expect(lines).toEqual([
+      ['Removed at', 'Key', 'id'],
+      ['2026-11-21 12:00:01.123 UTC', '1', 1],
+    ]);
+  });
+
   it('the last rows go where more than the header is frozen', async () => {
     await linkAndStart();
     tab.frozenRows = 2;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { appendArchive, readArchive } from '../../api/sheets/archive.ts';
 import { createSheetsClient } from '../../api/sheets/client.ts';
 import { markCells, noteCells } from '../../api/sheets/marks.ts';
 import { readColumns, readTab } from '../../api/sheets/read-tab.ts';
@@ -368,6 +369,20 @@ describe('rows deleted over REST', () => {
   it('go whatever shows where nothing is expected, all of them in one batch', async () => {
     expect(await deleteRows(tab, rows())).toEqual({ gone: [3, 2], guarded: [] });
     expect(sheet().dataExtent().rows).toBe(1);
+  });
+});
+
+describe('rows kept over REST', () => {
+  const keep = (row: number) => appendArchive(tab, { title: 'Archive of x', headers: ['Key'], row, lines: [['k']] });
+
+  it('[R26] go to the tab of that name in whatever case, or are told not to', async () => {
+    const archive = workbook.addTab({ title: 'archive of X' });
+    archive.deleteRows(2, archive.rowCount - 1);
+    archive.protectedRanges = [{ id: 1, area: {}, warningOnly: false, editors: [], unprotected: [] }];
+    expect(await keep(2)).toMatchObject({ ok: false, message: expect.stringContaining('Unprotect') as string });
+    archive.protectedRanges = [];
+    expect([await keep(2), archive.value(2, 1)]).toEqual([{ ok: true }, 'k']);
+    expect(await readArchive(tab, 'Archive of x')).toMatchObject({ headers: ['Key'], rows: [['k']] });
   });
 });
 
