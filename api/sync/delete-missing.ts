@@ -100,7 +100,8 @@ export async function deleteInTable(
       for (const state of part) {
         const row = gone.get(dbKeyId(state.dbKey!));
         if (row === undefined) {
-          kept.push(state);
+          // Locked and as expected: only a trigger or a rule of the table passes over it.
+          keep(state, 'a rule or trigger of the table did not let it go. Put it back, or ask your admin.');
           continue;
         }
         const before = target.cells(row.values);
@@ -111,12 +112,7 @@ export async function deleteInTable(
       }
     },
     async (state, error) => {
-      const { message } = await explainRowError(tx, target, error, {});
-      state.error = {
-        code: 'missing',
-        message: `This row is missing from the sheet, but the table keeps it: ${message}`,
-      };
-      state.status = 'held';
+      keep(state, (await explainRowError(tx, target, error, {})).message);
     },
   );
   await saveRows(tx, link.id, states, now);
@@ -130,6 +126,12 @@ export async function deleteInTable(
   await keepTombstones(tx, link.id, stones, { run, actor, now });
   await writeJournal(tx, link.id, journal, { run, actor, now });
   return { deleted: journal.length, kept: kept.length };
+}
+
+/** The table does not let the row go. */
+function keep(state: RowState, why: string): void {
+  state.status = 'held';
+  state.error = { code: 'missing', message: `This row is missing from the sheet, but the table keeps it: ${why}` };
 }
 
 /** Neither side has the row any more; the journal has it whole. */

@@ -183,12 +183,20 @@ it('[I11] tells apart rows that refer, unique indexes, exclusions, other tables,
 it('is told of a write that a trigger swallowed', async () => {
   await sql().unsafe(`
     CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
-    CREATE TRIGGER swallow BEFORE UPDATE ON item FOR EACH ROW EXECUTE FUNCTION swallow()`);
-  const host = await start([row(1, { kind: 'a' })]);
+    CREATE TRIGGER swallow BEFORE UPDATE OR DELETE ON item FOR EACH ROW EXECUTE FUNCTION swallow()`);
+  const host = await start([row(1, { kind: 'a' }), row(2), row(3)]);
   host.set(1, 7, 'b');
   await host.run();
   expect((await status(host)).problems).toMatchObject([{ key: '1', status: 'rejected' }]);
   expect(host.row(1)![6]).toBe('b');
+  host.sheet.grid.splice(2, 1);
+  await host.settle();
+  const word = { link: host.link.id, decision: 'delete' as const };
+  expect(await decideMissing({ ctx: test.context(), input: word })).toEqual({ restored: 0, deleted: 0 });
+  const { problems } = await status(host);
+  expect(problems.find(({ key }) => key === '2')!.message).toBe(
+    'This row is missing from the sheet, but the table keeps it: a rule or trigger of the table did not let it go. Put it back, or ask your admin.',
+  );
 });
 
 it('shows defaults that the table filled in', async () => {
