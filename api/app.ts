@@ -3,7 +3,7 @@ import { Hono, type Context as HonoContext } from 'hono';
 import type { Logger } from 'pino';
 import { TandemError } from '../shared/protocol/error.ts';
 import { toCaller } from './access/caller.ts';
-import { toTandemError } from './database/errors.ts';
+import { explainFailure } from './database/errors.ts';
 import { describeError } from './log.ts';
 import type { Api, ApiEnv, AppDeps } from './routes/api.ts';
 import { registerRoutes } from './routes/index.ts';
@@ -68,7 +68,7 @@ function asKnown(error: unknown, log: Logger): TandemError {
     if (error.cause !== undefined) log.warn({ code: error.code, cause: describeError(error.cause) }, error.message);
     return error;
   }
-  const known = toTandemError(error);
+  const known = explainFailure(error);
   if (known !== null) {
     log.warn({ code: known.code, cause: describeError(error) }, known.message);
     return known;

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { CycleReport } from '../shared/cycle/cycle.ts';
 import { TandemError } from '../shared/protocol/error.ts';
-import { toTandemError } from './database/errors.ts';
+import { explainFailure } from './database/errors.ts';
 import { openDatabase } from './database/open.ts';
 import { readHostConfig } from './env.ts';
 import { createLog, describeError } from './log.ts';
@@ -66,7 +66,7 @@ function summary({ outcome, message, pushed, cellsWritten, refused, notices }: C
 /** What an admin can do about it; null for what nobody expected. */
 function sentenceFor(error: unknown): string | null {
   if (error instanceof TandemError) return error.message;
-  if (!(error instanceof SheetsError)) return toTandemError(error)?.message ?? null;
+  if (!(error instanceof SheetsError)) return explainFailure(error)?.message ?? null;
   switch (error.status) {
     case 400:
       return 'Google did not take a request of this run. The log says why; run it again, and report it if it stays.';

@@ -52,6 +52,18 @@ export function toTandemError(error: unknown): TandemError | null {
   return null;
 }
 
+/**
+ * The same for an error that ended a whole request, where no statement waits for it any more: a right that is missing is
+ * told to those who can grant it.
+ */
+export function explainFailure(error: unknown): TandemError | null {
+  if (databaseErrorCode(error) !== '42501') return toTandemError(error);
+  return new TandemError(
+    'table_unsuitable',
+    "The server's database user lacks a right on this table. Ask your admin to grant it SELECT, INSERT, UPDATE and DELETE on the table, and USAGE on its schema. Nothing was lost.",
+  );
+}
+
 /** SQLSTATE, or the code of a lost connection; null for errors that are no database's. */
 export function databaseErrorCode(error: unknown): string | null {
   let cause = error;

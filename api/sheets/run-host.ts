@@ -6,7 +6,7 @@ import type { Effect, MessageName, Messages, SendResult } from '../../shared/cyc
 import { RUN_BUDGET_MS } from '../../shared/limits.ts';
 import { TandemError } from '../../shared/protocol/error.ts';
 import type { Context } from '../context.ts';
-import { toTandemError } from '../database/errors.ts';
+import { explainFailure } from '../database/errors.ts';
 import { mappingOf } from '../links/link-record.ts';
 import { ackOffers } from '../sync/ack.ts';
 import { LEASE_MS, releaseLease, saveNote, takeLease } from '../sync/lease.ts';
@@ -153,7 +153,7 @@ async function send(
     try {
       return { ok: true, reply: await deliver(ctx, name, message as never) };
     } catch (error) {
-      const known = error instanceof TandemError ? error : toTandemError(error);
+      const known = error instanceof TandemError ? error : explainFailure(error);
       if (known === null) throw error;
       const body = known.toBody().error;
       if (body.retry !== 'later' || sends === SENDS) return { ok: false, error: body };

@@ -71,10 +71,10 @@ async function installOn(tx: Sql | ISql, root: number, table: string): Promise<v
   };
   for (const [event, referencing] of Object.entries(transitions)) {
     const name = quoteName(`${PREFIX}_${event}`);
-    // Dropped and made again: re-linking renews everything, whatever a trigger of this name was.
-    await tx.unsafe(`DROP TRIGGER IF EXISTS ${name} ON ${table}`);
+    // Replaced, which enables it, too: linking again renews everything. Only the table's owner may drop a trigger; to make
+    // one and to replace it, the right to do so is enough.
     await tx.unsafe(
-      `CREATE TRIGGER ${name} AFTER ${event} ON ${table} ${referencing}
+      `CREATE OR REPLACE TRIGGER ${name} AFTER ${event} ON ${table} ${referencing}
        FOR EACH STATEMENT EXECUTE FUNCTION tandem.${functionName(root, event)}()`,
     );
   }
