@@ -16,6 +16,10 @@ const FIRST_OWN_OID = 16384;
 async function shapeVersion(tx: TransactionSql, relation: number): Promise<string | null> {
   const [row] = await tx<{ version: string }[]>`
     SELECT concat_ws(' ', c.xmin, c.ctid, n.xmin, n.ctid, i.xmin, i.ctid,
+             CASE WHEN c.relrowsecurity THEN concat_ws(' ', row_security_active(c.oid),
+               (SELECT string_agg(concat_ws(' ', p.xmin, p.ctid), ',' ORDER BY p.oid) FROM pg_policy p
+                 WHERE p.polrelid = c.oid)) END,
+             CASE WHEN c.relhassubclass THEN EXISTS (SELECT FROM pg_inherits h WHERE h.inhparent = c.oid) END,
              (SELECT string_agg(concat_ws(' ', a.xmin, a.ctid, t.version,
                        CASE WHEN a.atthasdef THEN
                          (SELECT concat_ws(' ', d.xmin, d.ctid) FROM pg_attrdef d

@@ -40,6 +40,8 @@ export interface TableShape {
   primaryKey: number[];
   /** See TableInfo. */
   replaceable: boolean;
+  /** Why its rows can't be told for sure, in a sentence: it is not linked, and a link on it rests. Null if they can. */
+  unsure: string | null;
   /** Why it cannot be linked, in a sentence; null if it can. */
   unsuitable: string | null;
 }
@@ -106,6 +108,8 @@ interface CatalogRow {
   analysed: boolean;
   pk: string | null;
   deferrable: boolean | null;
+  hides: boolean;
+  parent: boolean;
   columns: string;
 }
 
@@ -134,6 +138,13 @@ export async function readShapes(sql: Sql | ISql, which: Which): Promise<TableSh
     SELECT c.oid::int8::float8 AS oid, n.nspname AS schema, c.relname AS name, c.relkind::text AS relkind,
            c.relpersistence::text AS persistence, greatest(c.reltuples, 0)::float8 AS rows, c.reltuples >= 0 AS analysed,
            to_json(i.indkey::int2[])::text AS pk, NOT i.indimmediate AS deferrable,
+           c.relkind = 'r' AND EXISTS (SELECT FROM pg_inherits h WHERE h.inhparent = c.oid) AS parent,
+           -- Rows are read FOR UPDATE, so the policies of both have their say.
+           row_security_active(c.oid) AND (SELECT count(DISTINCT cmd) FILTER (WHERE p.polpermissive AND pg_get_expr(p.polqual, p.polrelid) = 'true') < 2
+                 OR coalesce(bool_or(NOT p.polpermissive), false)
+              FROM pg_policy p JOIN unnest(ARRAY['r', 'w']) AS cmd ON p.polcmd::text IN ('*', cmd)
+             WHERE p.polrelid = c.oid AND EXISTS (SELECT FROM unnest(p.polroles) AS r (role)
+                     WHERE CASE WHEN r.role = 0 THEN true ELSE pg_has_role(r.role, 'USAGE') END)) AS hides,
            (SELECT coalesce(json_agg(json_build_object(
                      'attnum', a.attnum, 'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod),
                      'typname', coalesce(b.typname, t.typname), 'typtype', coalesce(b.typtype, t.typtype),
@@ -197,15 +208,26 @@ function toShape(row: CatalogRow): TableShape {
     rows: row.analysed ? row.rows : null,
     columns,
     primaryKey,
-    replaceable: (row.relkind === 'r' || row.relkind === 'p') && row.persistence !== 't',
+    replaceable: (row.relkind === 'r' || row.relkind === 'p') && row.persistence !== 't' && unsure(row) === null,
+    unsure: unsure(row),
     unsuitable: unsuitability(row, columns, primaryKey),
   };
+}
+
+function unsure({ hides, parent }: CatalogRow): string | null {
+  if (hides) {
+    return "Row level security hides rows of it from the server's database user, and they would pass for deleted. Give that user BYPASSRLS, or a policy FOR ALL USING (true).";
+  }
+  return parent
+    ? 'Other tables inherit from it, and their rows can have the same keys. Link those tables instead.'
+    : null;
 }
 
 function unsuitability(row: CatalogRow, columns: ShapeColumn[], primaryKey: number[]): string | null {
   if (row.relkind === 'v' || row.relkind === 'm') return 'It is a view. Link the table it reads from.';
   if (row.relkind === 'f') return 'It is a foreign table: its changes cannot be captured here.';
   if (row.persistence === 't') return 'It is a temporary table.';
+  if (unsure(row) !== null) return unsure(row);
   if (primaryKey.length === 0) return 'It has no primary key. Add one, so that each row can be told apart.';
   if (row.deferrable)
     return 'Its primary key is deferrable. Make it NOT DEFERRABLE, so that rows can be inserted safely.';

@@ -140,6 +140,9 @@ function tableTrouble(link: LinkRecord, shape: TableShape | null): string | null
   const name = `"${link.schema}.${link.table}"`;
   if (shape === null)
     return `The table ${name} is gone. The sync goes on by itself once it is there again; or remove the link and link the tab again.`;
+  if (shape.unsure !== null) {
+    return `The table ${name} can't be synced as it is. ${shape.unsure} The sync goes on by itself once that is changed.`;
+  }
   const trouble = filterTrouble(link, shape);
   if (trouble !== null) return trouble;
   if (link.kind === 'replace') return null;

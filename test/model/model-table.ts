@@ -59,6 +59,7 @@ const shape: TableShape = {
   })),
   primaryKey: [1],
   replaceable: true,
+  unsure: null,
   unsuitable: null,
 };
 

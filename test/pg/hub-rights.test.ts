@@ -1,0 +1,112 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { connectDatabase, type Connection } from '../../api/database/connect.ts';
+import { getStatus } from '../../api/links/get-status.ts';
+import { listTables } from '../../api/links/list-tables.ts';
+import { decideMissing } from '../../api/links/settle-rows.ts';
+import type { Context } from '../../api/context.ts';
+import { createApp } from '../../api/app.ts';
+import { ADMIN, createTestApp, type TestApp } from './support/test-app.ts';
+import { startTab, type HubHost } from './hub-host.ts';
+
+/** What the database lets the server's own user do: here one that owns none of the tables. */
+let test: TestApp;
+let hub: Connection;
+let ctx: Context;
+let role: string;
+const sql = () => test.database.sql;
+const admin = (text: string) => sql().unsafe(text.replaceAll('hub_role', role));
+const status = (host: HubHost) => getStatus({ ctx, input: { link: host.link.id } });
+
+beforeEach(async () => {
+  test = await createTestApp();
+  role = `hub_${test.database.name}`;
+  await admin(`CREATE ROLE hub_role; GRANT USAGE, CREATE ON SCHEMA tandem TO hub_role;
+    GRANT ALL ON ALL TABLES IN SCHEMA tandem TO hub_role; GRANT ALL ON ALL SEQUENCES IN SCHEMA tandem TO hub_role;
+    CREATE TABLE item (id integer PRIMARY KEY, n integer, note text);
+    INSERT INTO item VALUES (1, 1), (2, 2), (3, 3);
+    GRANT SELECT, INSERT, UPDATE, TRIGGER ON item TO hub_role;
+    ALTER DATABASE "${test.database.name}" SET role = hub_role`);
+  hub = connectDatabase(test.database.url);
+  ctx = { ...test.context(), sql: hub.sql, db: hub.db };
+});
+afterEach(async () => {
+  await hub.close();
+  const { name } = test.database;
+  await admin(
+    `ALTER DATABASE "${name}" RESET role; REASSIGN OWNED BY hub_role TO CURRENT_USER; DROP OWNED BY hub_role`,
+  );
+  await admin(`DROP ROLE hub_role`);
+  await test.close();
+});
+
+it('links a second tab to a table of somebody else, and says which right it lacks', async () => {
+  const host = await startTab(ctx, 'item', ['id', 'n'], []);
+  const second = await startTab(ctx, 'item', ['id', 'n'], [], { sheet: 2 });
+  expect(second.sheet.grid).toHaveLength(4);
+  await admin(`ALTER TABLE item DISABLE TRIGGER USER; UPDATE item SET n = 20 WHERE id = 2`);
+  await host.settle();
+  expect(host.row(2)).toEqual([2, 20]);
+
+  host.sheet.grid.splice(1, 1);
+  await host.settle();
+  await decideMissing({ ctx, input: { link: host.link.id, decision: 'delete' } });
+  expect((await status(host)).problems[0]!.message).toMatch(/lacks a right .*\(permission denied for table item\)/);
+
+  await admin(`REVOKE SELECT ON item FROM hub_role; UPDATE item SET n = 30 WHERE id = 3`);
+  const last = host.sent.findLast(({ name }) => name === 'sync')!.message as object;
+  const app = createApp({ ...ctx, identity: test.identity.verify, admins: [ctx.caller.email!] });
+  const token = await test.identity.token({ ...ADMIN, email_verified: true });
+  const answer = await app.request('/v1/sync', {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ ...last, run: 'r', ifEpoch: (await status(host)).link.epoch }),
+  });
+  expect([answer.status, await answer.json()]).toMatchObject([
+    422,
+    { error: { code: 'table_unsuitable', message: expect.stringContaining('grant it SELECT, INSERT') as string } },
+  ]);
+  await admin(`GRANT SELECT ON item TO hub_role`);
+  await host.run();
+  expect(host.row(3)).toEqual([3, 30]);
+});
+
+it('[R41] rests while row level security hides rows, which are not deleted, and goes on by itself', async () => {
+  const host = await startTab(ctx, 'item', ['id', 'n'], []);
+  const before = structuredClone(host.sheet.grid);
+  await admin(`ALTER TABLE item ENABLE ROW LEVEL SECURITY; UPDATE item SET note = 'x'`);
+  expect(await host.run()).toMatchObject({ outcome: 'paused' });
+  expect((await status(host)).link).toMatchObject({ state: 'paused' });
+  expect((await listTables({ ctx })).tables).toMatchObject([
+    { name: 'item', replaceable: false, unsuitable: expect.stringMatching(/^Row level security hides rows/) as string },
+  ]);
+  // Seen, but not to be locked: that would hide them just as well.
+  await admin(
+    `CREATE POLICY seen ON item FOR SELECT USING (true); CREATE POLICY part ON item FOR UPDATE USING (n > 1)`,
+  );
+  expect(await host.run()).toMatchObject({ outcome: 'paused' });
+  await admin(`UPDATE item SET n = 10 WHERE id = 1; DELETE FROM item WHERE id = 2`);
+  await admin(
+    `DROP POLICY part ON item; CREATE POLICY hub ON item FOR ALL TO hub_role USING (true) WITH CHECK (n < 100)`,
+  );
+  await host.settle();
+  expect(host.sheet.grid).toEqual([before[0], [1, 10], [3, 3]]);
+  host.set(3, 2, 100);
+  await host.run();
+  expect((await status(host)).problems).toMatchObject([
+    { key: '3', message: expect.stringContaining('row level security of the table does not let') as string },
+  ]);
+  await admin(`CREATE POLICY less ON item AS RESTRICTIVE FOR ALL USING (n < 9)`);
+  expect(await host.run()).toMatchObject({ outcome: 'paused' });
+  await admin(`ALTER TABLE item DISABLE ROW LEVEL SECURITY; UPDATE item SET n = 11 WHERE id = 1`);
+  await host.run();
+  expect(host.row(1)).toEqual([1, 11]);
+});
+
+it('[R41] rests while other tables inherit from the table', async () => {
+  const host = await startTab(ctx, 'item', ['id', 'n'], []);
+  await admin(`CREATE TABLE item_old () INHERITS (item); INSERT INTO item_old VALUES (1, 99)`);
+  expect(await host.run()).toMatchObject({ outcome: 'paused' });
+  await admin(`ALTER TABLE item_old NO INHERIT item; UPDATE item SET n = 5 WHERE id = 1`);
+  await host.settle();
+  expect(host.row(1)).toEqual([1, 5]);
+});
