@@ -93,27 +93,32 @@ async function deleteRuns(tab: RestTab, rows: readonly number[], fixed: number):
   await once(tab, requests);
 }
 
-/** Marks columns, so that they are found again wherever they move. Every program with access sees it. */
+/**
+ * Marks columns, so that they are found again wherever they move. Every program with access sees it. Where Sheets lets
+ * nobody mark them, they go on being found by their headers.
+ */
 export async function tagColumns(tab: RestTab, tags: readonly { position: number; id: string }[]): Promise<void> {
   if (tags.length === 0) return;
-  await once(
-    tab,
-    tags.map(({ position, id }) => ({
-      createDeveloperMetadata: {
-        developerMetadata: {
-          metadataKey: COLUMN_KEY,
-          metadataValue: id,
-          visibility: 'DOCUMENT',
-          location: {
-            dimensionRange: {
-              sheetId: tab.sheetId,
-              dimension: 'COLUMNS',
-              startIndex: position - 1,
-              endIndex: position,
-            },
+  const requests = tags.map(({ position, id }) => ({
+    createDeveloperMetadata: {
+      developerMetadata: {
+        metadataKey: COLUMN_KEY,
+        metadataValue: id,
+        visibility: 'DOCUMENT',
+        location: {
+          dimensionRange: {
+            sheetId: tab.sheetId,
+            dimension: 'COLUMNS',
+            startIndex: position - 1,
+            endIndex: position,
           },
         },
       },
-    })),
-  );
+    },
+  }));
+  try {
+    await once(tab, requests);
+  } catch (error) {
+    if (!(error instanceof SheetsError) || error.status !== 400) throw error;
+  }
 }

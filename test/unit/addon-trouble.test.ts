@@ -171,6 +171,17 @@ describe('rights and schedules', () => {
     ]);
   });
 
+  it('[R14] a tab that takes no more marks on its columns syncs by their headers', async () => {
+    await linkAndStart();
+    const { workbook } = document;
+    for (const { id } of tab.metadata) workbook.removeMetadata(id);
+    const location = { type: 'SHEET', tabId: tab.id } as const;
+    workbook.addMetadata({ key: 'other', value: 'x'.repeat(29_990), visibility: 'DOCUMENT', location });
+    hub.offers = [update('1', 'c4', 1.5, 9)];
+    await sync();
+    expect([install.failures, tab.value(2, 4), tab.columnMetadata(1)]).toEqual([[], 9, []]);
+  });
+
   it('the last rows go where more than the header is frozen', async () => {
     await linkAndStart();
     tab.frozenRows = 2;

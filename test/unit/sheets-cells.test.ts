@@ -3,7 +3,7 @@ import { appendArchive, readArchive } from '../../api/sheets/archive.ts';
 import { createSheetsClient } from '../../api/sheets/client.ts';
 import { markCells, noteCells } from '../../api/sheets/marks.ts';
 import { readColumns, readTab } from '../../api/sheets/read-tab.ts';
-import { deleteRows, insertRows } from '../../api/sheets/rows.ts';
+import { deleteRows, insertRows, tagColumns } from '../../api/sheets/rows.ts';
 import type { RestTab } from '../../api/sheets/tab.ts';
 import { putBack, writeBlocks } from '../../api/sheets/write-blocks.ts';
 import type { Cell } from '../../shared/cell.ts';
@@ -370,6 +370,14 @@ describe('rows deleted over REST', () => {
     expect(await deleteRows(tab, rows())).toEqual({ gone: [3, 2], guarded: [] });
     expect(sheet().dataExtent().rows).toBe(1);
   });
+});
+
+it('[R14] columns go without marks over REST where the tab takes no more', async () => {
+  await tagColumns(tab, [{ position: 1, id: 'c1' }]);
+  const location = { type: 'SHEET', tabId: tab.sheetId } as const;
+  workbook.addMetadata({ key: 'other', value: 'x'.repeat(29_970), visibility: 'DOCUMENT', location });
+  await tagColumns(tab, [{ position: 2, id: 'c2' }]);
+  expect((await readColumns(tab)).map(({ id }) => id)).toEqual(['c1', null, null]);
 });
 
 describe('rows kept over REST', () => {

@@ -1,5 +1,6 @@
 import { columnLetters } from '../../../shared/a1.ts';
 import { HEADER_ROW } from '../../../shared/limits.ts';
+import { unlessRefused } from './refusal.ts';
 
 /** Key of the developer metadata that names a mapped column; it moves with the column, and REST sees it. */
 const COLUMN_KEY = 'tandem.column';
@@ -65,15 +66,18 @@ export function hasColumnTags(sheet: number): boolean {
   return tab !== null && columnTags(tab).length > 0;
 }
 
+/** Marks columns. One that Sheets lets nobody mark goes on being found by its header. */
 export function tagColumns(sheet: number, tags: readonly { position: number; id: string }[]): void {
   const tab = findTab(sheet);
   if (!tab) return;
-  for (const { position, id } of tags) {
-    const letters = columnLetters(position);
-    tab
-      .getRange(`${letters}:${letters}`)
-      .addDeveloperMetadata(COLUMN_KEY, id, SpreadsheetApp.DeveloperMetadataVisibility.DOCUMENT);
-  }
+  unlessRefused(() => {
+    for (const { position, id } of tags) {
+      const letters = columnLetters(position);
+      tab
+        .getRange(`${letters}:${letters}`)
+        .addDeveloperMetadata(COLUMN_KEY, id, SpreadsheetApp.DeveloperMetadataVisibility.DOCUMENT);
+    }
+  });
 }
 
 /** Takes the marks of a former link off every column of the tab. */

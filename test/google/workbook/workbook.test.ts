@@ -163,6 +163,19 @@ describe('structure', () => {
     expect(tab.value(at, 2)).toBe(2);
   });
 
+  it('takes 30,000 characters of metadata a tab, and as many for itself', () => {
+    const book = new Workbook();
+    const [tab, other] = [book.addTab({}), book.addTab({})];
+    const add = (location: Parameters<typeof book.addMetadata>[0]['location'], value: string) =>
+      book.addMetadata({ key: 'k', value, visibility: 'DOCUMENT', location });
+    add({ type: 'COLUMN', tabId: tab.id, index: 2 }, 'x'.repeat(29_000));
+    add({ type: 'SHEET', tabId: tab.id }, 'x'.repeat(998));
+    expect(() => add({ type: 'ROW', tabId: tab.id, index: 1 }, '')).toThrow('storage limit');
+    add({ type: 'SHEET', tabId: other.id }, 'x');
+    add({ type: 'SPREADSHEET' }, 'x'.repeat(29_999));
+    expect(() => add({ type: 'SPREADSHEET' }, '')).toThrow('storage limit');
+  });
+
   it('moves columns with their metadata', () => {
     const book = workbook();
     const tab = book.addTab();

@@ -8,7 +8,7 @@ import { SheetError } from './errors.ts';
 import { createFormulaEngine, type FormulaEngine } from './formulas.ts';
 import { rewriteReferences, shiftReference } from './formula/references.ts';
 import { localeOf, type Locale, type LocaleCode } from './locale.ts';
-import type { DeveloperMetadata, MetadataLocation } from './metadata.ts';
+import { checkMetadataRoom, type DeveloperMetadata, type MetadataLocation } from './metadata.ts';
 import { shiftPivot } from './pivot.ts';
 import { serialAt } from './serial.ts';
 import { shiftArea, type Shift } from './shift.ts';
@@ -174,6 +174,7 @@ export class Workbook {
     if (this.metadata.some((other) => other.id === id)) {
       throw new SheetError(`Developer metadata with id ${id} already exists.`);
     }
+    checkMetadataRoom(this.metadata, item);
     const made = { ...item, id };
     this.metadata = [...this.metadata, made];
     this.changed({ kind: 'metadata' });
