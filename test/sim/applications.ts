@@ -38,6 +38,8 @@ export class Applications {
   acts = 0;
   /** Resolves a held transaction; null while none is open. */
   private late: { commit: () => void; abort: () => void; done: Promise<unknown> } | null = null;
+  /** The end of the one held before, once it is to commit. */
+  private committing: Promise<unknown> = Promise.resolve();
   /** What the oracle is to hear once the transaction has committed. */
   private readonly said = new WeakMap<TransactionSql, (() => void)[]>();
 
@@ -64,6 +66,8 @@ export class Applications {
         said = this.listen(tx);
         return this.perform(tx, act, n, m);
       });
+      // What waited for the held transaction came after it, whichever connection's answer is heard first.
+      await this.committing;
       for (const say of said) say();
       if (done) this.acts++;
       return done;
@@ -80,6 +84,7 @@ export class Applications {
     this.late = null;
     this.acts++;
     late.commit();
+    this.committing = late.done;
     await late.done;
     return true;
   }
