@@ -80,8 +80,12 @@ export async function adoptTable(
     else delete fresh.madeByTable;
     return column.suspendedBy === 'table' ? resume(fresh) : fresh;
   });
-  // A new type rewrites the table without firing a trigger, and may have changed how its values are written.
-  if (link.columns.some(({ type }, i) => type !== before[i]!.type)) await addKnownRows(tx, link.id);
+  // A new type rewrites the table without firing a trigger, and may have changed how its values are written. A label of an
+  // enum that is called otherwise now changes every row that has it, and fires none either.
+  const rewritten = link.columns.some(({ type, labels }, i) => {
+    return type !== before[i]!.type || before[i]!.labels?.some((label) => !labels?.includes(label)) === true;
+  });
+  if (rewritten) await addKnownRows(tx, link.id);
   const renamed = link.columns.some(({ key, column }, i) => key && column !== before[i]!.column);
   if (renamed) await renewCapture(tx, shape!);
   // What was captured meanwhile could not be told row by row.

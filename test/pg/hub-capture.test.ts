@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { removeCapture } from '../../api/sync/capture.ts';
 import { createTestApp, type TestApp } from './support/test-app.ts';
-import { linkTab } from './hub-host.ts';
+import { linkTab, startTab } from './hub-host.ts';
 import { deleteLink } from '../../api/links/change-link.ts';
 
 let test: TestApp;
@@ -113,4 +113,16 @@ it('removes the triggers with the last link on the table, and not before', async
   expect(await captured()).toEqual([]);
   expect(await sql()`SELECT 1 FROM pg_proc WHERE proname LIKE 'tandem_capture%'`).toHaveLength(0);
   await removeCapture(sql(), link!['relation'] as number);
+});
+
+it('[I12] shows the new name of an enum’s label, which no trigger tells', async () => {
+  await sql().unsafe(`CREATE TYPE mood AS ENUM ('fine', 'bad');
+    CREATE TABLE felt (id integer PRIMARY KEY, mood mood); INSERT INTO felt VALUES (1, 'fine'), (2, 'bad')`);
+  const host = await startTab(test.context(), 'felt', ['id', 'mood'], [], { sheet: 2 });
+  await sql().unsafe(`ALTER TYPE mood RENAME VALUE 'fine' TO 'good'; ALTER TYPE mood ADD VALUE 'so-so'`);
+  await host.settle();
+  expect(host.sheet.grid.slice(1)).toEqual([
+    [1, 'good'],
+    [2, 'bad'],
+  ]);
 });
