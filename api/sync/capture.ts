@@ -33,7 +33,8 @@ export async function installCapture(tx: Sql | ISql, shape: TableShape): Promise
 export async function renewCapture(tx: Sql | ISql, shape: TableShape): Promise<void> {
   const keys = shape.primaryKey.map((attnum) => shape.columns.find((column) => column.attnum === attnum)!);
   const key = (alias: string) =>
-    `ARRAY[${keys.map(({ name, cast }) => asText(`${alias}.${quoteName(name)}`, cast)).join(', ')}]`;
+    // In a collation that knows no case, UNION would take two spellings of a key for one.
+    `ARRAY[${keys.map(({ name, cast }) => `${asText(`${alias}.${quoteName(name)}`, cast)} COLLATE "C"`).join(', ')}]`;
   const pinned = keys.some(({ cast }) => SETTINGS_DEPENDENT.test(cast)) ? PINNED : '';
   const named = keys.map(({ attnum, name }) => `a.attnum = ${attnum} AND a.attname = ${quoteLiteral(name)}`);
   const anything = `INSERT INTO tandem.change (relation, key, origin) VALUES (${shape.oid}, NULL, origin);`;
@@ -50,14 +51,16 @@ export async function renewCapture(tx: Sql | ISql, shape: TableShape): Promise<v
     truncate: anything,
   };
   for (const [event, body] of Object.entries(bodies)) {
+    let tag = '$capture$';
+    while (body.includes(tag)) tag = tag.replace(/\$$/, '_$');
     await tx.unsafe(`
       CREATE OR REPLACE FUNCTION tandem.${functionName(shape.oid, event)}() RETURNS trigger
-      LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp ${pinned} AS $capture$
+      LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp ${pinned} AS ${tag}
       DECLARE origin text := nullif(current_setting('tandem.origin', true), '');
       BEGIN
         ${body}
         RETURN NULL;
-      END $capture$`);
+      END ${tag}`);
     await tx.unsafe(`REVOKE ALL ON FUNCTION tandem.${functionName(shape.oid, event)}() FROM PUBLIC`);
   }
 }

@@ -126,3 +126,12 @@ it('[I12] shows the new name of an enum’s label, which no trigger tells', asyn
     [2, 'bad'],
   ]);
 });
+
+it('[I12] captures keys that differ in case alone, under a name that looks like SQL', async () => {
+  await sql().unsafe(`CREATE COLLATION anycase (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+    CREATE TABLE named ("a$capture$'b" text COLLATE anycase PRIMARY KEY, n integer); INSERT INTO named VALUES ('Ann', 1)`);
+  const host = await startTab(test.context(), 'named', ["a$capture$'b", 'n'], [], { sheet: 2 });
+  await sql().unsafe(`UPDATE named SET "a$capture$'b" = 'ANN'`);
+  await host.settle();
+  expect(host.sheet.grid.slice(1)).toEqual([['ANN', 1]]);
+});
