@@ -5,7 +5,7 @@ import { isAsExpected } from '../../shared/cycle/blocks.ts';
 import { inColumnsNow, standAsBefore } from '../../shared/cycle/column-now.ts';
 import { formatFor, PLAIN_TEXT, showsDates } from '../../shared/number-format.ts';
 import { SheetsError } from './call.ts';
-import { lookAt, type LookedCell, type Place } from './look-at-cells.ts';
+import { lookAt, type Look, type LookedCell, type Place } from './look-at-cells.ts';
 import { readColumns } from './read-tab.ts';
 import { civilToSerial } from '../../shared/civil-serial.ts';
 import { styledText } from './styled-text.ts';
@@ -20,13 +20,17 @@ const COVERED: BlockOutcome = {
   why: 'invalid',
   message: 'This cell lies under merged cells, which show another one. Unmerge them to see the table’s value.',
 };
-const PROTECTED = 'This cell is protected, and the account Tandem writes with may not edit it.';
+const PROTECTED: BlockOutcome = {
+  ok: false,
+  why: 'protected',
+  message: 'This cell is protected, and the account Tandem writes with may not edit it.',
+};
 const REFUSED =
   'Sheets does not take the table’s value for this cell. If its column has a type of its own, change that type.';
 
 /**
  * Looks at the cells once more and writes the blocks in one batch, which Sheets applies whole or not at all. Refused,
- * each is sent alone to find the one to blame. Values are typed, so nothing is parsed: text stays text whatever it looks
+ * it is halved to find the one to blame. Values are typed, so nothing is parsed: text stays text whatever it looks
  * like (I17).
  */
 export async function writeBlocks(
@@ -38,17 +42,23 @@ export async function writeBlocks(
   const looks = await lookAt(tab, blocks.map(placeOf));
   const plans = blocks.map((block, index) => {
     const former = looks.places[index]!;
-    return { block, former, why: whyNot(block, former, looks.isCovered) };
+    return { block, former, why: whyNot(block, former, looks) };
   });
   const due = plans.filter(({ why }) => why === null);
   const refused = new Map<Block, BlockOutcome>();
   const requests = due.map(({ block, former }) => blockRequests(tab, block, former));
-  if (due.length > 0 && (await attempt(tab, requests.flat())) !== null) {
-    for (const [index, { block, former }] of due.entries()) {
-      const why = await writeAlone(tab, block, former, requests[index]!);
+  const writeSome = async (from: number, to: number): Promise<void> => {
+    if (to - from === 1) {
+      const { block, former } = due[from]!;
+      const why = await writeAlone(tab, block, former, requests[from]!);
       if (why !== null) refused.set(block, why);
+    } else if (to > from && (await attempt(tab, requests.slice(from, to).flat())) !== null) {
+      const middle = (from + to) >> 1;
+      await writeSome(from, middle);
+      await writeSome(middle, to);
     }
-  }
+  };
+  await writeSome(0, due.length);
   return plans.map(({ block, former, why }) => why ?? refused.get(block) ?? { ok: true, former });
 }
 
@@ -123,13 +133,15 @@ async function restoreCells(tab: RestTab, cells: readonly PutBack[]): Promise<vo
 function whyNot(
   { row, position, expected, values }: Block,
   former: readonly (readonly LookedCell[])[],
-  isCovered: (row: number, position: number) => boolean,
+  { isCovered, protection }: Pick<Look, 'isCovered' | 'protection'>,
 ): BlockOutcome | null {
   const some = (test: (cell: LookedCell, expected: Cell | undefined, i: number, j: number) => boolean): boolean =>
     expected.some((line, i) => line.some((cell, j) => test(former[i]![j]!, cell, i, j)));
   const isChanged = ({ value, formula, isResult }: LookedCell, cell: Cell, written: Cell): boolean =>
     formula !== '' || isResult || !isAsExpected(value, cell, written);
   if (some((now, cell, i, j) => cell !== undefined && isChanged(now, cell, values[i]![j]!))) return CHANGED;
+  // Sent along, it would have the whole batch refused: where many are, halving takes more calls than a minute has.
+  if (some((_former, _cell, i, j) => protection.hasCell(row + i, position + j))) return PROTECTED;
   return some((_former, _cell, i, j) => isCovered(row + i, position + j)) ? COVERED : null;
 }
 
@@ -140,9 +152,7 @@ async function attempt(tab: RestTab, requests: Request[]): Promise<BlockOutcome 
     return null;
   } catch (error) {
     if (!(error instanceof SheetsError) || error.status !== 400) throw error;
-    return /protected/i.test(error.reason)
-      ? { ok: false, why: 'protected', message: PROTECTED }
-      : { ok: false, why: 'invalid', message: REFUSED };
+    return /protected/i.test(error.reason) ? PROTECTED : { ok: false, why: 'invalid', message: REFUSED };
   }
 }
 

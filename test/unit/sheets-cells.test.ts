@@ -8,7 +8,7 @@ import type { RestTab } from '../../api/sheets/tab.ts';
 import { putBack, writeBlocks } from '../../api/sheets/write-blocks.ts';
 import type { Cell } from '../../shared/cell.ts';
 import { toBlocks } from '../../shared/cycle/blocks.ts';
-import type { PutBack } from '../../shared/cycle/effects.ts';
+import type { BlockOutcome, PutBack } from '../../shared/cycle/effects.ts';
 import { createRestServer, type RestServer } from '../google/rest/server.ts';
 import { areaOf } from '../google/workbook/area.ts';
 import type { Pivot } from '../google/workbook/pivot.ts';
@@ -131,6 +131,27 @@ describe('a write over REST', () => {
     expect(notes()).toEqual(['', ...Array<string>(3).fill('Tandem: no')]);
     await noteCells(tab, marks('Tandem: so'), [2, 3]);
     expect(notes()).toEqual(['', ...Array<string>(3).fill('Tandem: so')]);
+  });
+
+  it('[R16] takes few calls where cells are refused: a minute has room for sixty', async () => {
+    // Every other row, so that no two make one block.
+    const rows = Array.from({ length: 64 }, (_, index) => 10 + 2 * index);
+    const all = (odd: Cell) =>
+      toBlocks(
+        rows.flatMap((row) => [1, 2].map((position) => ({ row, position: 2 * position, value: row === 50 ? odd : 1 }))),
+      );
+    const writes = vi.spyOn(tab.api.spreadsheets, 'batchUpdate');
+    sheet().protectedRanges = [
+      { id: 1, area: { left: 4, right: 4 }, warningOnly: false, editors: [], unprotected: [] },
+    ];
+    const told = (outcomes: BlockOutcome[]) =>
+      ['protected', 'invalid'].map((why) => outcomes.filter((one) => !one.ok && one.why === why).length);
+    expect(told(await writeBlocks(tab, all(2)))).toEqual([64, 0]);
+    expect([writes.mock.calls.length, sheet().value(50, 2), sheet().value(50, 4)]).toEqual([1, 2, null]);
+    writes.mockClear();
+    expect(told(await writeBlocks(tab, all('x'.repeat(50_001))))).toEqual([64, 1]);
+    expect(writes.mock.calls.length).toBeLessThan(20);
+    writes.mockRestore();
   });
 
   it('[I18] tells what it replaced, and puts back value, formula and format', async () => {
