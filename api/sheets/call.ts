@@ -13,6 +13,8 @@ export class SheetsError extends Error {
 
 /** Times a call is tried, with pauses of about 1, 2, 4 and 8 seconds between; Google asks for truncated backoff. */
 const TRIES = 5;
+/** With 16 and 32 more: a quota is one of a minute. */
+const QUOTA_TRIES = 7;
 const LONGEST_PAUSE_MS = 64_000;
 
 export interface CallOptions {
@@ -39,7 +41,7 @@ export async function callSheets<T>(
     } catch (error) {
       const failed = toSheetsError(error);
       const again = failed.status === 429 || (repeatable && (failed.status === 0 || failed.status >= 500));
-      if (!again || tries === TRIES) throw failed;
+      if (!again || tries >= (failed.status === 429 ? QUOTA_TRIES : TRIES)) throw failed;
       await wait(Math.min(1000 * 2 ** (tries - 1) + Math.random() * 1000, LONGEST_PAUSE_MS));
     }
   }

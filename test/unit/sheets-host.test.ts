@@ -68,6 +68,11 @@ describe('calls to the Sheets API', () => {
     const out = failing(Array<number>(9).fill(503));
     await expect(callSheets(out.send, { repeatable: true, wait })).rejects.toMatchObject({ status: 503 });
     expect(out.sends()).toBe(5);
+    // A quota is waited out: it is one of a minute.
+    waited.length = 0;
+    const busy = failing(Array<number>(9).fill(429));
+    await expect(callSheets(busy.send, { repeatable: false, wait })).rejects.toMatchObject({ status: 429 });
+    expect([busy.sends(), waited.reduce((sum, ms) => sum + ms, 0) > 60_000]).toEqual([7, true]);
   });
 });
 
