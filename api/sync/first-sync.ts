@@ -6,6 +6,7 @@ import { readShape } from '../links/table-shape.ts';
 import { drainChanges } from './dirty.ts';
 import { adoptTable } from './drift.ts';
 import { reconcileRows } from './reconcile.ts';
+import { learnPace, rowsAtOnce } from './slow-tables.ts';
 import { TargetTable } from './target-table.ts';
 
 /** Staged rows applied in one transaction. */
@@ -29,13 +30,15 @@ export async function applyStaged(input: {
     const { spreadsheet, epoch } = await readLink(input.ctx.sql, input.link, input.ctx.caller);
     if (spreadsheet !== input.fence.spreadsheet || epoch !== input.fence.ifEpoch) return;
   }
-  while (performance.now() - started < input.budgetMs && (await applyChunk(input.ctx, input.link))) {
-    // The budget is looked at between chunks.
+  let more = true;
+  while (more && performance.now() - started < input.budgetMs) {
+    const count = rowsAtOnce(input.link, CHUNK);
+    more = await learnPace(input.link, count, () => applyChunk(input.ctx, input.link, count));
   }
 }
 
 /** Answers whether there may be more. */
-async function applyChunk(ctx: Context, id: string): Promise<boolean> {
+async function applyChunk(ctx: Context, id: string, count: number): Promise<boolean> {
   const before = await readLink(ctx.sql, id, ctx.caller);
   if (before.firstSyncWinner === null || before.state !== 'active') return false;
   await drainChanges(ctx.sql, before.relation);
@@ -53,7 +56,7 @@ async function applyChunk(ctx: Context, id: string): Promise<boolean> {
       const table = new TargetTable(shape, link);
       const rows = await tx<{ key: string; cells: string }[]>`
         DELETE FROM tandem.plan_row WHERE (link, key) IN (
-          SELECT link, key FROM tandem.plan_row WHERE link = ${id}::uuid ORDER BY key LIMIT ${CHUNK})
+          SELECT link, key FROM tandem.plan_row WHERE link = ${id}::uuid ORDER BY key LIMIT ${count})
         RETURNING key, cells::text AS cells`;
       if (rows.length === 0) {
         link.firstSyncWinner = null;

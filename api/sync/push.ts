@@ -12,6 +12,7 @@ import { readNotices } from './notices.ts';
 import { OFFER_ROOM } from './offer-dirty.ts';
 import { findRenames, releaseRenames } from './renames.ts';
 import { reconcileRows, type Item } from './reconcile.ts';
+import { learnPace, rowsAtOnce } from './slow-tables.ts';
 import { adoptTimeZone } from './time-zone.ts';
 
 type Reply = Omit<PushReply, 'epoch' | 'seq'>;
@@ -32,7 +33,21 @@ export async function pushRows({ ctx, input }: { ctx: Context; input: PushReques
   if (input.scope === 'rows' && input.missing.length > 0) {
     throw new TandemError('bad_request', 'A push of single rows cannot say what is missing.', { field: 'missing' });
   }
-  return runMessage<PushReply>(ctx, 'push', input, (message) => takeRows(message, input));
+  const count = rowsAtOnce(input.link, input.rows.length);
+  const later = input.rows.slice(count);
+  // Who is missing is looked at along with all rows: an edited key is both.
+  const now = later.length === 0 ? input : { ...input, rows: input.rows.slice(0, count), missing: [] };
+  return learnPace(input.link, count, () =>
+    runMessage<PushReply>(ctx, 'push', input, async (message) => {
+      const reply = await takeRows(message, now);
+      return { ...reply, results: [...reply.results, ...later.map(waits)] };
+    }),
+  );
+}
+
+function waits({ key }: { key: string }): RowResult {
+  const message = 'The table takes long to store each row. This one follows with the next sync.';
+  return { key, result: 'held', error: { code: 'pending', message } };
 }
 
 async function takeRows(message: Message, input: PushRequest): Promise<Reply> {

@@ -1,12 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Cell } from '../../shared/cell.ts';
-import { getPlan } from '../../api/links/get-plan.ts';
 import { getStatus } from '../../api/links/get-status.ts';
-import { startLink } from '../../api/links/start-link.ts';
 import { decideMissing, retryRows } from '../../api/links/settle-rows.ts';
 import { createTestApp, type TestApp } from './support/test-app.ts';
-import { linkTab, startTab, type HubHost } from './hub-host.ts';
+import { startTab, type HubHost } from './hub-host.ts';
 
 let test: TestApp;
 const sql = () => test.database.sql;
@@ -274,42 +271,6 @@ it('holds rows whose keys only the table can tell apart', async () => {
   await sql()`DELETE FROM loose WHERE id = ' a'`;
   await host.settle();
   expect(host.row('a')).toEqual(['a', 1]);
-});
-
-it('leaves out rows whose key is too long for the books, on either side, and syncs the others', async () => {
-  await sql()`CREATE TABLE long (id text PRIMARY KEY, n integer)`;
-  const key = (characters: number) => randomBytes(characters).toString('base64').slice(0, characters);
-  const fits = key(1_200);
-  await sql()`INSERT INTO long VALUES (${fits}, 1), (${key(2_600)}, 2), ('b', 3)`;
-  const typed = key(3_000);
-  const host = await linkTab(
-    test.context(),
-    'long',
-    ['id', 'n'],
-    [
-      [typed, 4],
-      ['c', 5],
-    ],
-    { sheet: 3 },
-  );
-  await host.run();
-  expect(await getPlan({ ctx: test.context(), input: { link: host.link.id } })).toMatchObject({
-    complete: true,
-    unusable: 1,
-  });
-  await startLink({ ctx: test.context(), input: { link: host.link.id, winner: 'table' } });
-  for (let n = 0; n < 3; n++) await host.run();
-  await sql()`INSERT INTO long VALUES (${key(1_400)}, 6), ('d', 7)`;
-  await sql()`UPDATE long SET n = n + 10`;
-  const report = await host.run();
-  expect(report).toMatchObject({ outcome: 'done', refused: [{ key: typed, result: 'rejected' }] });
-  expect(host.sheet.grid.slice(1)).toEqual([
-    [typed, 4],
-    ['c', 15],
-    [fits, 11],
-    ['b', 13],
-    ['d', 17],
-  ]);
 });
 
 it('holds a key that stands twice on the sheet, and goes on once it is unique', async () => {
