@@ -84,6 +84,25 @@ describe('rights and schedules', () => {
     expect(hub.acks.at(-1)!.results.map(({ cells }) => cells['c4']!.outcome)).toEqual(['protected', 'applied']);
   });
 
+  it('[R16] cells that this person may not edit are not even tried: a thousand refusals outlast a run', async () => {
+    const bob = google.person('bob@example.com');
+    google.person('ann@example.com').share(document, bob, 'edit');
+    install = await lab.installFor({ person: bob });
+    await linkAndStart();
+    const unprotected = [{ top: 3, bottom: 3, left: 4, right: 4 }];
+    const guard = { warningOnly: false, editors: [], description: '' };
+    tab.protectedRanges.push({ ...guard, id: 1, area: {}, unprotected });
+    hub.offers = [update('1', 'c4', 1.5, 9), update('2', 'c4', 2, 9), update('3', 'c4', 3, 9)];
+    let tried = 0;
+    google.runtime.beforeHostCall = (_execution, method) => {
+      if (method === 'Range.setValues') tried++;
+    };
+    await sync();
+    const outcomes = hub.acks.at(-1)!.results.map(({ cells }) => cells['c4']!.outcome);
+    expect(outcomes).toEqual(['protected', 'applied', 'protected']);
+    expect(tried).toBe(1);
+  });
+
   it('[R16] a row that this person may not delete is reported as protected, and its neighbours go', async () => {
     const bob = google.person('bob@example.com');
     google.person('ann@example.com').share(document, bob, 'edit');

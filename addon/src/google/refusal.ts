@@ -22,11 +22,15 @@ export function unlessRefused(change: () => void): void {
   }
 }
 
+export const PROTECTED: BlockOutcome = {
+  ok: false,
+  why: 'protected',
+  message: 'This cell is protected, and Tandem’s runs may not edit it.',
+};
+
 /** Why a range could not be written. Asked of the range, not read from the exception, which is in the person's language. */
 export function refusalOf(range: GoogleAppsScript.Spreadsheet.Range): BlockOutcome {
-  if (!range.canEdit()) {
-    return { ok: false, why: 'protected', message: 'This cell is protected, and Tandem’s runs may not edit it.' };
-  }
+  if (!range.canEdit()) return PROTECTED;
   const ruled = range.getDataValidations().some((line) => line.some((rule) => rule !== null));
   return {
     ok: false,
@@ -35,6 +39,20 @@ export function refusalOf(range: GoogleAppsScript.Spreadsheet.Range): BlockOutco
       ? 'The data validation of this cell does not allow the table’s value.'
       : 'Sheets does not take the table’s value for this cell. If its column has a type of its own, change that type.',
   };
+}
+
+/** Whether a cell is protected from this account, for many cells: a call a cell is slow. */
+export function guardOfCells(tab: GoogleAppsScript.Spreadsheet.Sheet): (row: number, position: number) => boolean {
+  const holds = (range: GoogleAppsScript.Spreadsheet.Range) => {
+    const [top, bottom, left, right] = [range.getRow(), range.getLastRow(), range.getColumn(), range.getLastColumn()];
+    return (row: number, position: number) => row >= top && row <= bottom && position >= left && position <= right;
+  };
+  const areas = closedProtections(tab).map((protection) => ({
+    closed: holds(protection.getRange()),
+    open: protection.getUnprotectedRanges().map(holds),
+  }));
+  return (row, position) =>
+    areas.some(({ closed, open }) => closed(row, position) && !open.some((free) => free(row, position)));
 }
 
 /** Why a tab takes no more rows. */

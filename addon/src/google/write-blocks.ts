@@ -8,7 +8,7 @@ import { formatFor } from '../../../shared/number-format.ts';
 import { readColumns } from './columns.ts';
 import { lookAt, setFormat, type Place } from './look-at-cells.ts';
 import { restoreCell } from './put-back.ts';
-import { isTransient, refusalOf, unlessRefused } from './refusal.ts';
+import { guardOfCells, isTransient, PROTECTED, refusalOf, unlessRefused } from './refusal.ts';
 import { civilTime, toValue, type SheetValue } from './sheet.ts';
 import { findTab } from './spreadsheet.ts';
 import { isMisread, textInput, writeText } from './write-text.ts';
@@ -50,12 +50,15 @@ export function writeBlocks(
   if (!tab) return blocks.map(() => GONE);
   if (columns && !standAsBefore(columns, readColumns(sheet, timeZone))) return blocks.map(() => CHANGED);
   const zone = civilTime(timeZone);
+  // Tried, each would take several calls more to tell why it is refused: a thousand would outlast the run.
+  const isGuarded = guardOfCells(tab);
   const former = lookAt(tab, blocks.map(placeOf), zone, 'formats');
-  const writeAll = (flush: boolean, only: (index: number) => boolean, before: readonly BlockOutcome[]) =>
+  const writeAll = (flush: boolean, only: (index: number) => boolean, before: readonly (BlockOutcome | null)[]) =>
     blocks.map((block, index) => (only(index) ? writeBlock(tab, zone, block, former[index]!, flush) : before[index]!));
-  const asExpected = blocks.map((block, index) => showsExpected(block, former[index]!));
-  const changed = blocks.map(() => CHANGED);
-  let outcomes = writeAll(false, (index) => asExpected[index]!, changed);
+  const spared = blocks.map((block, index) =>
+    !showsExpected(block, former[index]!) ? CHANGED : holdsGuarded(block, isGuarded) ? PROTECTED : null,
+  );
+  let outcomes = writeAll(false, (index) => spared[index] === null, spared);
   try {
     SpreadsheetApp.flush();
   } catch (error) {
@@ -81,6 +84,13 @@ function showsExpected({ expected, values }: Block, former: readonly (readonly F
       return cell === undefined || (formula === '' && isAsExpected(value, cell, values[i]![j]!));
     }),
   );
+}
+
+function holdsGuarded(
+  { row, position, values }: Block,
+  isGuarded: (row: number, position: number) => boolean,
+): boolean {
+  return values.some((line, i) => line.some((_, j) => isGuarded(row + i, position + j)));
 }
 
 function writeBlock(tab: Sheet, zone: CivilTime, block: Block, former: FormerCell[][], flush: boolean): BlockOutcome {
