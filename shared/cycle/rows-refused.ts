@@ -6,7 +6,7 @@ export const ROWS_PROTECTED: RowsInserted = {
   ok: false,
   why: 'protected',
   message:
-    'The account that syncs may not add rows here, because the tab or a column of it is protected. Let that account edit it, then try again.',
+    'The account that syncs may not add rows here: the tab or a column of it is protected, or the spreadsheet is only shared to view. Let that account edit it, then try again.',
 };
 
 export const ROWS_REFUSED: RowsInserted = {

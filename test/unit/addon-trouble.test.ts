@@ -144,6 +144,18 @@ describe('rights and schedules', () => {
     expect([install.failures, tab.dataExtent().rows]).toEqual([[], 4]);
   });
 
+  it('[R16] new rows are reported where the spreadsheet is shared to view since', async () => {
+    const bob = google.person('bob@example.com');
+    google.person('ann@example.com').share(document, bob, 'edit');
+    install = await lab.installFor({ person: bob });
+    await linkAndStart();
+    google.person('ann@example.com').share(document, bob, 'view');
+    hub.offers = [{ id: 'new', key: '4', kind: 'insert', cells: [{ column: 'c1', base: null, value: 4 }] }];
+    await sync();
+    expect(lab.results().get('new')!['c1']).toMatchObject({ outcome: 'protected' });
+    expect(install.failures).toEqual([]);
+  });
+
   it('[R16] new rows that a spreadsheet has no room for are reported, and everything else is written', async () => {
     await linkAndStart();
     vi.spyOn(tab, 'insertRows').mockImplementation(() => {

@@ -57,7 +57,7 @@ export function guardOfCells(tab: GoogleAppsScript.Spreadsheet.Sheet): (row: num
 
 /** Why a tab takes no more rows. */
 export function refusalOfRows(tab: GoogleAppsScript.Spreadsheet.Sheet): RowsInserted {
-  return closedProtections(tab).length > 0 ? ROWS_PROTECTED : ROWS_REFUSED;
+  return tab.getDataRange().canEdit() && closedProtections(tab).length === 0 ? ROWS_REFUSED : ROWS_PROTECTED;
 }
 
 /** Protections of a tab, of ranges and of all of it, under which this account may not edit. */
