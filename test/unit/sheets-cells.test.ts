@@ -1,65 +1,38 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { appendArchive, readArchive } from '../../api/sheets/archive.ts';
-import { createSheetsClient } from '../../api/sheets/client.ts';
 import { markCells, noteCells } from '../../api/sheets/marks.ts';
 import { readColumns, readTab } from '../../api/sheets/read-tab.ts';
-import { deleteRows, insertRows, tagColumns } from '../../api/sheets/rows.ts';
+import { insertRows } from '../../api/sheets/rows.ts';
 import type { RestTab } from '../../api/sheets/tab.ts';
 import { putBack, writeBlocks } from '../../api/sheets/write-blocks.ts';
 import type { Cell } from '../../shared/cell.ts';
 import { toBlocks } from '../../shared/cycle/blocks.ts';
 import type { BlockOutcome, PutBack } from '../../shared/cycle/effects.ts';
-import { createRestServer, type RestServer } from '../google/rest/server.ts';
 import { areaOf } from '../google/workbook/area.ts';
 import type { Pivot } from '../google/workbook/pivot.ts';
 import { chipsOf, richTextOf, setChips, setRuns } from '../google/workbook/rich-text.ts';
 import { addTable, type ColumnType } from '../google/workbook/table.ts';
 import { chosen } from '../google/workbook/unconfirmed.ts';
-import { Workbook } from '../google/workbook/workbook.ts';
+import type { Workbook } from '../google/workbook/workbook.ts';
+import { RestLab } from './support/rest-lab.ts';
 
 /** What the REST host does to cells, against the REST face of the local Google. */
 
+let lab: RestLab;
 let workbook: Workbook;
-let server: RestServer;
 let tab: RestTab;
 const sheet = () => workbook.tabs[0]!;
 
 beforeAll(async () => {
-  server = createRestServer({
-    quota: {
-      readsPerMinute: 1e6,
-      readsPerMinutePerUser: 1e6,
-      writesPerMinute: 1e6,
-      writesPerMinutePerUser: 1e6,
-    },
-    documents: {
-      find: (id) => (id === workbook.id ? workbook : undefined),
-      create: () => {
-        throw new Error('nothing is created here');
-      },
-    },
-    authorize: () => ({ email: 'host@example.com' }),
-  });
-  const rootUrl = await server.listen();
-  const api = createSheetsClient({ rootUrl, keyFile: null, accessToken: 't' });
-  tab = { api, spreadsheetId: '', sheetId: 0, gridRows: 100, wait: async () => {}, mayWrite: () => {} };
+  lab = await RestLab.open();
 });
-afterAll(() => server.close());
+afterAll(() => lab.close());
 
 beforeEach(() => {
-  workbook = new Workbook({ timeZone: 'Europe/Berlin', owner: 'ann@example.com' });
-  workbook.addTab({});
-  tab.spreadsheetId = workbook.id;
-  tab.sheetId = sheet().id;
-  sheet().setInputs(1, 1, [
-    ['id', 'name', 'total'],
-    [1, 'Ann', '=A2*2'],
-    [2, 'Bob', 7],
-  ]);
+  lab.renew();
+  ({ workbook, tab } = lab);
 });
 
-const write = (row: number, position: number, value: Cell, base?: Cell) =>
-  writeBlocks(tab, toBlocks([{ row, position, value, ...(base === undefined ? {} : { base }) }]));
+const write: RestLab['write'] = (...cell) => lab.write(...cell);
 
 const undo = async (cells: PutBack[]) => putBack(tab, cells, await readColumns(tab));
 
@@ -344,109 +317,5 @@ describe('tables with typed columns over REST', () => {
     makeTable('TEXT');
     await undo([{ row: 2, position: 2, shows: 'x', former: outcome.former[0]![0]! }]);
     expect(sheet().value(2, 2)).toBe('Ann');
-  });
-});
-
-describe('rows deleted over REST', () => {
-  const rows = () => [
-    { row: 3, expected: [2, 'Bob', undefined] },
-    { row: 2, expected: [1, 'Ann', undefined] },
-  ];
-
-  it('[I3] are looked at in one call right before, and left where they read otherwise', async () => {
-    const reads = vi.spyOn(tab.api.spreadsheets, 'getByDataFilter');
-    const writes = vi.spyOn(tab.api.spreadsheets, 'batchUpdate');
-    sheet().setInput(3, 2, 'typed');
-    expect(await deleteRows(tab, rows())).toEqual({ gone: [2], guarded: [] });
-    expect([2, 3].map((row) => sheet().value(row, 2))).toEqual(['typed', null]);
-    expect([reads.mock.calls.length, writes.mock.calls.length]).toEqual([1, 1]);
-    // As where the header row goes.
-    expect(await deleteRows(tab, rows())).toEqual({ gone: [], guarded: [] });
-    expect([reads.mock.calls.length, writes.mock.calls.length]).toEqual([2, 1]);
-    reads.mockRestore();
-    writes.mockRestore();
-  });
-
-  it('[R16] stay where a cell of theirs is protected from the host, and the others go', async () => {
-    const guard = { ...areaOf(3, 3), right: 5 };
-    const protect = (editors: string[], warningOnly = false) =>
-      (sheet().protectedRanges = [{ id: 1, area: guard, warningOnly, editors, unprotected: [] }]);
-    protect([]);
-    expect(await deleteRows(tab, rows())).toEqual({ gone: [2], guarded: [3] });
-    expect(sheet().value(2, 2)).toBe('Bob');
-    const [bob] = [{ ...rows()[0]!, row: 2 }];
-    protect([], true);
-    expect(await deleteRows(tab, [bob])).toEqual({ gone: [2], guarded: [] });
-  });
-
-  it('go where more than the header is frozen, and nothing else is left', async () => {
-    sheet().frozenRows = 2;
-    sheet().deleteRows(4, sheet().rowCount - 3);
-    tab.gridRows = 3;
-    expect(await deleteRows(tab, rows().slice(0, 1))).toEqual({ gone: [3], guarded: [] });
-    expect([sheet().dataExtent().rows, sheet().rowCount]).toEqual([2, 3]);
-  });
-
-  it('go whatever shows where nothing is expected, all of them in one batch', async () => {
-    expect(await deleteRows(tab, rows())).toEqual({ gone: [3, 2], guarded: [] });
-    expect(sheet().dataExtent().rows).toBe(1);
-  });
-});
-
-it('[R14] columns go without marks over REST where the tab takes no more', async () => {
-  await tagColumns(tab, [{ position: 1, id: 'c1' }]);
-  const location = { type: 'SHEET', tabId: tab.sheetId } as const;
-  workbook.addMetadata({ key: 'other', value: 'x'.repeat(29_970), visibility: 'DOCUMENT', location });
-  await tagColumns(tab, [{ position: 2, id: 'c2' }]);
-  expect((await readColumns(tab)).map(({ id }) => id)).toEqual(['c1', null, null]);
-});
-
-describe('rows kept over REST', () => {
-  const keep = (row: number) => appendArchive(tab, { title: 'Archive of x', headers: ['Key'], row, lines: [['k']] });
-
-  it('[R26] go to the tab of that name in whatever case, or are told not to', async () => {
-    const archive = workbook.addTab({ title: 'archive of X' });
-    archive.deleteRows(2, archive.rowCount - 1);
-    archive.protectedRanges = [{ id: 1, area: {}, warningOnly: false, editors: [], unprotected: [] }];
-    expect(await keep(2)).toMatchObject({ ok: false, message: expect.stringContaining('Unprotect') as string });
-    archive.protectedRanges = [];
-    expect([await keep(2), archive.value(2, 1)]).toEqual([{ ok: true }, 'k']);
-    expect(await readArchive(tab, 'Archive of x')).toMatchObject({ headers: ['Key'], rows: [['k']] });
-  });
-});
-
-describe('rows inserted over REST', () => {
-  it('[R16] are refused in so many words where the tab is protected or the spreadsheet full', async () => {
-    sheet().setBackground(areaOf(3, 1), '#fce8e6');
-    sheet().protectedRanges = [
-      { id: 1, area: { left: 2, right: 2 }, warningOnly: false, editors: [], unprotected: [] },
-    ];
-    const size = sheet().rowCount;
-    expect(await insertRows(tab, 3, 2)).toMatchObject({ ok: false, why: 'protected' });
-    sheet().protectedRanges = [];
-    expect(await insertRows(tab, 3, 1e7)).toMatchObject({ ok: false, why: 'invalid' });
-    expect([sheet().rowCount, await insertRows(tab, 3, 2), sheet().rowCount]).toEqual([size, { ok: true }, size + 2]);
-  });
-
-  it('bring unticked checkboxes along, which stand for nothing yet', async () => {
-    sheet().setInput(2, 2, false);
-    expect(await write(2, 2, 'text', null)).toMatchObject([{ ok: false, why: 'changed' }]);
-    expect(await write(2, 2, true, null)).toMatchObject([{ ok: true }]);
-    expect(await write(2, 2, false, null)).toMatchObject([{ ok: false, why: 'changed' }]);
-  });
-
-  it('look like the row above, but for a refusal’s tint; the first ones not like the header', async () => {
-    sheet().setNumberFormat(areaOf(3, 3), '0.00 "kg"');
-    sheet().setBackground(areaOf(3, 1), '#fce8e6');
-    sheet().setBackground(areaOf(3, 2), '#ffff00');
-    await insertRows(tab, 3, 2);
-    expect([sheet().numberFormat(5, 3), sheet().background(4, 1), sheet().background(5, 2)]).toEqual([
-      ...['0.00 "kg"', null],
-      '#ffff00',
-    ]);
-    expect(sheet().background(3, 1)).toBe('#fce8e6');
-    sheet().setBackground(areaOf(1, 1), '#ffff00');
-    await insertRows(tab, 1, 1);
-    expect(sheet().background(2, 1)).toBeNull();
   });
 });
