@@ -1,6 +1,7 @@
 import type { Cell } from '../../../shared/cell.ts';
 import type { CivilTime } from '../../../shared/civil-time.ts';
 import type { FormerCell } from '../../../shared/cycle/effects.ts';
+import { lookAnew } from './look-anew.ts';
 import { toCell, type SheetValue } from './sheet.ts';
 
 type Sheet = GoogleAppsScript.Spreadsheet.Sheet;
@@ -28,6 +29,7 @@ export type Depth = 'values' | 'formulas' | 'formats';
  */
 export function lookAt(tab: Sheet, places: readonly Place[], zone: CivilTime, depth: Depth): FormerCell[][][] {
   const found = new Map<Place, FormerCell[][]>();
+  lookAnew();
   for (const group of groups(places)) {
     const around = bounds(group);
     const range = tab.getRange(around.row, around.position, around.height, around.width);

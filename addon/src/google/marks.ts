@@ -1,6 +1,7 @@
 import type { CellMark } from '../../../shared/cycle/effects.ts';
 import { HEADER_ROW } from '../../../shared/limits.ts';
 import { NOTE_PREFIX } from '../../../shared/protocol/mark.ts';
+import { lookAnew } from './look-anew.ts';
 import { findTab } from './spreadsheet.ts';
 
 /** Background of a cell whose value was not accepted. */
@@ -27,6 +28,7 @@ function mayEditIn(range: Range): (cell: Range) => boolean {
 export function markCells(sheet: number, marks: readonly CellMark[]): { note: string; background: string }[] {
   const tab = findTab(sheet);
   if (!tab) return marks.map(() => ({ note: '', background: '' }));
+  lookAnew();
   const rectangles = new Map<
     number,
     { top: number; notes: string[][]; backgrounds: string[][]; mayEdit: (cell: Range) => boolean }
@@ -74,6 +76,7 @@ export function noteCells(
 ): { note: string; background: string }[] {
   const tab = findTab(sheet);
   const rows = tab === null ? 0 : tab.getMaxRows() - HEADER_ROW;
+  lookAnew();
   for (const position of rows > 0 ? columns : []) {
     const wanted = new Map(
       marks.flatMap((mark) => (mark.position === position ? [[mark.row, mark.message] as const] : [])),

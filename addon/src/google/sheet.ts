@@ -3,6 +3,7 @@ import type { RowsInserted, SheetReading } from '../../../shared/cycle/effects.t
 import { HEADER_ROW } from '../../../shared/limits.ts';
 import { computedCells, pivotReach, type Reach } from '../array-reach.ts';
 import { CivilTime } from '../../../shared/civil-time.ts';
+import { lookAnew } from './look-anew.ts';
 import { isTransient, refusalOfRows, unlessRefused } from './refusal.ts';
 import { columnIds, findTab } from './spreadsheet.ts';
 
@@ -52,6 +53,7 @@ export function toValue(cell: Cell, zone: CivilTime): SheetValue {
 export function readSheet(sheet: number, timeZone: string, computed: boolean): SheetReading {
   const tab = findTab(sheet);
   if (!tab) return { title: null, timeZone, columns: [], rows: [] };
+  lookAnew();
   const range = tab.getDataRange();
   const values = range.getValues() as SheetValue[][];
   const ids = columnIds(tab);
@@ -87,6 +89,7 @@ function headerText(value: SheetValue, zone: CivilTime): string {
 
 /** Headers of a tab alone, without its rows. */
 export function readHeaders(sheet: number, timeZone: string): { headers: string[]; rows: number } {
+  lookAnew();
   const tab = findTab(sheet);
   if (!tab || tab.getLastColumn() === 0) return { headers: [], rows: 0 };
   const values = tab.getRange(HEADER_ROW, 1, 1, tab.getLastColumn()).getValues() as SheetValue[][];

@@ -28,7 +28,12 @@ export const workbookMutants: Mutant[] = [
   ),
   fault('workbook/tab.ts', 'writes reach covered cells', '(covered && this.isCovered(row + r, column + c))', 'false'),
   fault('workbook/tab.ts', 'undefined clears', 'if (input === undefined || (covered', 'if ((covered'),
-  fault('workbook/tab.ts', 'warning validation rejects', 'if (!rule?.strict) return;', 'if (!rule) return;'),
+  fault(
+    'workbook/tab.ts',
+    'warning validation rejects on a tab with a table',
+    'if (rule?.strict && !satisfies(',
+    'if (rule && !satisfies(',
+  ),
   fault(
     'workbook/tab.ts',
     'validation never checked',

@@ -5,6 +5,7 @@ import type { ScriptProject } from './project.ts';
 import type { ScriptRuntime } from './runtime.ts';
 import type { AuthMode } from './scopes.ts';
 import type { ScriptLock } from './script-lock.ts';
+import { ReadCache } from './read-cache.ts';
 import { ServiceError } from './service-error.ts';
 
 /** Where an execution comes from: decides its time limit, its authorisation and what counts against quotas. */
@@ -26,6 +27,7 @@ export class Execution {
   readonly log: string[] = [];
   /** A write that Sheets refuses late: thrown by the next flush, read or end of the run. */
   lateError: ServiceError | null = null;
+  readonly cache = new ReadCache();
   ended = false;
   /** Real time of the last sign of life, for the watchdog. */
   lastSign = Date.now();

@@ -23,6 +23,8 @@ export interface Unconfirmed {
   typedColumnsRefuse: boolean;
   /** Rows inserted right below the last row of a table become part of it. */
   tablesGrow: boolean;
+  /** A run that reads a cell again sees what it saw before, until it flushes or writes. */
+  runsCacheReads: boolean;
 }
 
 export const chosen: Unconfirmed = {
@@ -36,4 +38,5 @@ export const chosen: Unconfirmed = {
   chipsReadAsPlaceholders: true,
   typedColumnsRefuse: true,
   tablesGrow: true,
+  runsCacheReads: true,
 };

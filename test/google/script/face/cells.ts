@@ -9,7 +9,7 @@ export function fromWire({ values, dates, images }: ValueBlock): unknown[][] {
   const cells: unknown[][] = values;
   for (let i = 0; i < dates.length; i += 2) {
     const index = dates[i]!;
-    cells[Math.floor(index / columns)]![index % columns] = new Date(dates[i + 1]!);
+    cells[Math.floor(index / columns)]![index % columns] = new Date(dates[i + 1] ?? NaN);
   }
   for (let i = 0; i < images.length; i += 2) {
     const index = images[i] as number;

@@ -32,8 +32,9 @@ export function openTab(execution: Execution, { doc, sheet }: SheetRef): OpenTab
   return { document, tab };
 }
 
-/** The same for writing: viewers are refused. */
+/** The same for writing: viewers are refused. What is read next is read anew. */
 export function openForWriting(execution: Execution, ref: SheetRef): OpenTab {
+  execution.cache.forget();
   const opened = openTab(execution, ref);
   if (!opened.document.canEdit(execution.user)) {
     throw new ServiceError('You do not have permission to perform that action.');

@@ -32,7 +32,10 @@ export const spreadsheetServices = {
   },
   'SpreadsheetApp.create': (execution: Execution, name: string, rows: number, columns: number): string =>
     execution.install.home.create(execution.user, name, rows, columns),
-  'SpreadsheetApp.flush': (execution: Execution): void => execution.flush(),
+  'SpreadsheetApp.flush': (execution: Execution): void => {
+    execution.cache.forget();
+    execution.flush();
+  },
   'Spreadsheet.describe': (execution: Execution, id: string): SpreadsheetInfo => {
     const { workbook, owner, editors, viewers } = execution.open(id);
     const { title: name, locale, timeZone } = workbook;
