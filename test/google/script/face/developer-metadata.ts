@@ -1,10 +1,25 @@
 import type { DeveloperMetadata as Metadata, MetadataLocation } from '../../workbook/metadata.ts';
 import type { MetadataFilter, MetadataPlace } from '../services/developer-metadata.ts';
+import type { RangeRef } from '../services/refs.ts';
 import { DeveloperMetadataLocationType, DeveloperMetadataVisibility } from './enums.ts';
 import { make, refOf } from './make.ts';
-import { call } from './rpc.ts';
+import { call, exception } from './rpc.ts';
 
 import Sheets = GoogleAppsScript.Spreadsheet;
+
+/** Where metadata of a Range stands: on whole rows or columns alone. */
+export function wholeLines({ doc, sheet, row, column, rows, columns }: RangeRef): MetadataPlace {
+  const { maxRows, maxColumns } = call('Sheet.describe', { doc, sheet });
+  if (row === 1 && rows === maxRows) {
+    return { doc, sheet, lines: { type: 'COLUMN', from: column, to: column + columns - 1 } };
+  }
+  if (column === 1 && columns === maxColumns) {
+    return { doc, sheet, lines: { type: 'ROW', from: row, to: row + rows - 1 } };
+  }
+  throw exception(
+    'Adding developer metadata to arbitrary ranges is not currently supported. Developer metadata may only be added to the top-level spreadsheet, an individual sheet, or an entire row or column.',
+  );
+}
 
 /** addDeveloperMetadata's arguments after the key: value, visibility, either or both. DOCUMENT unless said otherwise. */
 export function addMetadata(

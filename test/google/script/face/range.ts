@@ -1,16 +1,15 @@
 /* eslint-disable @typescript-eslint/no-unsafe-declaration-merging, @typescript-eslint/no-empty-object-type --
    Merging with Google's interface makes a wrong signature an error, and a face acceptable where Google's type is. */
-import type { MetadataPlace } from '../services/developer-metadata.ts';
 import type { RangeRef } from '../services/refs.ts';
 import { fromWire, toWire } from './cells.ts';
-import { DeveloperMetadataFinderFace, DeveloperMetadataFace, addMetadata } from './developer-metadata.ts';
+import { DeveloperMetadataFinderFace, DeveloperMetadataFace, addMetadata, wholeLines } from './developer-metadata.ts';
 import { FilterFace } from './filter.ts';
 import { looks } from './looks.ts';
 import { make, refOf } from './make.ts';
 import { PivotTableFace } from './pivot-table.ts';
 import { ProtectionFace } from './protection.ts';
 import { copyRange, removeDuplicates, sortKeys, trimWhitespace } from './range-edits.ts';
-import { RangePlace } from './range-place.ts';
+import { RangeMerges } from './range-merges.ts';
 import { oldNames, rangeFormulas } from './range-formulas.ts';
 import { dataRegion, nextDataCell } from './range-region.ts';
 import { RichTextValueFace } from './rich-text.ts';
@@ -23,9 +22,9 @@ import Sheets = GoogleAppsScript.Spreadsheet;
 type Clearing = { contentsOnly?: boolean | undefined; formatOnly?: boolean | undefined };
 type ClearOptions = Clearing & { commentsOnly?: boolean | undefined; validationsOnly?: boolean | undefined };
 
-export interface RangeFace extends Omit<Sheets.Range, keyof RangePlace> {}
+export interface RangeFace extends Omit<Sheets.Range, keyof RangeMerges> {}
 
-export class RangeFace extends RangePlace {
+export class RangeFace extends RangeMerges {
   getCell(row: number, column: number): RangeFace {
     if (row < 1 || column < 1 || row > this.ref.rows || column > this.ref.columns) {
       throw exception('Cell reference out of range');
@@ -266,30 +265,18 @@ export class RangeFace extends RangePlace {
     return call('Range.canEdit', this.ref);
   }
 
-  #place(): MetadataPlace {
-    const { doc, sheet, row, column, rows, columns } = this.ref;
-    const { maxRows, maxColumns } = call('Sheet.describe', { doc, sheet });
-    if (row === 1 && rows === maxRows)
-      return { doc, sheet, lines: { type: 'COLUMN', from: column, to: column + columns - 1 } };
-    if (column === 1 && columns === maxColumns)
-      return { doc, sheet, lines: { type: 'ROW', from: row, to: row + rows - 1 } };
-    throw exception(
-      'Adding developer metadata to arbitrary ranges is not currently supported. Developer metadata may only be added to the top-level spreadsheet, an individual sheet, or an entire row or column.',
-    );
-  }
-
   addDeveloperMetadata(key: string, ...rest: (string | Sheets.DeveloperMetadataVisibility)[]): this {
-    addMetadata(this.#place(), key, rest);
+    addMetadata(wholeLines(this.ref), key, rest);
     return this;
   }
 
   getDeveloperMetadata(): DeveloperMetadataFace[] {
-    const place = this.#place();
+    const place = wholeLines(this.ref);
     return call('DeveloperMetadata.find', place, {}).map((item) => new DeveloperMetadataFace(place.doc, item.id));
   }
 
   createDeveloperMetadataFinder(): DeveloperMetadataFinderFace {
-    return new DeveloperMetadataFinderFace(this.#place());
+    return new DeveloperMetadataFinderFace(wholeLines(this.ref));
   }
 
   // ---- moving content
@@ -325,34 +312,6 @@ export class RangeFace extends RangePlace {
       [rows[i], rows[j]] = [rows[j]!, rows[i]!];
     }
     return this.setValues(rows);
-  }
-
-  merge(): this {
-    call('Range.merge', this.ref, 'all');
-    return this;
-  }
-
-  mergeAcross(): this {
-    call('Range.merge', this.ref, 'across');
-    return this;
-  }
-
-  mergeVertically(): this {
-    call('Range.merge', this.ref, 'down');
-    return this;
-  }
-
-  breakApart(): this {
-    call('Range.breakApart', this.ref);
-    return this;
-  }
-
-  isPartOfMerge(): boolean {
-    return call('Range.getMergedRanges', this.ref).length > 0;
-  }
-
-  getMergedRanges(): RangeFace[] {
-    return call('Range.getMergedRanges', this.ref).map((ref) => new RangeFace(ref));
   }
 
   createFilter(): FilterFace {
