@@ -1,5 +1,8 @@
 /** Limits of the platform and of the protocol, in one place. Sources: see docs of each; [G] Google's documentation. */
 
+/** Rows without a usable key that a scan names. */
+export const TOLD_BLANK_KEYS = 100;
+
 /** Rows in one `push`; with {@link MESSAGE_BYTES} whichever is reached first. */
 export const PUSH_ROWS = 1000;
 

@@ -74,3 +74,14 @@ export function rowKeyOf(mapping: Mapping, cells: Cells): RowKey {
   }
   return { key: joinKey(parts) };
 }
+
+/** A canonical key as a person knows it: composite keys are JSON on the wire. */
+export function showKey(key: string): string {
+  if (!key.startsWith('["')) return key;
+  try {
+    const parts: unknown = JSON.parse(key);
+    return Array.isArray(parts) ? parts.join(' · ') : key;
+  } catch {
+    return key;
+  }
+}

@@ -1,9 +1,10 @@
 import type { TombstoneList } from '../../shared/protocol/links.ts';
+import { showKey } from '../../shared/row-key.ts';
 import type { DeletedView } from '../src/rpc.ts';
 import { call } from './call.ts';
 import type { ScreenProps } from './linked.tsx';
 import { Back, Banner, Button, Confirm, Failed, Heading, Spinner } from './parts.tsx';
-import { count, shortCell, showKey, when } from './text.ts';
+import { count, shortCell, when } from './text.ts';
 import { usePages } from './use-pages.ts';
 
 type Tombstone = TombstoneList['tombstones'][number];

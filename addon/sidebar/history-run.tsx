@@ -1,9 +1,10 @@
 import type { Cell } from '../../shared/cell.ts';
 import type { HistoryEntry } from '../../shared/protocol/journal.ts';
 import type { UndoRequest } from '../../shared/protocol/links.ts';
+import { showKey } from '../../shared/row-key.ts';
 import { causeSentence, entryTitle, rowLine, undoLabel, type RunGroup } from './history-words.ts';
 import { TextButton } from './parts.tsx';
-import { shortCell, showKey, when } from './text.ts';
+import { shortCell, when } from './text.ts';
 
 const VALUE_CHARS = 120;
 

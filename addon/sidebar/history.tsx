@@ -1,13 +1,13 @@
 import { useState } from 'preact/hooks';
 import type { HistoryEntry } from '../../shared/protocol/journal.ts';
 import type { UndoRequest } from '../../shared/protocol/links.ts';
+import { showKey } from '../../shared/row-key.ts';
 import type { HistoryView } from '../src/rpc.ts';
 import { call } from './call.ts';
 import { HistoryRun } from './history-run.tsx';
 import { groupRuns } from './history-words.ts';
 import type { ScreenProps } from './linked.tsx';
 import { Back, Button, Failed, Heading, Spinner, TextButton } from './parts.tsx';
-import { showKey } from './text.ts';
 import { UndoScreen } from './undo.tsx';
 import { usePages } from './use-pages.ts';
 

@@ -1,8 +1,10 @@
 import { cellName } from '../../shared/a1.ts';
+import { TOLD_BLANK_KEYS } from '../../shared/limits.ts';
+import { showKey } from '../../shared/row-key.ts';
 import type { AttentionPage } from '../src/rpc.ts';
 import { CellButton } from './cell-button.tsx';
 import type { Linked } from './linked.tsx';
-import { count, showKey } from './text.ts';
+import { count } from './text.ts';
 import type { Tab } from './use-tab.ts';
 
 const SHOWN = 10;
@@ -19,16 +21,16 @@ export function KeyTrouble({
   page: AttentionPage;
   open: boolean;
 }) {
-  const { duplicates, blankKeys } = page;
+  const { duplicates, blankKeys, keyCounts } = page;
   const id = state.tab.id;
   if (duplicates.length + blankKeys.length === 0) return null;
-  const first = (row: number) => <CellButton tab={tab} id={id} cell={cellName(row, 1)} />;
+  const first = (row: number) => <CellButton tab={tab} id={id} cell={cellName(row, page.keyPosition)} />;
   return (
     <details class="keys" open={open}>
       <summary>Keys to put right</summary>
       {duplicates.length > 0 && (
         <>
-          <h2>{count(duplicates.length, 'key')} used more than once</h2>
+          <h2>{count(keyCounts.duplicates, 'key')} used more than once</h2>
           <p class="hint">Give each row a key of its own; it is synced by itself then.</p>
           <ul class="problems">
             {duplicates.slice(0, SHOWN).map(({ key, rows, original }) => (
@@ -46,12 +48,15 @@ export function KeyTrouble({
               </li>
             ))}
           </ul>
-          {duplicates.length > SHOWN && <p class="hint">And {duplicates.length - SHOWN} more.</p>}
+          <More of={keyCounts.duplicates} />
         </>
       )}
       {blankKeys.length > 0 && (
         <>
-          <h2>{count(blankKeys.length, 'row')} without a usable key</h2>
+          <h2>
+            {keyCounts.blankKeys < TOLD_BLANK_KEYS ? '' : 'At least '}
+            {count(keyCounts.blankKeys, 'row')} without a usable key
+          </h2>
           <p class="hint">Fill in the key; the row is synced by itself then.</p>
           <ul class="problems">
             {blankKeys.slice(0, SHOWN).map(({ row, reason }) => (
@@ -62,9 +67,13 @@ export function KeyTrouble({
               </li>
             ))}
           </ul>
-          {blankKeys.length > SHOWN && <p class="hint">And {blankKeys.length - SHOWN} more.</p>}
+          <More of={keyCounts.blankKeys} />
         </>
       )}
     </details>
   );
+}
+
+function More({ of }: { of: number }) {
+  return of > SHOWN ? <p class="hint">And {(of - SHOWN).toLocaleString('en-US')} more.</p> : null;
 }

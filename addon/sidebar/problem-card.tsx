@@ -1,10 +1,11 @@
 import type { ProblemCell } from '../../shared/protocol/problems.ts';
+import { showKey } from '../../shared/row-key.ts';
 import type { AttentionRow, Done } from '../src/rpc.ts';
 import { call } from './call.ts';
 import { CellButton } from './cell-button.tsx';
 import { Button, Confirm } from './parts.tsx';
 import { choiceFor, reasonsOf } from './problem-words.ts';
-import { shortCell, showKey } from './text.ts';
+import { shortCell } from './text.ts';
 import type { Tab } from './use-tab.ts';
 
 /** Longest value shown whole. */

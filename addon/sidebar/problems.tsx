@@ -1,8 +1,9 @@
+import { showKey } from '../../shared/row-key.ts';
 import type { Problem } from '../src/rpc.ts';
 import { CellButton } from './cell-button.tsx';
 import type { Linked } from './linked.tsx';
 import { Button, Section } from './parts.tsx';
-import { count, showKey } from './text.ts';
+import { count } from './text.ts';
 import type { Tab } from './use-tab.ts';
 
 const SHOWN = 3;

@@ -1,6 +1,7 @@
 import type { PlanInfo } from '../../shared/protocol/links.ts';
 import { sameCell } from '../../shared/cell.ts';
-import { shortCell, showKey } from './text.ts';
+import { showKey } from '../../shared/row-key.ts';
+import { shortCell } from './text.ts';
 
 type Sample = PlanInfo['samples'][number];
 

@@ -24,17 +24,6 @@ export function shortCell(cell: Cell, limit = 40): string {
   return text.length > limit ? `${text.slice(0, limit - 1)}…` : text;
 }
 
-/** A canonical key as a person knows it: composite keys are JSON on the wire. */
-export function showKey(key: string): string {
-  if (!key.startsWith('["')) return key;
-  try {
-    const parts: unknown = JSON.parse(key);
-    return Array.isArray(parts) ? parts.join(' · ') : key;
-  } catch {
-    return key;
-  }
-}
-
 /** How often the schedule runs. */
 export function every(minutes: number): string {
   if (minutes === 1) return 'every minute';

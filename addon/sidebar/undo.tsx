@@ -1,8 +1,9 @@
 import type { UndoPreview } from '../../shared/protocol/journal.ts';
 import type { UndoRequest } from '../../shared/protocol/links.ts';
+import { showKey } from '../../shared/row-key.ts';
 import { call } from './call.ts';
 import { Back, Banner, Button, Heading, WhenLoaded } from './parts.tsx';
-import { count, shortCell, showKey } from './text.ts';
+import { count, shortCell } from './text.ts';
 import { useLoad } from './use-load.ts';
 import type { Tab } from './use-tab.ts';
 

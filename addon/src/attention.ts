@@ -16,16 +16,20 @@ export interface AttentionRow extends Omit<ProblemRow, 'cells'> {
 
 export interface AttentionPage extends Omit<ProblemList, 'problems'> {
   problems: AttentionRow[];
+  /** Where the key stands now, 1-based: what rows with a missing or repeated key are shown by. */
+  keyPosition: number;
 }
 
 /** A page of the rows that need a person. Reads the sheet once, to name their cells. */
 export function attentionPage(tab: number, query: { kind?: ProblemKind; after?: string }): AttentionPage {
   const link = linkOf(tab);
   const { problems, ...rest } = getProblems(link.id, query);
-  if (problems.length === 0) return { ...rest, problems: [] };
+  const keysGood = rest.duplicates.length + rest.blankKeys.length === 0;
+  if (problems.length === 0 && keysGood) return { ...rest, problems: [], keyPosition: 1 };
   const finder = finderOf(tab);
   return {
     ...rest,
+    keyPosition: finder.keyPosition() ?? 1,
     problems: problems.map((row) => ({
       ...row,
       cell: finder.nameOf(row.key, row.column),

@@ -23,6 +23,12 @@ export class CellFinder {
     return row === undefined || position === undefined ? null : cellName(row, position);
   }
 
+  /** Position of the first key column; null where the sheet does not have it. */
+  keyPosition(): number | null {
+    const { positions } = this.read();
+    return this.mapping.columns.flatMap(({ id, key }) => (key ? [positions.get(id)] : []))[0] ?? null;
+  }
+
   /** The key of the row that stands in a row of the sheet; null where there is none, or none that can be used. */
   keyAt(row: number): string | null {
     for (const [key, rows] of this.read().keyRows) if (rows.includes(row)) return key;

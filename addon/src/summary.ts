@@ -1,4 +1,5 @@
 import type { CycleReport } from '../../shared/cycle/cycle.ts';
+import { showKey } from '../../shared/row-key.ts';
 import type { Undone } from './api.ts';
 
 /** What a finished run has to say to a person. Null: another run held the lock and takes this one's work along. */
@@ -83,7 +84,7 @@ export function tellDecided({ cells }: { cells: number }): string {
 function left(refused: readonly { key: string; column: string | null; reason: string }[]): string[] {
   if (refused.length === 0) return [];
   const { key, column, reason } = refused[0]!;
-  const where = column === null ? key : `${key}, ${column}`;
+  const where = column === null ? showKey(key) : `${showKey(key)}, ${column}`;
   const said = refused.length === 1 ? 'One is left as it is' : `${refused.length} are left as they are`;
   return [`${said}: ${where === '' ? '' : `${where}: `}${reason}`];
 }

@@ -80,6 +80,10 @@ export async function listProblems({
     }),
     duplicates: (link.lastScan?.duplicates ?? []).slice(0, SHOWN_KEYS),
     blankKeys: (link.lastScan?.blankKeys ?? []).slice(0, SHOWN_KEYS),
+    keyCounts: {
+      duplicates: link.lastScan?.duplicates.length ?? 0,
+      blankKeys: link.lastScan?.blankKeys.length ?? 0,
+    },
     next: last === null ? null : `${last.at}.${last.key}`,
     counts: Object.fromEntries(problemKinds.map((one) => [one, counts[one] ?? 0])) as ProblemList['counts'],
   };

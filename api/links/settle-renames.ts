@@ -1,6 +1,7 @@
 import type { TransactionSql } from 'postgres';
 import { sameCell } from '../../shared/cell.ts';
 import type { RenamesRequest } from '../../shared/protocol/links.ts';
+import { showKey } from '../../shared/row-key.ts';
 import type { Context } from '../context.ts';
 import { databaseErrorCode } from '../database/errors.ts';
 import { addDirty } from '../sync/dirty.ts';
@@ -127,7 +128,7 @@ async function rename(message: Message, state: RowState, old: RowState): Promise
         column: id,
         before: before[id] ?? null,
         after: after[id] ?? null,
-        cause: `renamed from "${old.key}" by a person`,
+        cause: `renamed from "${showKey(old.key)}" by a person`,
       })),
     message,
   );

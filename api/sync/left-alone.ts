@@ -1,4 +1,5 @@
 import { sameCell, type Cell } from '../../shared/cell.ts';
+import { showKey } from '../../shared/row-key.ts';
 import type { StoredColumn } from '../../drizzle/schema/index.ts';
 import { describeFilter } from './row-filter.ts';
 import type { RowState } from './row-state.ts';
@@ -41,7 +42,7 @@ export function holdHidden(work: Work, table: TargetTable): void {
   const column = table.columns.find(({ key }) => key)?.id;
   work.rowRefusal = {
     code: 'outside',
-    message: `The table has a row "${work.state.key}" already, which is not shown here because of the row filter (${filterSentence(table)}). Use another key, or change the filter.`,
+    message: `The table has a row "${showKey(work.state.key)}" already, which is not shown here because of the row filter (${filterSentence(table)}). Use another key, or change the filter.`,
     ...(column === undefined ? {} : { column }),
   };
 }

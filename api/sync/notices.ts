@@ -1,6 +1,8 @@
 import type { ISql, Sql } from 'postgres';
 import type { Caller } from '../context.ts';
+import { TOLD_BLANK_KEYS } from '../../shared/limits.ts';
 import type { Notice } from '../../shared/protocol/notice.ts';
+import { showKey } from '../../shared/row-key.ts';
 import type { LinkRecord } from '../links/link-record.ts';
 
 const plural = (count: number, one: string, many: string): string => (count === 1 ? `1 ${one}` : `${count} ${many}`);
@@ -114,7 +116,7 @@ export async function readNotices(sql: Sql | ISql, link: LinkRecord, caller?: Ca
         : `Only the row that was there before is synced${kept.length < duplicates.length ? ', where that can be told' : ` (row ${kept[0]!.original})`}; give the others keys of their own.`;
     notices.push({
       code: 'duplicate_keys',
-      message: `${plural(duplicates.length, 'key stands', 'keys stand')} more than once, such as "${first.key}" in ${rows}. ${synced}`,
+      message: `${plural(duplicates.length, 'key stands', 'keys stand')} more than once, such as "${showKey(first.key)}" in ${rows}. ${synced}`,
       count: duplicates.length,
     });
   }
@@ -122,7 +124,8 @@ export async function readNotices(sql: Sql | ISql, link: LinkRecord, caller?: Ca
     const { row, reason } = blankKeys[0]!;
     notices.push({
       code: 'rows_without_key',
-      message: `${plural(blankKeys.length, 'row has', 'rows have')} no usable key, such as row ${row}: ${reason}. Fill in the key to sync ${blankKeys.length === 1 ? 'it' : 'them'}.`,
+      // A scan names no more of them: there may be any number.
+      message: `${blankKeys.length < TOLD_BLANK_KEYS ? '' : 'At least '}${plural(blankKeys.length, 'row has', 'rows have')} no usable key, such as row ${row}: ${reason}. Fill in the key to sync ${blankKeys.length === 1 ? 'it' : 'them'}.`,
       count: blankKeys.length,
     });
   }

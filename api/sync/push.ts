@@ -1,6 +1,7 @@
 import { TandemError } from '../../shared/protocol/error.ts';
 import { keyHash, lanes } from '../../shared/digest.ts';
 import type { PushReply, PushRequest, RowResult } from '../../shared/protocol/push.ts';
+import { showKey } from '../../shared/row-key.ts';
 import type { Context } from '../context.ts';
 import { mappingOf, type LinkRecord } from '../links/link-record.ts';
 import { Astray } from './astray.ts';
@@ -95,7 +96,7 @@ async function takeRows(message: Message, input: PushRequest): Promise<Reply> {
     done.results.push(refuseLong(key));
   }
   for (const { key } of input.rows.filter((row) => opened && duplicates.has(row.key))) {
-    const message = `The key "${key}" stands in more than one row. These rows are not synced until each key is unique.`;
+    const message = `The key "${showKey(key)}" stands in more than one row. These rows are not synced until each key is unique.`;
     done.results.push({ key, result: 'held', error: { code: 'duplicate_key', message } });
   }
   return {

@@ -1,6 +1,7 @@
 import type { TransactionSql } from 'postgres';
 import { cellToken, isBlank, type Cells } from '../../shared/cell.ts';
 import type { PushRequest, PushedRow } from '../../shared/protocol/push.ts';
+import { showKey } from '../../shared/row-key.ts';
 import { addDirty } from './dirty.ts';
 import type { Message } from './message.ts';
 import { loadRows, type RowState } from './row-state.ts';
@@ -148,7 +149,7 @@ export function holdRenamed(work: Work, table: TargetTable): boolean {
     return true;
   }
   if (rename.undo) work.offer = { kind: 'rekey', cells: rename.cells };
-  const message = `The key of this row was changed from "${rename.from}" to "${state.key}". Say in the sidebar whether to rename it in the table, or whether it is a new row.`;
+  const message = `The key of this row was changed from "${showKey(rename.from)}" to "${showKey(state.key)}". Say in the sidebar whether to rename it in the table, or whether it is a new row.`;
   work.rowRefusal = { code: 'renamed', message, column: column.id };
   return true;
 }

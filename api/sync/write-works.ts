@@ -1,5 +1,6 @@
 import type { TransactionSql } from 'postgres';
 import type { Cell } from '../../shared/cell.ts';
+import { showKey } from '../../shared/row-key.ts';
 import { bisect } from './bisect.ts';
 import { decideRow, type DecideOptions } from './decide.ts';
 import { holdLeftOut } from './left-alone.ts';
@@ -100,7 +101,7 @@ function holdSoftDeleted(work: Work, table: TargetTable): void {
   const column = table.columns.find(({ key }) => key)?.id;
   work.rowRefusal = {
     code: 'soft_deleted',
-    message: `The table keeps a deleted row "${work.state.key}". Choose "Try again" in the sidebar to bring that one back, or use another key.`,
+    message: `The table keeps a deleted row "${showKey(work.state.key)}". Choose "Try again" in the sidebar to bring that one back, or use another key.`,
     ...(column === undefined ? {} : { column }),
   };
 }

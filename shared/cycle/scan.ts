@@ -1,6 +1,6 @@
 import { isBlank, isError, type Cell, type Cells } from '../cell.ts';
 import { bucketCount, bucketDigests, rowHash } from '../digest.ts';
-import { HEADER_ROW } from '../limits.ts';
+import { HEADER_ROW, TOLD_BLANK_KEYS } from '../limits.ts';
 import { activeColumns, type MappedColumn, type Mapping } from '../mapping.ts';
 import { canonicalKeyPart, rowKeyOf } from '../row-key.ts';
 import type { HeaderSeen, ScanSummary } from '../protocol/sync.ts';
@@ -44,7 +44,6 @@ export interface Scan {
   lastRow: number;
 }
 
-const SHOWN_BLANK_KEYS = 100;
 const TOLD_KEYLESS = 1000;
 
 /** Reads rows, keys, digests and anomalies out of what the tab shows. Pure. */
@@ -116,7 +115,7 @@ export function scanSheet(reading: SheetReading, mapping: Mapping): Scan {
     summary: {
       complete: anomaly === null && !keyErrors,
       rows: rows.size,
-      blankKeys: blankKeys.slice(0, SHOWN_BLANK_KEYS),
+      blankKeys: blankKeys.slice(0, TOLD_BLANK_KEYS),
       duplicates: [...repeated].map(([key, copies]) => ({
         key,
         copies: copies.map(({ row, hash }) => ({ row, hash })),

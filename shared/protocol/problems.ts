@@ -49,6 +49,8 @@ export const ProblemList = v.object({
   duplicates: v.array(v.object({ key: v.string(), rows: v.array(v.number()), original: v.nullable(v.number()) })),
   /** Rows without a usable key, at the last scan. */
   blankKeys: v.array(v.object({ row: v.number(), reason: v.string() })),
+  /** How many of each there are; of the lists only the first are told. A scan tells TOLD_BLANK_KEYS (limits.ts) at most. */
+  keyCounts: v.object({ duplicates: v.number(), blankKeys: v.number() }),
   /** `after` of the next page; null where this is the last one. */
   next: v.nullable(v.string()),
   counts: v.object(

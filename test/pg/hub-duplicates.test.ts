@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Cell } from '../../shared/cell.ts';
 import { getStatus } from '../../api/links/get-status.ts';
+import { listProblems } from '../../api/links/list-problems.ts';
 import { createTestApp, type TestApp } from './support/test-app.ts';
 import { startTab, type HubHost } from './hub-host.ts';
 
@@ -130,4 +131,18 @@ it('settles what a dead run wrote to an original by the copies it finds [I16]', 
   await host.settle();
   expect(copies(host, 2).map((row) => row[2])).toEqual([6, 9]);
   expect(await sql()`SELECT 1 FROM tandem.offer`).toHaveLength(0);
+});
+
+it('[I11] says keys of several columns as people know them, and counts all that repeat', async () => {
+  await sql()`CREATE TABLE place (town text, no integer, note text, PRIMARY KEY (town, no))`;
+  const lines = Array.from({ length: 60 }, (_, n): Cell[] => ['Köln', n, 'x']);
+  const host = await startTab(test.context(), 'place', ['town', 'no', 'note'], lines, { sheet: 2 });
+  host.sheet.grid.push(...lines.map((line) => [...line]));
+  await host.settle();
+  const [told] = (await status(host)).notices;
+  expect(told).toMatchObject({ code: 'duplicate_keys', count: 60 });
+  expect(told!.message).toContain('such as "Köln · 0" in rows 2, 62.');
+  const listed = await listProblems({ ctx: test.context(), input: { link: host.link.id } });
+  // The list is cut, the count is not.
+  expect([listed.duplicates.length, listed.keyCounts]).toEqual([50, { duplicates: 60, blankKeys: 0 }]);
 });

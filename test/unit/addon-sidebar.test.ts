@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { choiceProblems, choiceRemarks, matchColumns, normalName } from '../../addon/sidebar/match-columns.ts';
 import { headline } from '../../addon/sidebar/headline.ts';
-import { ago, count, every, shortCell, showKey } from '../../addon/sidebar/text.ts';
+import { ago, count, every, shortCell } from '../../addon/sidebar/text.ts';
+import { showKey } from '../../shared/row-key.ts';
 import { summarise, worst } from '../../addon/src/summary.ts';
 import { scenes } from '../e2e/sidebar/states.ts';
 import type { TabState } from '../../addon/src/rpc.ts';

@@ -118,6 +118,8 @@ describe('the history', () => {
       '3 changes taken back. 1 more was not tried yet: choose Undo again to go on.',
     );
     const refused = [{ entry: 1, key: 'AAPL', column: 'Founded', reason: 'Founded was changed again since.' }];
+    const composite = [{ entry: 1, key: '["Köln","7"]', column: 'Note', reason: 'It was changed since.' }];
+    expect(tell({ ...none, refused: composite })).toBe('One is left as it is: Köln · 7, Note: It was changed since.');
     expect(tell({ ...none, undone: 1, already: 1, refused })).toBe(
       '1 change taken back. One was so already. One is left as it is: AAPL, Founded: Founded was changed again since.',
     );

@@ -27,7 +27,13 @@ const counts = (some: Partial<AttentionPage['counts']>): AttentionPage['counts']
   ...some,
 });
 
-const noKeyTrouble = { duplicates: [], blankKeys: [], next: null };
+const noKeyTrouble = {
+  duplicates: [],
+  blankKeys: [],
+  keyCounts: { duplicates: 0, blankKeys: 0 },
+  keyPosition: 1,
+  next: null,
+};
 
 export const attention: AttentionPage = {
   ...noKeyTrouble,

@@ -2,7 +2,7 @@ import type { SidebarApi } from '../../../addon/src/rpc.ts';
 
 /** What the scripted add-on answers while a tab is being linked: tables, proposals of types, a plan. */
 
-export const place = { spreadsheet: 'S&P 500', tab: { id: 7, name: 'Companies' } };
+export const place = { spreadsheet: 'S&P 500', tab: { id: 7, name: 'Companies' }, gone: [] };
 export const headers = [
   'Symbol',
   'Security',
