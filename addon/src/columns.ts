@@ -4,13 +4,13 @@ import type { Mapping } from '../../shared/mapping.ts';
 import type { ChangeColumnsRequest, ColumnsInfo } from '../../shared/protocol/columns.ts';
 import { changeColumns, getColumns } from './api.ts';
 import { linkOf } from './link-tab.ts';
-import { appendColumn, readColumns } from './google/columns.ts';
+import { appendColumn, clearHeader, readColumns } from './google/columns.ts';
 import { readSheet } from './google/sheet.ts';
 import { documentProperties } from './google/properties.ts';
 import { spreadsheetFacts, tagColumns, untagColumn } from './google/spreadsheet.ts';
 import { Memory } from './memory.ts';
 import { proposeColumns, type ProposedColumn } from './propose-types.ts';
-import { Sentence } from './sentence.ts';
+import { Sentence, standsAbove } from './sentence.ts';
 import { underLock } from './under-lock.ts';
 
 /** What the sidebar shows of both sides' columns. */
@@ -68,7 +68,7 @@ export function changeLinkColumns(tab: number, change: ChangeColumnsRequest, app
   underLock(() => {
     const before = readColumns(tab, timeZone);
     const missing = append.filter((header) => !before.some((column) => sameHeader(column.header, header)));
-    for (const header of missing) appendColumn(tab, header);
+    const appended = missing.map((header) => appendColumn(tab, header));
     const columns = missing.length === 0 ? before : readColumns(tab, timeZone);
     const positionOf = (header: string): number => {
       const found = columns.flatMap((column, index) => (sameHeader(column.header, header) ? [index + 1] : []));
@@ -76,11 +76,15 @@ export function changeLinkColumns(tab: number, change: ChangeColumnsRequest, app
       throw new Sentence(
         found.length === 0
           ? `The column “${header}” is no longer in this tab. Look again.`
-          : `“${header}” stands above ${found.length} columns. Give each a header of its own, then look again.`,
+          : standsAbove(header, found.length),
       );
     };
     const positions = new Map((change.add ?? []).map(({ header }) => [header.trim(), positionOf(header)]));
-    const link = changeColumns(id, change);
+    const link = orElse(
+      () => changeColumns(id, change),
+      // A header alone would be offered as a new column of the sheet.
+      () => appended.forEach((position) => clearHeader(tab, position)),
+    );
     new Memory(documentProperties()).rememberLink(link);
     for (const gone of change.remove ?? []) untagColumn(tab, gone);
     const tags = link.mapping.columns.flatMap((column) => {
@@ -89,4 +93,14 @@ export function changeLinkColumns(tab: number, change: ChangeColumnsRequest, app
     });
     tagColumns(tab, tags);
   });
+}
+
+/** What `work` answers; where it fails, `undo` is done before its error is told. */
+function orElse<T>(work: () => T, undo: () => void): T {
+  try {
+    return work();
+  } catch (error) {
+    undo();
+    throw error;
+  }
 }

@@ -7,7 +7,7 @@ import { readHeaders } from './google/sheet.ts';
 import { spreadsheetFacts, tabNamed, tagColumns, untagColumns } from './google/spreadsheet.ts';
 import { Memory, type LinkRecord } from './memory.ts';
 import { endSchedule, ensureSchedule } from './schedule.ts';
-import { Sentence } from './sentence.ts';
+import { Sentence, standsAbove } from './sentence.ts';
 import { summarise } from './summary.ts';
 import { underLock } from './under-lock.ts';
 
@@ -37,6 +37,10 @@ export function linkTab(id: number, { schema, table, columns, kind, append = [] 
   const positionOf = new Map(headers.map((header, index) => [header.trim(), index + 1]));
   const lost = columns.find(({ header }) => !positionOf.has(header.trim()) && !append.includes(header));
   if (lost) throw new Sentence(`The column “${lost.header}” is no longer in this tab. Look again and choose anew.`);
+  for (const { header } of columns) {
+    const above = headers.filter((one) => one.trim() === header.trim()).length;
+    if (above > 1) throw new Sentence(standsAbove(header.trim(), above));
+  }
   const taken = new Set(columns.map(({ header }) => header.trim()));
   underLock(() => {
     const link = createLink({

@@ -67,7 +67,7 @@ import { Memory } from './memory.ts';
 import { proposeTable, type TableProposal } from './propose-types.ts';
 import { repairSchedule } from './schedule.ts';
 import { dressAgain, sheetFromTable } from './sheet-from-table.ts';
-import { sentenceFor } from './sentence.ts';
+import { Sentence, sentenceFor } from './sentence.ts';
 import { tellDecided, tellMissing, tellRenamed } from './summary.ts';
 import { readSettings, writeSettings, type SettingsView } from './settings.ts';
 import { tabState, type TabState } from './tab-state.ts';
@@ -123,7 +123,12 @@ const allowed = {
     return done(tab, 'Paused. Nothing is sent or changed until you resume.');
   },
   resume: (tab: number): Done => {
-    commandLink(linkOf(tab).id, 'resume');
+    try {
+      commandLink(linkOf(tab).id, 'resume');
+    } catch (error) {
+      // A pause that the sheet or the table caused is ended by the sync that finds it put right.
+      if (!(error instanceof Sentence) || error.code !== 'wrong_state') throw error;
+    }
     return done(tab, syncTab(tab));
   },
 

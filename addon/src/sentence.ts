@@ -10,6 +10,11 @@ export class Sentence extends Error {
   }
 }
 
+/** Which of them is meant would be a guess. */
+export function standsAbove(header: string, columns: number): string {
+  return `“${header}” stands above ${columns} columns. Give each a header of its own, then try again.`;
+}
+
 /** Exceptions of Google services that a person can do something about, by what their message says (in English). */
 const KNOWN: readonly (readonly [RegExp, string])[] = [
   [

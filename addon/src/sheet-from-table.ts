@@ -1,4 +1,4 @@
-import { addTab, isEmptyTab, removeTab, writeHeaderRow } from './google/dress.ts';
+import { addTab, clearHeaderRow, isEmptyTab, removeTab, writeHeaderRow } from './google/dress.ts';
 import { documentProperties } from './google/properties.ts';
 import { selectCell } from './google/spreadsheet.ts';
 import { dressTab } from './dress-tab.ts';
@@ -12,6 +12,8 @@ import { Memory } from './memory.ts';
 export function sheetFromTable(tab: number, choice: LinkChoice): number {
   const empty = isEmptyTab(tab);
   const target = empty ? tab : addTab(tab, choice.table);
+  // Nothing half made is left for a person to clear up: a tab with headers in it counts as empty no more.
+  const withdraw = (): void => (empty ? clearHeaderRow(target) : removeTab(target));
   try {
     writeHeaderRow(
       target,
@@ -19,15 +21,14 @@ export function sheetFromTable(tab: number, choice: LinkChoice): number {
     );
     linkTab(target, choice);
   } catch (error) {
-    // Nothing half made is left for a person to clear up.
-    if (!empty) removeTab(target);
+    withdraw();
     throw error;
   }
   try {
     dressTab(new Memory(documentProperties()), linkOf(target), true);
   } catch (error) {
     unlinkTab(target);
-    if (!empty) removeTab(target);
+    withdraw();
     throw error;
   }
   if (!empty) selectCell(target, 1, 1);

@@ -4,7 +4,14 @@ import { newHeaders } from './columns.ts';
 import { documentProperties } from './google/properties.ts';
 import { CellFinder } from './find-cells.ts';
 import { readHeaders } from './google/sheet.ts';
-import { activeTab, hasColumnTags, spreadsheetFacts, tabNamed, type SpreadsheetFacts } from './google/spreadsheet.ts';
+import {
+  activeTab,
+  hasColumnTags,
+  spreadsheetFacts,
+  tabIds,
+  tabNamed,
+  type SpreadsheetFacts,
+} from './google/spreadsheet.ts';
 import { Memory, type LinkRecord } from './memory.ts';
 import { scheduleState, type ScheduleState } from './schedule.ts';
 import { Sentence } from './sentence.ts';
@@ -27,6 +34,8 @@ export interface Lost extends Omit<LinkStatus['lost'][number], 'column'> {
 interface Place {
   spreadsheet: string;
   tab: { id: number; name: string };
+  /** Links of this spreadsheet whose tab was deleted: no tab leads to them any more. */
+  gone: { id: number; table: string }[];
 }
 
 /** What the sidebar shows for the tab in view. */
@@ -71,8 +80,8 @@ export type TabState =
 export function tabState(id?: number): TabState {
   const facts = spreadsheetFacts();
   const tab = (id === undefined ? null : tabNamed(id)) ?? activeTab();
-  const place: Place = { spreadsheet: facts.name, tab };
   const memory = new Memory(documentProperties());
+  const place: Place = { spreadsheet: facts.name, tab, gone: goneTabs(memory, facts.id) };
   const link = memory.link(tab.id) ?? recoverLink(memory, facts.id, tab.id);
   if (!link) {
     if (hasColumnTags(tab.id)) return { ...place, kind: 'copy' };
@@ -89,6 +98,14 @@ export function tabState(id?: number): TabState {
     if (error.code === 'link_not_found') return { ...place, kind: 'orphaned' };
     throw error;
   }
+}
+
+function goneTabs(memory: Memory, spreadsheet: string): Place['gone'] {
+  const there = tabIds();
+  return memory
+    .links()
+    .filter((link) => link.spreadsheet === spreadsheet && !there.has(link.sheet))
+    .map(({ sheet, schema, table }) => ({ id: sheet, table: schema === 'public' ? table : `${schema}.${table}` }));
 }
 
 /** The document's memory may be wiped: the server then still knows which tabs of this spreadsheet are linked. */

@@ -8,6 +8,9 @@ import { pause, unpause } from '../sync/drift.ts';
 import { linkInfo, readLink, saveLink, type LinkRecord } from './link-record.ts';
 import { writeSchemaLog } from './schema-log.ts';
 
+const HIDDEN =
+  'This tab is still linked, but the link is not shared with you, so you can’t remove it. Ask the person who linked the tab to add your address under Settings in the sidebar, or to remove the link.';
+
 type Input = { ctx: Context; input: { link: string } };
 
 /** Changes a link under its lock. */
@@ -59,7 +62,11 @@ export function previewLink(args: Input): Promise<LinkInfo> {
  */
 export async function deleteLink({ ctx, input }: Input): Promise<{ ok: true }> {
   await inTransaction(ctx.sql, async (tx) => {
-    const link = await readLink(tx, input.link, ctx.caller, { lock: true });
+    const link = await readLink(tx, input.link, ctx.caller, { lock: true }).catch(async (error: unknown) => {
+      // Whoever takes a hidden link for one that is gone would forget it in the spreadsheet, for everybody.
+      const [hidden] = await tx`SELECT 1 FROM tandem.link WHERE id = ${input.link}::uuid`;
+      throw hidden ? new TandemError('not_allowed', HIDDEN) : error;
+    });
     if (link.owner !== ctx.caller.sub && !ctx.caller.admin) {
       throw new TandemError('not_allowed', 'Only the person who linked this tab, or an admin, can remove the link.');
     }

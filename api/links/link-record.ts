@@ -146,7 +146,8 @@ function toRecord({ lastScan, mapping, members, registry, filter, replaced, refe
   };
 }
 
-export const LINK_GONE = 'This tab is no longer linked. Open the sidebar and link it again.';
+export const LINK_GONE =
+  'The server has no link of this tab, or none that is shared with you. Open the Tandem sidebar to see what to do.';
 
 /** Condition on a row of tandem.link: its creator, and the members it names. */
 export const visibleTo = (sql: Sql | ISql, { sub, email }: Caller) => sql`

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { LinkInfo, PlanInfo } from '../../shared/protocol/links.ts';
 import { createTestApp, PERSON, type TestApp } from './support/test-app.ts';
@@ -116,7 +117,11 @@ it('leaves tables and linking to admins, and a link to its creator and members',
       error: { code: 'link_not_found' },
     });
   }
-  expect((await send('DELETE', `/v1/links/${id}`, { as: PERSON })).status).toBe(404);
+  // Not "not found": the add-on would forget the link in the spreadsheet, for everybody.
+  expect((await send('DELETE', `/v1/links/${id}`, { as: PERSON })).body).toMatchObject({
+    error: { code: 'not_allowed', message: expect.stringContaining('still linked') as string },
+  });
+  expect((await send('DELETE', `/v1/links/${randomUUID()}`, { as: PERSON })).status).toBe(404);
   await sql()`UPDATE tandem.link SET members = ARRAY[${PERSON.sub}]`;
   expect((await send('GET', `/v1/links/${id}`, { as: PERSON })).status).toBe(200);
   expect((await send('DELETE', `/v1/links/${id}`)).body).toEqual({ ok: true });

@@ -29,3 +29,8 @@ export function appendColumn(sheet: number, header: string): number {
     .setValue(textInput(header) ?? header);
   return last + 1;
 }
+
+/** Takes the header of an appended column off again. */
+export function clearHeader(sheet: number, position: number): void {
+  findTab(sheet)?.getRange(HEADER_ROW, position).clear();
+}

@@ -44,6 +44,14 @@ export function isEmptyTab(id: number): boolean {
   return tab !== null && tab.getLastRow() === 0 && tab.getLastColumn() === 0;
 }
 
+/** Takes the header row back that was written into an empty tab. */
+export function clearHeaderRow(id: number): void {
+  const tab = findTab(id);
+  if (!tab) return;
+  tab.getRange(HEADER_ROW, 1, 1, tab.getMaxColumns()).clear();
+  tab.setFrozenRows(0);
+}
+
 /** Writes the header row of an empty tab, as text whatever it looks like, and keeps it in view. */
 export function writeHeaderRow(id: number, headers: readonly string[]): void {
   const tab = findTab(id)!;

@@ -33,6 +33,15 @@ export function tabNamed(id: number): { id: number; name: string } | null {
   return sheet && { id, name: sheet.getName() };
 }
 
+/** Ids of all tabs there are. */
+export function tabIds(): Set<number> {
+  return new Set(
+    SpreadsheetApp.getActiveSpreadsheet()
+      .getSheets()
+      .map((sheet) => sheet.getSheetId()),
+  );
+}
+
 /** The tab with this id, whatever its name, or null when it is gone. */
 export function findTab(id: number): GoogleAppsScript.Spreadsheet.Sheet | null {
   return (

@@ -24,6 +24,9 @@ export class ScriptedHub {
   /** How often the next requests fail, and how. */
   faults: ('unreachable' | 'busy' | 'html')[] = [];
 
+  /** What a test lets routes answer, by method and path: `POST /v1/links/:id/resume`. They come before the usual ones. */
+  routes: Record<string, (body: unknown) => unknown> = {};
+
   readonly intercept: NetworkInterceptor = (request) => {
     const url = new URL(request.url);
     const body: unknown = request.body === null ? null : JSON.parse(new TextDecoder().decode(request.body));
@@ -57,6 +60,8 @@ export class ScriptedHub {
 
   private answer(method: string, url: URL, body: unknown): unknown {
     const path = url.pathname;
+    const route = this.routes[`${method} ${path.replace(this.link?.id ?? ':id', ':id')}`];
+    if (route) return route(body);
     if (path === '/v1/me') return { email: 'ann@example.com', admin: this.admin };
     if (path === '/v1/links' && method === 'GET') {
       const own = this.link !== null && this.link.spreadsheet === url.searchParams.get('spreadsheet');

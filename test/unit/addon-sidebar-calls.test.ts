@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { TandemError } from '../../shared/protocol/error.ts';
+import { AddonLab, PEOPLE } from './support/addon-lab.ts';
+
+/** What the sidebar calls where something is in the way: nothing half done stays, and what is said is so. */
+
+let lab: AddonLab;
+beforeAll(async () => {
+  lab = await AddonLab.build();
+});
+afterAll(() => lab.close());
+
+const columns = (...headers: string[]) =>
+  headers.map((header) => ({ header, column: header, direction: 'both' as const }));
+const remembered = () => Object.keys(lab.install.project.documentProperties(lab.document.id).all());
+
+describe('linking', () => {
+  beforeEach(() => lab.open(PEOPLE));
+
+  it('asks for headers of their own where one stands above several columns: which is meant would be a guess', async () => {
+    lab.tab.setInputs(1, 4, [['name']]);
+    const choice = { schema: 'public', table: 'people', columns: columns('id', 'name') };
+    await expect(lab.call('link', lab.tab.id, choice)).rejects.toThrow(/“name” stands above 2 columns/);
+    expect(lab.hub.messages('/v1/links')).toHaveLength(0);
+    // Columns that are left out may be called as they like.
+    await lab.call('link', lab.tab.id, { ...choice, columns: columns('id', 'born') });
+  });
+
+  it('leaves an empty tab empty where the table can’t be linked to it', async () => {
+    lab.hub.routes['POST /v1/links'] = () => {
+      throw new TandemError('table_unsuitable', 'It has no primary key.');
+    };
+    const empty = lab.document.workbook.addTab({ title: 'Empty' });
+    const choice = { schema: 'public', table: 'people', columns: columns('id', 'name') };
+    await expect(lab.call('sheetFromTable', empty.id, choice)).rejects.toThrow(/no primary key/);
+    expect([empty.dataExtent().rows, empty.frozenRows]).toEqual([0, 0]);
+  });
+
+  it('takes the header of a column back off the sheet where the server refuses the column', async () => {
+    await lab.link();
+    lab.hub.routes['POST /v1/links/:id/columns'] = () => {
+      throw new TandemError('bad_request', 'The table has no column "note". Look again.');
+    };
+    const change = { add: [{ header: 'note', to: { column: 'note' } }] };
+    await expect(lab.call('changeColumns', lab.tab.id, change, ['note'])).rejects.toThrow(/no column "note"/);
+    expect(lab.tab.dataExtent().columns).toBe(4);
+  });
+});
+
+describe('a linked tab', () => {
+  beforeEach(() => lab.openLinked(PEOPLE));
+
+  it('[R15] goes on by “Resume” once the sheet is put right, though the server still holds the pause for its own', async () => {
+    lab.hub.routes['POST /v1/links/:id/resume'] = () => {
+      throw new TandemError('wrong_state', 'Row 1 no longer holds the headers.');
+    };
+    expect((await lab.call('resume', lab.tab.id)).said).toBe('Nothing new on either side.');
+    lab.hub.routes['POST /v1/links/:id/resume'] = () => {
+      throw new TandemError('not_allowed', 'Not you.');
+    };
+    await expect(lab.call('resume', lab.tab.id)).rejects.toThrow('Not you.');
+  });
+
+  it('is not forgotten where the server does not show its link to whoever presses “Remove”', async () => {
+    lab.hub.routes['DELETE /v1/links/:id'] = () => {
+      throw new TandemError('not_allowed', 'This tab is still linked, but the link is not shared with you.');
+    };
+    await expect(lab.call('unlink', lab.tab.id)).rejects.toThrow(/still linked/);
+    expect(remembered()).toContain(`tandem.link.${lab.tab.id}`);
+  });
+
+  it('that was deleted is told of in the other tabs, where its link can be removed', async () => {
+    const { id } = lab.tab;
+    const other = lab.document.workbook.addTab({ title: 'Other' });
+    expect((await lab.call('state')).gone).toEqual([]);
+    lab.document.workbook.deleteTab(id);
+    expect(await lab.call('state')).toMatchObject({ tab: { id: other.id }, gone: [{ id, table: 'people' }] });
+    const { state } = await lab.call('unlink', id);
+    expect(state).toMatchObject({ kind: 'unlinked', tab: { id: other.id }, gone: [] });
+    expect(lab.hub.link).toBeNull();
+    expect(lab.install.triggers).toEqual([]);
+  });
+
+  it('[I11] names the cells of its key, wherever that column stands', async () => {
+    lab.hub.routes['GET /v1/links/:id/problems'] = () => ({
+      problems: [],
+      duplicates: [{ key: '1', rows: [2, 3], original: null }],
+      blankKeys: [],
+      keyCounts: { duplicates: 1, blankKeys: 0 },
+      next: null,
+      counts: {},
+    });
+    expect((await lab.call('attention', lab.tab.id, {})).keyPosition).toBe(1);
+    lab.tab.insertColumns(1, 2);
+    expect((await lab.call('attention', lab.tab.id, {})).keyPosition).toBe(3);
+  });
+});
