@@ -15,6 +15,9 @@ export type Cells = Record<string, Cell>;
 const ERROR_TEXT =
   /^(#NULL!|#DIV\/0!|#VALUE!|#REF!|#NAME\?|#NUM!|#N\/A|#ERROR!|#SPILL!|#CALC!|Loading\.\.\.|Loading…)$/;
 
+/** A number under a date format that is beyond all dates, such as a phone number: which one, the add-on is not told. */
+export const NO_DATE: Cell = { error: '(no date)' };
+
 export function looksLikeError(text: string): boolean {
   return ERROR_TEXT.test(text);
 }

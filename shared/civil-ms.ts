@@ -1,6 +1,14 @@
 /** Day of a time-only cell: serial 0 of a spreadsheet. */
 const DAY_ZERO = '1899-12-30';
 
+/** Years -270,554 to 274,493: a little less than JavaScript keeps, since zones and spans are added. */
+const LAST = 8.6e15;
+
+/** Whether an instant, or a civil time in milliseconds since 1970, is a date at all; a number under a date format may be none. */
+export function isDateMs(ms: number): boolean {
+  return Math.abs(ms) <= LAST;
+}
+
 /**
  * Milliseconds since 1970 that a clock in UTC showing this civil time would stand at; a bare time stands on 1899-12-30.
  * @throws RangeError for text that is not a civil time as in `{ date }` cells

@@ -1,11 +1,19 @@
-import { civilMs } from './civil-ms.ts';
+import { civilMs, isDateMs } from './civil-ms.ts';
 
 /** Civil time as Sheets keeps it: days since 1899-12-30, whatever the timezone. */
 
 const DAY_MS = 86_400_000;
 const DAY_ZERO = Date.UTC(1899, 11, 30);
 
-/** `2024-02-29`, `2024-02-29T13:05:00`, or `13:05:00` below day 1; milliseconds only where there are any. */
+/** Whether a serial is a date at all. */
+export function isDateSerial(serial: number): boolean {
+  return isDateMs(DAY_ZERO + serial * DAY_MS);
+}
+
+/**
+ * `2024-02-29`, `2024-02-29T13:05:00`, or `13:05:00` below day 1; milliseconds only where there are any.
+ * @throws RangeError for what {@link isDateSerial} refuses
+ */
 export function serialToCivil(serial: number): string {
   // A double keeps 50,000 days to about 1e-11 days: a microsecond. Rounded to the millisecond that is exact.
   const text = new Date(DAY_ZERO + Math.round(serial * DAY_MS)).toISOString().replace(/^\+/, '').replace('Z', '');

@@ -69,6 +69,7 @@ export class CivilTime {
   }
 
   private ask(instant: number): number {
-    return Date.parse(`${this.format(instant)}Z`) - instant;
+    // Not Date.parse: years of five digits, such as a 20240229 that a date format shows, would need a sign.
+    return civilMs(this.format(instant).replace(/^\+/, '')) - instant;
   }
 }

@@ -1,9 +1,9 @@
 import type { sheets_v4 } from 'googleapis/build/src/apis/sheets/index.js';
-import { looksLikeError, type Cell } from '../../shared/cell.ts';
+import { looksLikeError, NO_DATE, type Cell } from '../../shared/cell.ts';
 import type { SheetReading } from '../../shared/cycle/effects.ts';
 import { HEADER_ROW } from '../../shared/limits.ts';
 import { callSheets, SheetsError } from './call.ts';
-import { serialToCivil } from '../../shared/civil-serial.ts';
+import { isDateSerial, serialToCivil } from '../../shared/civil-serial.ts';
 import { COLUMN_KEY, type RestTab } from './tab.ts';
 
 const ALWAYS = [
@@ -128,7 +128,8 @@ export function toCell(data: sheets_v4.Schema$CellData): Cell {
   if (value.errorValue) return { error: ERROR_TEXTS[value.errorValue.type ?? ''] ?? '#ERROR!' };
   if (typeof value.boolValue === 'boolean') return value.boolValue;
   if (typeof value.numberValue === 'number') {
-    return showsDate(data) ? { date: serialToCivil(value.numberValue) } : value.numberValue;
+    if (!showsDate(data)) return value.numberValue;
+    return isDateSerial(value.numberValue) ? { date: serialToCivil(value.numberValue) } : NO_DATE;
   }
   const text = (holdsChip(data) ? data.formattedValue : null) ?? value.stringValue ?? '';
   if (text === '') return null;

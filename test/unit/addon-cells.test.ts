@@ -128,6 +128,15 @@ describe('what is no value', () => {
     expect(imageIn(tab, 2, 2)).toBe('https://example.com/a.png');
   });
 
+  it('[I14] a number beyond all dates under a date format is unknown, and ends no run', async () => {
+    tab.setNumberFormat(areaOf(2, 2, 3, 1), 'yyyy-mm-dd');
+    tab.setInputs(2, 2, [[4930123456], [45351], [10_000_000]]);
+    const read = [await reads(1), await reads(2), await reads(3)];
+    expect(read).toEqual([{ error: '(no date)' }, { date: '2024-02-29' }, { date: '029279-01-24' }]);
+    expect(await sync([1, null, 'text'])).toMatchObject([{ outcome: 'changed' }]);
+    expect(tab.value(2, 2)).toBe(4930123456);
+  });
+
   it('[I14] formulas flow when they are recalculated, errors and unfinished values are unknown', async () => {
     tab.setInputs(2, 4, [[2], [3]]);
     tab.setInputs(2, 2, [['=D2*10'], ['=1/0'], ['Loading...']]);

@@ -153,6 +153,13 @@ describe('a write over REST', () => {
     expect([sheet().value(2, 2), sheet().formula(2, 3)]).toEqual(['new', '=A2*2']);
   });
 
+  it('[I14] a number beyond all dates under a date format is unknown, and ends no run', async () => {
+    sheet().setNumberFormat(areaOf(2, 2, 2, 1), 'yyyy-mm-dd');
+    sheet().setInputs(2, 2, [[4930123456], [45351]]);
+    const { rows } = await readTab(tab, true);
+    expect(rows.map((line) => line[1])).toEqual([{ error: '(no date)' }, { date: '2024-02-29' }]);
+  });
+
   it('[I18] puts a cell back in its own column, wherever that has moved since, and leaves it where nothing tells', async () => {
     const [outcome] = await write(3, 3, null, 7);
     if (!outcome?.ok) throw new Error('refused');

@@ -1,7 +1,8 @@
-import { isDate, looksLikeError, type Cell } from '../../../shared/cell.ts';
+import { isDate, looksLikeError, NO_DATE, type Cell } from '../../../shared/cell.ts';
 import type { RowsInserted, SheetReading } from '../../../shared/cycle/effects.ts';
 import { HEADER_ROW } from '../../../shared/limits.ts';
 import { computedCells, pivotReach, type Reach } from '../array-reach.ts';
+import { isDateMs } from '../../../shared/civil-ms.ts';
 import { CivilTime } from '../../../shared/civil-time.ts';
 import { lookAnew } from './look-anew.ts';
 import { isTransient, refusalOfRows, unlessRefused } from './refusal.ts';
@@ -31,8 +32,9 @@ export function toCell(value: SheetValue, zone: CivilTime): Cell {
     return looksLikeError(value) ? { error: value } : value;
   }
   // Not `instanceof`: the value may come from another realm than this script's.
-  if (typeof value === 'object') return isDateObject(value) ? { date: zone.fromInstant(value.getTime()) } : IMAGE;
-  return value;
+  if (typeof value !== 'object') return value;
+  if (!isDateObject(value)) return IMAGE;
+  return isDateMs(value.getTime()) ? { date: zone.fromInstant(value.getTime()) } : NO_DATE;
 }
 
 function isDateObject(value: object): value is Date {
@@ -84,7 +86,8 @@ function pivotTables(tab: GoogleAppsScript.Spreadsheet.Sheet, values: readonly (
 
 function headerText(value: SheetValue, zone: CivilTime): string {
   if (typeof value !== 'object') return String(value);
-  return isDateObject(value) ? zone.fromInstant(value.getTime()) : '';
+  const cell = toCell(value, zone);
+  return isDate(cell) ? cell.date : '';
 }
 
 /** Headers of a tab alone, without its rows. */
