@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** Those that start and kill servers of their own: after the others, and not one for each processor of a large machine. */
+const twoAtATime = { maxWorkers: 2, sequence: { groupOrder: 1 } };
+
 /**
  * `unit` needs nothing but Node; `pg` and `sim` a real Postgres, started once; `database` starts its own; `e2e` also needs
  * the built add-on and a browser.
@@ -35,8 +38,7 @@ export default defineConfig({
           globalSetup: ['test/pg/support/start-postgres.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          // They start and kill servers of their own, by the clock.
-          fileParallelism: false,
+          ...twoAtATime,
         },
       },
       {
@@ -55,7 +57,7 @@ export default defineConfig({
           globalSetup: ['test/pg/support/start-postgres.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          fileParallelism: false,
+          ...twoAtATime,
         },
       },
     ],

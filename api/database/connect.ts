@@ -97,7 +97,7 @@ function makeClient(url: string, onclose: () => void): Sql {
     socket: ({ host, port, path }: { host: string[]; port: number[]; path?: string | false }) => {
       if (path) return connectSocket({ path });
       const at = attempts++ % host.length;
-      const socket = connectSocket({ host: host[at] as string, port: port[at] as number, noDelay: true });
+      const socket = connectSocket({ host: host[at] as string, port: port[at] as number }).setNoDelay(true);
       // The driver takes the TLS server name from here.
       return Object.assign(socket, { host: host[at], port: port[at] });
     },

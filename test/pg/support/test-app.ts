@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream';
+import { generateKeyPair } from 'jose';
 import type { Context } from '../../../api/context.ts';
 import { createApp, type Api } from '../../../api/app.ts';
 import { createLog } from '../../../api/log.ts';
@@ -27,11 +28,14 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
+/** Of the issuer whose word every app here takes: a pair takes as long as a short test. */
+let issuerKeys: ReturnType<typeof generateKeyPair> | null = null;
+
 /** The whole API over a database of its own, without a socket. {@link ADMIN} is its only admin. */
 export async function createTestApp(): Promise<TestApp> {
   const database = await freshDatabase();
   const clock = new TestClock();
-  const identity = await createTestIdentity(() => clock.now());
+  const identity = await createTestIdentity(() => clock.now(), (issuerKeys ??= generateKeyPair('RS256')));
   const logged: Record<string, unknown>[] = [];
   const log = createLog(
     'trace',

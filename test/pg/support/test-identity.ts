@@ -23,8 +23,11 @@ export interface TestIdentity {
 }
 
 /** An issuer with keys of its own: tokens as Google's are, verified by the API's own verifier. */
-export async function createTestIdentity(now: () => Date = () => new Date()): Promise<TestIdentity> {
-  const { publicKey, privateKey } = await generateKeyPair('RS256');
+export async function createTestIdentity(
+  now: () => Date = () => new Date(),
+  keys = generateKeyPair('RS256'),
+): Promise<TestIdentity> {
+  const { publicKey, privateKey } = await keys;
   const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: 'test', alg: 'RS256', use: 'sig' }] };
   return {
     jwks,
