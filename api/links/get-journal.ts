@@ -2,6 +2,7 @@ import type { ISql, Sql } from 'postgres';
 import type { Cell, Cells } from '../../shared/cell.ts';
 import type { HistoryEntry, HistoryPage } from '../../shared/protocol/journal.ts';
 import type { Context } from '../context.ts';
+import { inZoneNow } from './journal-zones.ts';
 import { readLink, type LinkRecord } from './link-record.ts';
 
 export type JournalLine = HistoryEntry;
@@ -45,7 +46,11 @@ export async function readJournal(
     marksUndone = false,
   }: Filter & { limit: number; marksUndone?: boolean },
 ): Promise<JournalLine[]> {
-  type Raw = Omit<JournalLine, 'before' | 'after' | 'header'> & { before: string | null; after: string | null };
+  type Raw = Omit<JournalLine, 'before' | 'after' | 'header'> & {
+    before: string | null;
+    after: string | null;
+    ms: number;
+  };
   const rows = await sql<Raw[]>`
     WITH page AS (
       SELECT id, at, run, op, side, key, "column", before, after, cause, actor
@@ -58,14 +63,22 @@ export async function readJournal(
     undone AS (
       SELECT substr(cause, 9) AS id FROM tandem.journal
        WHERE ${marksUndone} AND link = ${link.id}::uuid AND id > (SELECT min(id) FROM page) AND cause LIKE 'undo of %')
-    SELECT id::float8 AS id, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at, run, op, side, key,
+    SELECT id::float8 AS id, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at,
+           (extract(epoch FROM at) * 1000)::float8 AS ms, run, op, side, key,
            "column", before::text AS before, after::text AS after, cause, actor,
            id::text IN (SELECT id FROM undone) AS undone
       FROM page ORDER BY page.id DESC`;
-  return rows.map((row) => ({
-    ...row,
-    header: link.columns.find((column) => column.id === row.column)?.header ?? null,
-    before: row.before === null ? null : (JSON.parse(row.before) as Cell | Cells),
-    after: row.after === null ? null : (JSON.parse(row.after) as Cell | Cells),
-  }));
+  const now = await inZoneNow(sql, link);
+  const columns = [...link.columns, ...(link.registry?.retired ?? [])];
+  const value = (text: string | null, { ms, column }: Raw) =>
+    text === null ? null : now(ms, column, JSON.parse(text) as Cell | Cells);
+  return rows.map((row) => {
+    const { ms: _, ...line } = row;
+    return {
+      ...line,
+      header: columns.find((column) => column.id === row.column)?.header ?? null,
+      before: value(row.before, row),
+      after: value(row.after, row),
+    };
+  });
 }

@@ -77,6 +77,7 @@ const sentences: Record<SchemaOp, (row: Told) => string> = {
   column_renamed: ({ before, after }) => `The table’s column “${before}” was renamed to “${after}”.`,
   header_renamed: ({ before, after }) => `The sheet’s header “${before}” was renamed to “${after}”.`,
   type_changed: ({ column, before, after }) => `The column “${column}” changed from ${before} to ${after}.`,
+  time_zone_changed: ({ before, after }) => `The spreadsheet’s timezone was changed from ${before} to ${after}.`,
   column_suspended: ({ column, after }) => `“${column}” was set aside: ${after}`,
   column_resumed: ({ column }) => `“${column}” is synced again.`,
   paused: ({ after }) => `The sync paused: ${after}`,

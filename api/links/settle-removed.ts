@@ -1,12 +1,10 @@
-import type { TransactionSql } from 'postgres';
 import type { RemovedRequest } from '../../shared/protocol/links.ts';
 import type { Context } from '../context.ts';
 import { addDirty } from '../sync/dirty.ts';
-import { dealtCells, loadRows, saveRows, type RowState } from '../sync/row-state.ts';
+import { loadRows, saveRows } from '../sync/row-state.ts';
 import { refreshStatus } from '../sync/settle.ts';
-import { revive } from '../sync/soft-delete.ts';
-import type { TargetTable } from '../sync/target-table.ts';
 import { onLink } from './on-link.ts';
+import { reclaimRows } from './reclaim-rows.ts';
 
 const PAGE = 10_000;
 
@@ -22,7 +20,8 @@ export async function decideRemoved({
   ctx: Context;
   input: { link: string } & RemovedRequest;
 }): Promise<{ rows: number }> {
-  return onLink(ctx, input.link, 'removed', async ({ tx, link, table, now }) => {
+  return onLink(ctx, input.link, 'removed', async (message) => {
+    const { tx, link, table, now } = message;
     let count = 0;
     for (;;) {
       const rows = await tx<{ key: string }[]>`
@@ -31,11 +30,10 @@ export async function decideRemoved({
       if (rows.length === 0) return { rows: count };
       const keys = rows.map(({ key }) => key);
       const states = [...(await loadRows(tx, link.id, keys)).values()];
+      const there = input.decision === 'restore' ? await reclaimRows(message, states) : null;
       for (const state of states) {
-        if (input.decision === 'restore') {
-          await reclaim(tx, table!, state);
-          state.retryAt = now.getTime();
-        } else state.blocked = { '*': { value: null, code: 'approved', message: '' } };
+        if (there !== null) state.retryAt = there.has(state.key) ? null : now.getTime();
+        else state.blocked = { '*': { value: null, code: 'approved', message: '' } };
         refreshStatus(state, table!);
         if (state.error?.code === 'removed') state.error = null;
       }
@@ -48,16 +46,4 @@ export async function decideRemoved({
       count += states.length;
     }
   });
-}
-
-/**
- * A row that the table deleted goes back there from the sheet. B absent: it is the sheet's alone, to be inserted; A
- * stays, being part of what was dealt with. One that the table only marked as deleted is there again, with what both
- * sides last agreed on.
- */
-export async function reclaim(tx: TransactionSql, table: TargetTable, state: RowState): Promise<void> {
-  const found = table.dbKeyOf(dealtCells(state) ?? {});
-  if ('dbKey' in found && (await revive(tx, table, [found.dbKey])) > 0) state.dbKey = found.dbKey;
-  else state.b = null;
-  state.blocked = {};
 }

@@ -2,9 +2,9 @@ import type { MissingRequest } from '../../shared/protocol/links.ts';
 import type { Context } from '../context.ts';
 import { deleteInTable, restoreToSheet } from '../sync/delete-missing.ts';
 import { addDirty } from '../sync/dirty.ts';
-import { loadAbsentRows, loadRows, saveRows } from '../sync/row-state.ts';
+import { loadAbsentRows, loadRows, saveRows, type RowState } from '../sync/row-state.ts';
 import { onLink } from './on-link.ts';
-import { reclaim } from './settle-removed.ts';
+import { reclaimRows } from './reclaim-rows.ts';
 
 /**
  * A person's word on the rows that vanished from the sheet, all or those named: put them back, or delete them in the
@@ -40,9 +40,13 @@ export async function decideMissing({
   });
 }
 
+/** Rows of these wait for a person's word on just them, which a try of all rows is not. */
+const GONE = ['deleted_in_table', 'soft_deleted', 'removed'];
+
 /**
  * Tries refused and held rows again with the next sync: all, or those named. Values the sheet refused are offered once
- * more; a row deleted in the table but edited here goes back into the table.
+ * more. Of a row that is named it is a decision, too: one that was deleted in the table goes back there, and a value that
+ * may be another row's is kept.
  */
 export async function retryRows({
   ctx,
@@ -51,7 +55,8 @@ export async function retryRows({
   ctx: Context;
   input: { link: string; keys?: string[] | undefined };
 }): Promise<{ rows: number }> {
-  return onLink(ctx, input.link, 'retry', async ({ tx, link, table, now }) => {
+  return onLink(ctx, input.link, 'retry', async (message) => {
+    const { tx, link, now } = message;
     if (link.kind === 'replace') {
       if (link.replaced?.refused) link.replaced.refused.again = 0;
       return { rows: 0 };
@@ -70,25 +75,27 @@ export async function retryRows({
         )
       ).values(),
     ];
-    for (const state of states) {
-      if (['deleted_in_table', 'soft_deleted', 'removed'].includes(state.error?.code ?? '')) {
-        await reclaim(tx, table!, state);
-      }
+    const isGone = ({ error }: RowState) => GONE.includes(error?.code ?? '');
+    if (input.keys) await reclaimRows(message, states.filter(isGone));
+    const tried = states.filter((state) => input.keys !== undefined || !isGone(state));
+    for (const state of tried) {
       // Only a due form brings the table's value once more where neither side has changed since.
       const { b } = state;
       const forms = Object.entries(state.blocked).some(([id, { value }]) => b !== null && id in b && b[id] === value);
       if (forms) state.writeBack = 'due';
       state.blocked = {};
-      for (const refusal of Object.values(state.refused)) if (refusal.code === 'misplaced') refusal.wanted = true;
+      for (const refusal of Object.values(state.refused)) {
+        if (input.keys && refusal.code === 'misplaced') refusal.wanted = true;
+      }
       state.retryAt = now.getTime();
       state.attempts = Math.max(1, state.attempts);
     }
-    await saveRows(tx, link.id, states, now);
+    await saveRows(tx, link.id, tried, now);
     await addDirty(
       tx,
       link.id,
-      states.map((state) => ({ key: state.key, dbKey: state.dbKey ?? [] })),
+      tried.map((state) => ({ key: state.key, dbKey: state.dbKey ?? [] })),
     );
-    return { rows: states.length };
+    return { rows: tried.length };
   });
 }

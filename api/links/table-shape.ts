@@ -20,6 +20,8 @@ export interface ShapeColumn {
   generated: boolean;
   /** Key column that fills itself, a new value each time: identity, sequence, generated id. */
   makesKey: boolean;
+  /** Numbered by the database, where an insert does not bring a number of its own. */
+  identity: boolean;
   /** GENERATED ALWAYS AS IDENTITY: an insert that brings its own value must say so. */
   identityAlways: boolean;
   comment: string | null;
@@ -119,7 +121,6 @@ type CatalogColumn = Omit<ShapeColumn, 'kind' | 'cast' | 'generated'> & {
   isArray: boolean;
   base: string;
   stored: boolean;
-  identity: boolean;
 };
 
 /** Which relation: by object id, by name, or every ordinary table that is not the system's or Tandem's own. */
@@ -191,12 +192,12 @@ export async function readShape(sql: Sql | ISql, which: Exclude<Which, 'all'>): 
 function toShape(row: CatalogRow): TableShape {
   const primaryKey = row.pk === null ? [] : (JSON.parse(row.pk) as number[]);
   const columns = (JSON.parse(row.columns) as CatalogColumn[]).map(
-    ({ typname, typtype, isArray, base, labels, stored, identity, ...column }) => ({
+    ({ typname, typtype, isArray, base, labels, stored, ...column }) => ({
       ...column,
       ...(labels ? { labels } : {}),
       cast: CASTS[typname] ?? base,
       kind: kindOf({ typname, typtype, isArray }),
-      generated: stored || (identity && !primaryKey.includes(column.attnum)),
+      generated: stored || (column.identity && !primaryKey.includes(column.attnum)),
     }),
   );
   return {

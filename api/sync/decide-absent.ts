@@ -12,6 +12,7 @@ import type { Work } from './work.ts';
 export function decideDeletedInTable(work: Work, sheet: Cells, table: TargetTable): void {
   const { state } = work;
   const a = state.a!;
+  work.vanished ||= state.dbKey !== null;
   state.dbKey = null;
   const edited = table.columns.filter(
     (column) =>

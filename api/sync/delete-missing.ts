@@ -77,8 +77,12 @@ export async function deleteInTable(
       state.error = { code: 'missing', message };
     } else if (
       !row.outside &&
+      // As decideAbsent has it, or a person could neither delete the row nor have it back.
       target.columns.every(
-        (column) => column.key || !isOwnChange(column, state.b?.[column.id], row.values[column.id] ?? null),
+        (column) =>
+          column.key ||
+          column.direction === 'toTable' ||
+          !isOwnChange(column, state.b?.[column.id], row.values[column.id] ?? null),
       )
     ) {
       doomed.push(state);

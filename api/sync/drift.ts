@@ -12,6 +12,7 @@ import { filterTrouble } from './row-filter.ts';
 import { renewCapture } from './capture.ts';
 import { addKnownRows, addWholeTable } from './dirty.ts';
 import { dealtHash, newRowState } from './row-state.ts';
+import { renameKept } from './tombstones.ts';
 import { TargetTable } from './target-table.ts';
 import type { Cells } from '../../shared/cell.ts';
 import { unstorable } from './codec/texts.ts';
@@ -58,6 +59,7 @@ export async function adoptTable(
   link.schema = shape!.schema;
   link.table = shape!.name;
   const before = link.columns;
+  await renameKept(tx, link.id, renamedColumns(link, shape!));
   const changed = await adopt(tx, link, log, now, (column) => {
     if (column.related !== undefined) return adoptRelated(column, link);
     const found = shape!.columns.find((one) => one.attnum === column.attnum);
@@ -120,6 +122,20 @@ function adoptRelated(column: StoredColumn, link: LinkRecord): StoredColumn {
     );
   }
   return column.suspendedBy === 'table' ? resume(fresh) : fresh;
+}
+
+/** Names that columns of the table had at the last look, mapped or not, with those that they have now. */
+function renamedColumns({ columns, registry }: LinkRecord, shape: TableShape): Map<string, string> {
+  const names = new Map(shape.columns.map(({ attnum, name }) => [attnum, name]));
+  const known = columns.flatMap(({ attnum, column, related }) =>
+    related === undefined ? [{ attnum, name: column }] : [],
+  );
+  return new Map(
+    [...known, ...(registry?.unmapped ?? [])].flatMap(({ attnum, name }) => {
+      const now = names.get(attnum);
+      return now === undefined || now === name ? [] : [[name, now] as const];
+    }),
+  );
 }
 
 /** What the table has besides the columns in use. All that is there at the first look has been left out by a person. */

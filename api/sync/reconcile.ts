@@ -4,6 +4,7 @@ import { rowHash } from '../../shared/digest.ts';
 import type { Mark } from '../../shared/protocol/mark.ts';
 import type { Offer } from '../../shared/protocol/offer.ts';
 import type { RowResult } from '../../shared/protocol/push.ts';
+import { showKey } from '../../shared/row-key.ts';
 import { decideRow, type DecideOptions } from './decide.ts';
 import { addDirty, takeDirty, type DirtyKey } from './dirty.ts';
 import { writeJournal } from './journal.ts';
@@ -172,13 +173,13 @@ export async function reconcileRows(
 }
 
 /** A row that the table deleted, as far as it was known here. */
-function deletedInTable({ state, sheet }: Work, table: TargetTable): Tombstone {
+function deletedInTable({ state, sheet, vanished }: Work, table: TargetTable): Tombstone {
   const values = Object.fromEntries(
     table.columns
       .filter(({ related }) => related === undefined)
       .map((column) => [column.column, writtenText(column, state.b?.[column.id] ?? null)]),
   );
-  return { key: state.key, side: 'table', values, cells: sheet! };
+  return { key: state.key, side: 'table', values, cells: sheet!, again: !vanished };
 }
 
 /** Cells of the columns in use; others are none of our business (I13, I18). */
@@ -219,7 +220,7 @@ async function readTable(
 /** Two rows of the table whose keys the sheet can't tell apart: neither is touched. */
 function holdAmbiguous(work: Work, count: number): void {
   const { state } = work;
-  const message = `${count} rows of the table have keys that read "${state.key}" on a sheet. Make the keys differ by more than case or spaces.`;
+  const message = `${count} rows of the table have keys that read "${showKey(state.key)}" on a sheet. Make the keys differ by more than case or spaces.`;
   state.status = 'held';
   state.error = { code: 'ambiguous_key', message };
   if (work.sheet !== null) {

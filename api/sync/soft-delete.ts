@@ -16,11 +16,15 @@ export function markDeleted(
   return updateMarked(tx, table, rows, set, `NOT (${deletedSql(column)})`);
 }
 
-/** Takes the mark off the rows of some keys; answers how many had it. */
-export async function revive(tx: TransactionSql, table: TargetTable, dbKeys: readonly string[][]): Promise<number> {
+/** Takes the mark off the rows of some keys. The answer has those that had it. */
+export async function revive(
+  tx: TransactionSql,
+  table: TargetTable,
+  dbKeys: readonly string[][],
+): Promise<Map<string, TableRow>> {
   const column = softColumn(table);
-  if (column === null || dbKeys.length === 0) return 0;
+  if (column === null || dbKeys.length === 0) return new Map();
   const set = `${quoteName(column.name)} = ${column.kind === 'boolean' ? 'false' : 'NULL'}`;
   const rows = dbKeys.map((dbKey) => ({ dbKey, values: {} }));
-  return (await updateMarked(tx, table, rows, set, deletedSql(column), [])).size;
+  return updateMarked(tx, table, rows, set, deletedSql(column), []);
 }

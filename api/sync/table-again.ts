@@ -78,8 +78,13 @@ function renumber(link: LinkRecord, numberOf: ReadonlyMap<string, number>): void
     link.filter = { ...link.filter, conditions };
   }
   if (link.registry !== null) {
-    const { retired, leftAttnums } = link.registry;
-    link.registry = { ...link.registry, retired: retired.map(column), leftAttnums: leftAttnums.map(moved) };
+    const { retired, leftAttnums, unmapped } = link.registry;
+    link.registry = {
+      ...link.registry,
+      retired: retired.map(column),
+      leftAttnums: leftAttnums.map(moved),
+      unmapped: unmapped.map((one) => ({ ...one, attnum: moved(one.attnum) })),
+    };
   }
 }
 

@@ -1,5 +1,6 @@
 import { keyColumns } from '../../shared/mapping.ts';
 import { mappingOf } from '../links/link-record.ts';
+import { writeSchemaLog } from '../links/schema-log.ts';
 import { pause } from './drift.ts';
 import type { Message } from './message.ts';
 
@@ -10,7 +11,10 @@ import type { Message } from './message.ts';
  *
  * Where an instant is part of the key, rows would no longer be found under it: the link pauses until the zone is back.
  */
-export async function adoptTimeZone({ tx, link }: Pick<Message, 'tx' | 'link'>, timeZone: string): Promise<void> {
+export async function adoptTimeZone(
+  { tx, link, now }: Pick<Message, 'tx' | 'link' | 'now'>,
+  timeZone: string,
+): Promise<void> {
   if (timeZone === link.timeZone) return;
   const key = keyColumns(mappingOf(link)).find(({ kind }) => kind === 'timestamptz');
   if (key) {
@@ -18,6 +22,9 @@ export async function adoptTimeZone({ tx, link }: Pick<Message, 'tx' | 'link'>, 
     pause(link, 'sheet', message);
     return;
   }
+  const place = { link: link.id, schema: link.schema, table: link.table, actor: null, now };
+  // What the history shows is read by it.
+  await writeSchemaLog(tx, place, [{ op: 'time_zone_changed', before: link.timeZone, after: timeZone }]);
   link.timeZone = timeZone;
   const instants = link.columns.filter(({ kind }) => kind === 'timestamptz').map(({ id }) => id);
   if (instants.length === 0) return;

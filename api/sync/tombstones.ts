@@ -2,6 +2,7 @@ import type { ISql, Sql, TransactionSql } from 'postgres';
 import type { Cells } from '../../shared/cell.ts';
 import { jsonRows } from './json-rows.ts';
 import { asText, quoteName } from './quote-name.ts';
+import { KeyChanged } from './row-error.ts';
 import { dbKeyId } from './table-rows.ts';
 import type { TargetTable } from './target-table.ts';
 
@@ -12,6 +13,8 @@ export interface Tombstone {
   /** Texts by column name. */
   values: Record<string, string | null>;
   cells: Cells;
+  /** Found gone before: kept already, unless with less of the row. */
+  again?: boolean;
 }
 
 /** Rows of the table whole, unmapped columns too, by their keys. Read them under lock, before they are deleted. */
@@ -41,7 +44,10 @@ export async function readWholeRows(
   );
 }
 
-/** Keeps deleted rows; one that is kept as it is already is not kept twice. */
+/**
+ * Keeps deleted rows, each as it went last. One that is only found gone once more stays as it is kept: with its time, and
+ * with what it had beside the mapped columns.
+ */
 export async function keepTombstones(
   tx: Sql | ISql,
   link: string,
@@ -50,12 +56,31 @@ export async function keepTombstones(
 ): Promise<void> {
   if (stones.length === 0) return;
   await tx`
+    WITH fresh AS (
+      SELECT x.*
+        FROM json_to_recordset(${jsonRows(stones, ['values', 'cells'])}::text::json)
+          AS x (key text, side text, values text, cells text, again boolean)
+       WHERE x.again IS NOT TRUE OR NOT EXISTS (
+         SELECT 1 FROM tandem.tombstone t WHERE t.link = ${link}::uuid AND t.key = x.key
+            AND t.values::jsonb @> x.values::jsonb)),
+    former AS (
+      DELETE FROM tandem.tombstone t USING fresh WHERE t.link = ${link}::uuid AND t.key = fresh.key)
     INSERT INTO tandem.tombstone (link, key, side, values, cells, run, actor, at)
-    SELECT ${link}::uuid, x.key, x.side, x.values::json, x.cells::json, ${by.run}::text, ${by.actor}::text,
+    SELECT ${link}::uuid, key, side, values::json, cells::json, ${by.run}::text, ${by.actor}::text,
            ${by.now.toISOString()}::text::timestamptz
-      FROM json_to_recordset(${jsonRows(stones, ['values', 'cells'])}::text::json) AS x (key text, side text, values text, cells text)
-     WHERE NOT EXISTS (SELECT 1 FROM tandem.tombstone t WHERE t.link = ${link}::uuid AND t.key = x.key
-                          AND t.values::text = x.values)`;
+      FROM fresh`;
+}
+
+/** Columns of the table have other names now: what is kept of deleted rows goes by them, too. */
+export async function renameKept(tx: Sql | ISql, link: string, names: ReadonlyMap<string, string>): Promise<void> {
+  if (names.size === 0) return;
+  await tx`
+    UPDATE tandem.tombstone t
+       SET values = (SELECT json_object_agg(coalesce(name.now, v.key), v.value)
+                       FROM json_each(t.values) v
+                       LEFT JOIN json_each_text(${JSON.stringify(Object.fromEntries(names))}::text::json) AS name (before, now)
+                         ON name.before = v.key)
+     WHERE t.link = ${link}::uuid`;
 }
 
 /** When each of some rows was first found deleted, as ISO instants: the same however often its delete is offered. */
@@ -96,25 +121,30 @@ export async function loadTombstones(
 }
 
 /**
- * Puts a deleted row back into the table, with every column that is still there. Answers false where the key is taken
- * again. A row the table refuses throws its error: call it under a savepoint.
+ * Puts a deleted row back into the table, with every column that is still there and not computed. Answers false where the
+ * key is taken again. A row the table refuses, or would store under another key, throws: call it under a savepoint.
  */
 export async function raiseTombstone(tx: TransactionSql, table: TargetTable, stone: Tombstone): Promise<boolean> {
   const columns = table.shape.columns.filter(
-    (column) => column.name in stone.values && (!column.generated || column.identityAlways),
+    (column) => column.name in stone.values && (!column.generated || column.identity),
   );
-  const rows = await tx.unsafe(
+  const rows = await tx.unsafe<{ key: string }[]>(
     `INSERT INTO ${table.shape.qualified} (${columns.map((column) => quoteName(column.name)).join(', ')})
      ${columns.some((column) => column.identityAlways) ? 'OVERRIDING SYSTEM VALUE' : ''}
      SELECT ${columns.map((column, n) => `$${n + 1}::text::${column.cast}`).join(', ')}
-     ON CONFLICT DO NOTHING RETURNING 1`,
+     ON CONFLICT DO NOTHING
+     RETURNING to_json(ARRAY[${table.keys.map(({ column, cast }) => asText(quoteName(column), cast)).join(', ')}])::text AS key`,
     columns.map((column) => stone.values[column.name] ?? null),
   );
   if (rows.length === 0) return false;
-  await dropTombstones(tx, table.link.id, stone.key);
+  const stored = JSON.parse(rows[0]!.key) as string[];
+  if (table.canonicalKey(stored) !== stone.key) throw new KeyChanged(table, stored);
+  await dropTombstones(tx, table.link.id, [stone.key]);
   return true;
 }
 
-export async function dropTombstones(tx: Sql | ISql, link: string, key: string): Promise<void> {
-  await tx`DELETE FROM tandem.tombstone WHERE link = ${link}::uuid AND key = ${key}`;
+export async function dropTombstones(tx: Sql | ISql, link: string, keys: readonly string[]): Promise<void> {
+  if (keys.length === 0) return;
+  await tx`DELETE FROM tandem.tombstone WHERE link = ${link}::uuid
+             AND key IN (SELECT json_array_elements_text(${JSON.stringify(keys)}::text::json))`;
 }

@@ -29,6 +29,10 @@ export interface Work {
   written: Set<string>;
   /** The table deleted the row, and nobody edited it here. */
   removed: boolean;
+  /** The table had the row when it was last looked at. */
+  vanished: boolean;
+  /** What cells of the row were refused for before this message. */
+  refusedBefore: RowState['refused'] | null;
   /** The new row is perhaps an old one whose key was edited; see renames.ts. */
   rename: Rename | 'wait' | null;
   /** The missing row is perhaps the one that stands under this key now. */
@@ -69,6 +73,8 @@ export function newWork(state: RowState, sheet: Cells | null, fresh: boolean, un
     rowRefusal: null,
     written: new Set(),
     removed: false,
+    vanished: false,
+    refusedBefore: null,
     rename: null,
     renamedTo: null,
     left: {},

@@ -13,6 +13,7 @@ export const schemaOps = [
   'column_renamed',
   'header_renamed',
   'type_changed',
+  'time_zone_changed',
   'column_suspended',
   'column_resumed',
   'paused',

@@ -52,6 +52,7 @@ const shape: TableShape = {
     notNull,
     hasDefault,
     generated,
+    identity: false,
     identityAlways: false,
     baseType: type,
     makesKey: false,

@@ -93,7 +93,7 @@ it('soft delete: a key typed that the table keeps as deleted is held, and "Try a
   const { refused } = await host.run();
   expect(refused).toMatchObject([{ key: '2', result: 'held', error: { code: 'soft_deleted' } }]);
   expect(await sql()`SELECT name, gone FROM item WHERE id = 2`).toMatchObject([{ name: 'row 2', gone: true }]);
-  await retryRows({ ctx: test.context(), input: { link: host.link.id } });
+  await retryRows({ ctx: test.context(), input: { link: host.link.id, keys: ['2'] } });
   await host.settle();
   expect(await sql()`SELECT name, gone FROM item WHERE id = 2`).toMatchObject([{ name: 'row 2', gone: false }]);
   expect(host.row(2)).toEqual([2, 'row 2']);
@@ -106,7 +106,7 @@ it('soft delete: a row edited here while the table marked it is held, and "Try a
   await sql()`UPDATE item SET gone = true WHERE id = 2`;
   await host.settle();
   expect((await status(host)).problems).toMatchObject([{ key: '2', status: 'held' }]);
-  await retryRows({ ctx: test.context(), input: { link: host.link.id } });
+  await retryRows({ ctx: test.context(), input: { link: host.link.id, keys: ['2'] } });
   await host.settle();
   expect(await sql()`SELECT name, gone FROM item WHERE id = 2`).toMatchObject([{ name: 'edited', gone: false }]);
 });

@@ -114,7 +114,7 @@ it('deletes a row on the sheet that the table deleted, and holds it where it was
   expect(host.row(1)).toBeUndefined();
   expect(host.row(2)).toEqual([2, 'Zwei', 2, 'b']);
   expect((await status(host)).problems).toMatchObject([{ key: '2', status: 'held', column: 'name' }]);
-  await retryRows({ ctx: test.context(), input: { link: host.link.id } });
+  await retryRows({ ctx: test.context(), input: { link: host.link.id, keys: ['2'] } });
   await host.settle();
   expect(await table()).toContainEqual([2, 'Zwei', '2.00', 'b']);
   expect((await status(host)).problems).toEqual([]);

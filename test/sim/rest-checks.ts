@@ -57,12 +57,21 @@ async function rowsToPutBack(world: World): Promise<string[]> {
   );
 }
 
-/** "Try again" for all rows: what may have gone astray is kept by it. Answers whether the hub took it. */
+/**
+ * "Try again" for all rows, and then for each of those that it is a decision of: what may have gone astray is kept by it,
+ * and what the table deleted goes back there. Answers whether the hub took it.
+ */
 export async function tryAgain(world: World, oracle: Oracle): Promise<boolean> {
   const rows = await world.sql<{ key: string; refused: string }[]>`
     SELECT key, refused::text AS refused FROM tandem."row" WHERE link = ${world.link.id}::uuid AND refused IS NOT NULL`;
   const given = await rowsToPutBack(world);
-  if ((await world.request('POST', `/v1/links/${world.link.id}/retry`, {})).status >= 300) return false;
+  const retry = async (body: object) => (await world.request('POST', `/v1/links/${world.link.id}/retry`, body)).status;
+  if ((await retry({})) >= 300) return false;
+  const named = await world.sql<{ key: string }[]>`
+    SELECT key FROM tandem."row" WHERE link = ${world.link.id}::uuid AND absent_at IS NULL
+       AND (error->>'code' IN ('deleted_in_table', 'soft_deleted', 'removed') OR refused::text LIKE '%"misplaced"%')
+     ORDER BY key LIMIT 1000`;
+  if (named.length > 0 && (await retry({ keys: named.map(({ key }) => key) })) >= 300) return false;
   for (const word of given) oracle.typed.add(word);
   for (const { key, refused } of rows) {
     for (const [id, { code, cell }] of Object.entries(JSON.parse(refused) as RefusedRow['refused'])) {
