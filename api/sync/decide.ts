@@ -38,7 +38,8 @@ export function decideRow(work: Work, table: TargetTable, options: DecideOptions
   work.offer = null;
   if (work.sheet === null) return decideAbsent(work, table);
   const { state } = work;
-  const refused = state.refused;
+  // When the table has had its say, what a person wanted of a cell must still be known.
+  const refused = { ...(work.refusedBefore ??= state.refused), ...state.refused };
   state.refused = {};
   if (state.error?.other !== undefined && state.absentAt !== null) takeNotesAlong(state, table);
   state.absentAt = state.absentScan = state.absentRun = null;
@@ -114,7 +115,12 @@ function decideBoth(
         const refusal = work.refusedBy.get(id) ?? work.rowRefusal;
         if (refusal) {
           const blamed = !('column' in refusal) || refusal.column === undefined || refusal.column === id;
-          state.refused[id] = { cell, code: refusal.code, message: blamed ? refusal.message : '' };
+          state.refused[id] = {
+            cell,
+            code: refusal.code,
+            message: blamed ? refusal.message : '',
+            ...decidedOn(options.refused[id], cell, text),
+          };
           break;
         }
         // What the sheet did not take was about what the cell showed before.
@@ -190,7 +196,13 @@ function winnerOf(
 }
 
 function isSamePair(before: Refusal, cell: Cell, text: string | null): boolean {
-  return before.code === 'conflict' && before.table === text && sameCell(before.cell, cell);
+  return before.table !== undefined && before.table === text && sameCell(before.cell, cell);
+}
+
+/** A person's word outlasts the table's refusal: they need not be asked again, but told why. */
+function decidedOn(before: Refusal | undefined, cell: Cell, text: string | null): Pick<Refusal, 'table' | 'decided'> {
+  if (before?.decided === undefined || !isSamePair(before, cell, text)) return {};
+  return { table: text, decided: before.decided };
 }
 
 /** Both sides changed the cell and a person is asked: held as it is, and journaled once for each pair of values. */

@@ -9,7 +9,7 @@ export interface Refusal {
   code: string;
   /** Sentence without the column's name in front; empty for a cell that is only held along with the row. */
   message: string;
-  /** code `conflict`: the table's value it stands against, and what a person has said about the pair. */
+  /** The table's value that it stands against, where a person is or was asked, and what they have said about the pair. */
   table?: string | null;
   decided?: 'sheet' | 'table';
   /** code `misplaced`: a person wants the value here. A row is tried again for other reasons too, which say nothing of it. */
