@@ -203,3 +203,14 @@ describe('one value in two forms', () => {
     );
   });
 });
+
+describe('a timezone that Google has no name for', () => {
+  it('is a fixed one: dates stay dates, and instants are typed in it', () => {
+    const zone = 'GMT-07:00';
+    const instant = column('timestamptz');
+    expect(toSheet(column('date'), '2024-02-29', zone)).toEqual({ date: '2024-02-29' });
+    expect(toTable(instant, { date: '2024-07-01T12:00:00' }, zone)).toEqual({ text: '2024-07-01 19:00:00+00' });
+    expect(toSheet(instant, '2024-07-01 19:00:00+00', zone)).toEqual({ date: '2024-07-01T12:00:00' });
+    expect(toTable(instant, { date: '2024-07-01' }, 'Mars/Olympus')).toHaveProperty('refused');
+  });
+});

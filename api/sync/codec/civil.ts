@@ -1,4 +1,4 @@
-import { IANAZone } from 'luxon';
+import { FixedOffsetZone, IANAZone } from 'luxon';
 import { isDate, type Cell } from '../../../shared/cell.ts';
 import { CivilTime } from '../../../shared/civil-time.ts';
 
@@ -109,10 +109,12 @@ const zones = new Map<string, CivilTime | null>();
 export function zoneOf(name: string): CivilTime | null {
   let zone = zones.get(name);
   if (zone === undefined) {
-    const iana = IANAZone.create(name);
-    zone = iana.isValid
+    // A zone that Google does not know by name it calls "a custom time zone such as GMT-07:00".
+    const fixed = FixedOffsetZone.parseSpecifier(name.replace(/^GMT/, 'UTC')) as FixedOffsetZone | null;
+    const known = fixed ?? IANAZone.create(name);
+    zone = known.isValid
       ? new CivilTime((instant) =>
-          new Date(instant + Math.round(iana.offset(instant) * 60_000)).toISOString().slice(0, -1),
+          new Date(instant + Math.round(known.offset(instant) * 60_000)).toISOString().slice(0, -1),
         )
       : null;
     // Names come from outside: as many as there are zones, not more.

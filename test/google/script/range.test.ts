@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { areaOf } from '../workbook/area.ts';
 import { setImage } from '../workbook/image.ts';
 import { play, type Play } from './play.ts';
 
@@ -67,6 +68,18 @@ describe('dates', () => {
       `return sheet.getRange('A1').getValues()[0].map(date => date.toISOString())`,
     )) as string[];
     expect(instant).toBe('2024-01-02T05:00:00.000Z');
+  });
+
+  it('are that of a fixed zone, too, and none beyond all dates', async () => {
+    played.document.workbook.timeZone = 'GMT-07:00';
+    played.tab.setNumberFormat(areaOf(1, 1, 1, 2), 'yyyy-mm-dd h:mm');
+    played.tab.setInputs(1, 1, [[45293.5, 1e12]]);
+    expect(
+      await on(`return sheet.getRange('A1:B1').getValues()[0].map(date => [date instanceof Date, date.getTime()])`),
+    ).toEqual([
+      [true, Date.UTC(2024, 0, 2, 19)],
+      [true, null],
+    ]);
   });
 
   it('go in and come back, through a change of clocks', async () => {

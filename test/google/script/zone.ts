@@ -1,16 +1,18 @@
-import { IANAZone } from 'luxon';
+import { FixedOffsetZone, IANAZone, type Zone } from 'luxon';
 import { ServiceError } from './service-error.ts';
 
 /** Between serials (days since 1899-12-30, wall clock of the spreadsheet's zone) and instants. */
 const DAY_MS = 86_400_000;
 const EPOCH_MS = Date.UTC(1899, 11, 30);
 
-const zones = new Map<string, IANAZone>();
+const zones = new Map<string, Zone>();
 
-function zoneOf(name: string): IANAZone {
+/** By name, or fixed: "a custom time zone such as GMT-07:00" (REST reference, SpreadsheetProperties). */
+function zoneOf(name: string): Zone {
   let zone = zones.get(name);
   if (!zone) {
-    zone = IANAZone.create(name);
+    const fixed = FixedOffsetZone.parseSpecifier(name.replace(/^GMT/, 'UTC')) as FixedOffsetZone | null;
+    zone = fixed ?? IANAZone.create(name);
     if (!zone.isValid) throw new ServiceError(`Invalid argument: timeZone "${name}"`);
     zones.set(name, zone);
   }

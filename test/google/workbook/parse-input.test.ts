@@ -189,5 +189,6 @@ describe('serials', () => {
     const instant = Date.UTC(2024, 6, 1, 23, 30);
     expect(partsOf(serialAt(instant, 'Europe/Berlin'))).toMatchObject({ day: 2, hour: 1, minute: 30 });
     expect(partsOf(serialAt(instant, 'America/New_York'))).toMatchObject({ day: 1, hour: 19, minute: 30 });
+    expect(partsOf(serialAt(instant, 'GMT-07:00'))).toMatchObject({ day: 1, hour: 16, minute: 30 });
   });
 });

@@ -1,3 +1,5 @@
+import { DateTime } from 'luxon';
+
 /**
  * Dates as Sheets keeps them: days since 1899-12-30, the time as the fraction of the day. Wall clock of the
  * spreadsheet's time zone; no zone is applied here.
@@ -50,33 +52,8 @@ export function partsOf(serial: number): DateParts {
   };
 }
 
-/** Serial of the wall clock that `zone` shows at an instant (ms since 1970 UTC). */
+/** Serial of the wall clock that `zone` shows at an instant (ms since 1970 UTC); the zone may be a fixed one, `GMT-07:00`. */
 export function serialAt(instant: number, zone: string): number {
-  const parts = Object.fromEntries(
-    wallClock(zone)
-      .formatToParts(instant)
-      .map((part) => [part.type, Number(part.value)]),
-  ) as Record<string, number>;
-  const ms = ((instant % 1000) + 1000) % 1000;
-  return serialOf(parts.year!, parts.month!, parts.day!, parts.hour!, parts.minute!, parts.second!, ms)!;
-}
-
-const wallClocks = new Map<string, Intl.DateTimeFormat>();
-
-function wallClock(zone: string): Intl.DateTimeFormat {
-  let format = wallClocks.get(zone);
-  if (!format) {
-    format = new Intl.DateTimeFormat('en-US', {
-      timeZone: zone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    });
-    wallClocks.set(zone, format);
-  }
-  return format;
+  const { offset } = DateTime.fromMillis(instant, { zone: zone.replace(/^GMT(?=[+-])/, 'UTC') });
+  return (instant + offset * 60_000 - EPOCH_MS) / DAY_MS;
 }

@@ -63,6 +63,9 @@ describe('a table with typed columns', () => {
     write(5, 'anything');
     tab.setInput(2, 1, 'one');
     expect([tab.isInvalid(2, 1), tab.isInvalid(2, 4), fitsColumn(tab, 1, 1, 'id')]).toEqual([true, false, true]);
+    tab.setValidation(areaOf(2, 5), { condition: { type: 'TEXT_EQ', values: [{ userEnteredValue: 'so' }] } });
+    write(5, 'not so');
+    expect([tab.value(2, 5), tab.isInvalid(2, 5)]).toEqual(['not so', true]);
     tab.workbook.unconfirmed = { ...chosen, typedColumnsRefuse: false };
     write(2, 'soon');
     expect([tab.value(2, 2), tab.isInvalid(2, 2)]).toEqual(['soon', true]);
