@@ -104,6 +104,22 @@ describe('checkboxes and drop-downs', () => {
   });
 });
 
+describe('a rule that forbids what stands in its cells', () => {
+  it.each([false, true])('[I2] takes a refused block back all the same (refused at the flush: %s)', async (late) => {
+    const rule = { condition: { type: 'NUMBER_LESS', values: [{ userEnteredValue: '9' }] }, strict: true };
+    google.runtime.lateWriteErrors = late;
+    document.workbook.unconfirmed.refusesWholeBlocks = false;
+    tab.setInputs(2, 2, [[20], ['thirty'], [40]]);
+    tab.setValidation(areaOf(2, 2, 3, 1), rule);
+    // The rule lets the first value through, and with it the one that stood there can't be typed any more.
+    const outcomes = await sync([1, 20, 4], [2, 'thirty', 50], [3, 40, 60]);
+    google.runtime.lateWriteErrors = false;
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['applied', 'invalid', 'invalid']);
+    expect([2, 3, 4].map((row) => tab.value(row, 2))).toEqual([4, 'thirty', 40]);
+    expect([2, 3, 4].map((row) => tab.validation(row, 2))).toEqual([rule, rule, rule]);
+  });
+});
+
 describe('text that a rule takes for a number alone', () => {
   it('is held, whether Sheets refuses it at once or at the flush', async () => {
     const condition = { type: 'NUMBER_LESS', values: [{ userEnteredValue: '9' }] };

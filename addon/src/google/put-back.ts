@@ -4,7 +4,7 @@ import { inColumnsNow } from '../../../shared/cycle/column-now.ts';
 import type { FormerCell, PutBack, SheetReading } from '../../../shared/cycle/effects.ts';
 import { readColumns } from './columns.ts';
 import { setFormat } from './look-at-cells.ts';
-import { isTransient, unlessRefused } from './refusal.ts';
+import { unlessRefused } from './refusal.ts';
 import { civilTime, toCell, toValue, type SheetValue } from './sheet.ts';
 import { findTab } from './spreadsheet.ts';
 import { writeText } from './write-text.ts';
@@ -27,13 +27,28 @@ export function putBack(
   for (const { row, position, shows, former } of inColumnsNow(cells, columns, readColumns(sheet, timeZone))) {
     const range = tab.getRange(row, position);
     if (!sameCell(toCell(range.getValue() as SheetValue, zone), shows)) continue;
-    try {
-      restoreCell(range, former, zone, true);
-    } catch (error) {
-      // Validation or protection: the cell then keeps what was written, and the next scan tells.
-      if (isTransient(error)) throw error;
-    }
+    unlessRefused(() => restoreCell(range, former, zone, true));
+    const value = toCell(range.getValue() as SheetValue, zone);
+    if (!isRestored({ value, formula: range.getFormula() }, former)) restorePastRule(range, former, zone);
   }
+}
+
+/** Whether a cell holds again what it held. */
+export function isRestored(now: Pick<FormerCell, 'value' | 'formula'>, { value, formula }: FormerCell): boolean {
+  return now.formula === formula && (formula !== '' || sameCell(now.value, value));
+}
+
+/**
+ * What a cell held before may be what its validation rule has come to forbid. Left with another value the cell would pass
+ * for edited, and that value go to the table: so the rule is taken off for the moment. What is refused even then is left,
+ * and the next scan tells.
+ */
+export function restorePastRule(range: Range, former: FormerCell, zone: CivilTime): void {
+  const rule = range.getDataValidation();
+  if (rule === null) return;
+  unlessRefused(() => range.clearDataValidations());
+  unlessRefused(() => restoreCell(range, former, zone, false));
+  unlessRefused(() => range.setDataValidation(rule));
 }
 
 /**

@@ -7,7 +7,7 @@ import type { Block, BlockOutcome, FormerCell, SheetReading } from '../../../sha
 import { formatFor } from '../../../shared/number-format.ts';
 import { readColumns } from './columns.ts';
 import { lookAt, setFormat, type Place } from './look-at-cells.ts';
-import { restoreCell } from './put-back.ts';
+import { isRestored, restoreCell, restorePastRule } from './put-back.ts';
 import { guardOfCells, isTransient, PROTECTED, refusalOf, unlessRefused } from './refusal.ts';
 import { civilTime, toValue, type SheetValue } from './sheet.ts';
 import { findTab } from './spreadsheet.ts';
@@ -112,7 +112,7 @@ function writeBlock(tab: Sheet, zone: CivilTime, block: Block, former: FormerCel
     const refused = refusalOf(range);
     // Nobody says that nothing of a refused block is written.
     const [shown] = lookAt(tab, [placeOf(block)], zone, 'formulas');
-    undo(range, block, former, shown!, zone);
+    undo(tab, block, former, shown!, zone);
     for (const change of formats) unlessRefused(() => setFormat(change.range, change.former));
     return refused;
   }
@@ -141,7 +141,7 @@ function lookBack(
     const shown = seen.get(block)!;
     const failed = firstFailure(tab, block, outcome.former, shown);
     if (failed === null) return outcome;
-    undo(rangeOf(tab, block), block, outcome.former, shown, zone);
+    undo(tab, block, outcome.former, shown, zone);
     return failed;
   });
 }
@@ -175,24 +175,39 @@ function isReshown(value: Cell, shown: Cell): boolean {
 
 /** Puts the block back as it was, but for cells that somebody has edited since. */
 function undo(
-  range: Range,
-  { values }: Block,
+  tab: Sheet,
+  block: Block,
   former: readonly (readonly FormerCell[])[],
   shown: readonly (readonly FormerCell[])[],
   zone: CivilTime,
 ): void {
+  const [range, hit] = [rangeOf(tab, block), [] as { i: number; j: number; cell: FormerCell }[]];
   former.forEach((line, i) =>
     line.forEach((cell, j) => {
-      const value = values[i]![j]!;
+      const value = block.values[i]![j]!;
       const now = shown[i]![j]!;
       if (now.formula === '' && sameCell(now.value, cell.value)) return;
       const ours =
         (now.formula === '' && sameCell(now.value, value)) ||
         (typeof value === 'string' && isMisread(value, now.value, now.formula)) ||
         (now.formula === '' && isReshown(value, now.value));
-      if (ours) restoreCell(range.getCell(i + 1, j + 1), cell, zone, false);
+      if (ours) hit.push({ i, j, cell });
     }),
   );
+  if (hit.length === 0) return;
+  for (const { i, j, cell } of hit) {
+    try {
+      restoreCell(range.getCell(i + 1, j + 1), cell, zone, false);
+    } catch (error) {
+      if (isTransient(error)) throw error;
+    }
+  }
+  // A refusal may come here alone, and of which cell it tells nothing.
+  unlessRefused(() => {});
+  const [now] = lookAt(tab, [placeOf(block)], zone, 'formulas');
+  for (const { i, j, cell } of hit) {
+    if (!isRestored(now![i]![j]!, cell)) restorePastRule(range.getCell(i + 1, j + 1), cell, zone);
+  }
 }
 
 interface FormatChange {
