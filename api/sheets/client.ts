@@ -12,9 +12,18 @@ export interface SheetsAccess {
 
 const SCOPE = 'https://www.googleapis.com/auth/spreadsheets';
 
-/** Google's client, told to try nothing again by itself: what may be repeated is for call.ts to say. */
-export function createSheetsClient({ rootUrl, keyFile, accessToken }: SheetsAccess): sheets_v4.Sheets {
-  const common = { version: 'v4' as const, retry: false, ...(rootUrl === null ? {} : { rootUrl }) };
+/** Google works on a request for no longer ("more than 180 seconds", guide on usage limits), answered or not. */
+export const SHEETS_MS = 180_000;
+
+/**
+ * Google's client, told to try nothing again by itself: what may be repeated is for call.ts to say. A connection that
+ * says nothing any more would hold the run for ever.
+ */
+export function createSheetsClient(
+  { rootUrl, keyFile, accessToken }: SheetsAccess,
+  timeout = SHEETS_MS + 5_000,
+): sheets_v4.Sheets {
+  const common = { version: 'v4' as const, retry: false, timeout, ...(rootUrl === null ? {} : { rootUrl }) };
   if (keyFile !== null) return sheets({ ...common, auth: new auth.GoogleAuth({ keyFile, scopes: [SCOPE] }) });
   const client = new auth.OAuth2();
   client.setCredentials({ access_token: accessToken });

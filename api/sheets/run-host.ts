@@ -15,6 +15,7 @@ import { replaceTable } from '../sync/replace.ts';
 import { reserveKeys } from '../sync/reserve-keys.ts';
 import { syncLink } from '../sync/sync.ts';
 import { appendArchive, readArchive } from './archive.ts';
+import { SHEETS_MS } from './client.ts';
 import { markCells, noteCells } from './marks.ts';
 import { readTab } from './read-tab.ts';
 import { deleteRows, insertRows, tagColumns } from './rows.ts';
@@ -32,8 +33,11 @@ export interface HostRun {
   wait?: (ms: number) => Promise<unknown>;
 }
 
-/** No write begins later than this into the run: when the lease runs out, somebody else may be at work. */
-const LAST_WRITE_MS = LEASE_MS - 60_000;
+/**
+ * No write begins later than this after the message that last took the lease: when it runs out, somebody else may be at
+ * work, and Google may take all its time over a write whose sender has long given it up.
+ */
+const LAST_WRITE_MS = LEASE_MS - SHEETS_MS - 10_000;
 
 /** Times a message is sent while the hub says "later". */
 const SENDS = 4;
@@ -50,6 +54,7 @@ export async function runHost({ ctx: given, link: id, api, onProgress, wait = pa
   const { epoch, note, link } = await takeLease({ ctx, input: { link: id, run } });
   const started = ctx.clock.now().getTime();
   const elapsed = () => ctx.clock.now().getTime() - started;
+  let leased = started;
   const tab: RestTab = {
     api,
     spreadsheetId: link.spreadsheet,
@@ -58,7 +63,7 @@ export async function runHost({ ctx: given, link: id, api, onProgress, wait = pa
     wait,
     // Before each write of its own, not once an effect: a host may be held up between its last look and its write.
     mayWrite: () => {
-      if (elapsed() > LAST_WRITE_MS) throw new Error('The run took too long to write safely.');
+      if (ctx.clock.now().getTime() - leased > LAST_WRITE_MS) throw new Error('The run took too long to write safely.');
     },
   };
   let noted = note;
@@ -83,8 +88,12 @@ export async function runHost({ ctx: given, link: id, api, onProgress, wait = pa
         return { at: ctx.clock.now().getTime(), ...(await readTab(tab, effect.computed)) };
       case 'tagColumns':
         return tagColumns(tab, effect.tags);
-      case 'send':
-        return send(ctx, effect.name, effect.message, wait);
+      case 'send': {
+        const asked = ctx.clock.now().getTime();
+        const answer = await send(ctx, effect.name, effect.message, wait);
+        if (answer.ok) leased = asked;
+        return answer;
+      }
       case 'writeBlocks':
         return writeBlocks(tab, effect.blocks, effect.columns);
       case 'putBack':

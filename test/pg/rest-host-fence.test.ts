@@ -174,6 +174,25 @@ describe('a script and the REST host on one tab', () => {
     expect([shown(), await name()]).toEqual(['offered', 'offered']);
   });
 
+  it('[I16] begins no write that Google might still be at when the lease has run out', async () => {
+    await script.runTo();
+    await update('offered');
+    const { settings } = sheet.server;
+    const authorize = settings.authorize!;
+    let reads = 0;
+    settings.authorize = async (request, ...rest) => {
+      // The re-check takes so long that the write would begin three minutes before the end of the lease.
+      if (request.url.includes(':getByDataFilter') && ++reads === 2) test.clock.advance(LEASE_MS - 180_000);
+      return authorize(request, ...rest);
+    };
+    await expect(sheet.run()).rejects.toThrow(/too long to write/);
+    expect(shown()).not.toBe('offered');
+    settings.authorize = authorize;
+    test.clock.advance(LEASE_MS);
+    await sheet.settle();
+    expect([shown(), await name()]).toEqual(['offered', 'offered']);
+  });
+
   it('[I5] refuses a scan that was taken before the other host’s cycle', async () => {
     await script.runTo();
     await script.runTo('sync');

@@ -1,7 +1,10 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readHostConfig } from '../../api/env.ts';
 import { callSheets, SheetsError } from '../../api/sheets/call.ts';
+import { createSheetsClient } from '../../api/sheets/client.ts';
 import { civilToSerial, serialToCivil } from '../../shared/civil-serial.ts';
 
 describe('civil time and serial numbers', () => {
@@ -73,6 +76,22 @@ describe('calls to the Sheets API', () => {
     const busy = failing(Array<number>(9).fill(429));
     await expect(callSheets(busy.send, { repeatable: false, wait })).rejects.toMatchObject({ status: 429 });
     expect([busy.sends(), waited.reduce((sum, ms) => sum + ms, 0) > 60_000]).toEqual([7, true]);
+  });
+});
+
+describe('a connection that says nothing any more', () => {
+  it('is given up', async () => {
+    const server = createServer(() => {}).listen(0, '127.0.0.1');
+    await new Promise((listening) => server.once('listening', listening));
+    const rootUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const api = createSheetsClient({ rootUrl, keyFile: null, accessToken: 'token' }, 100);
+    const call = callSheets(() => api.spreadsheets.get({ spreadsheetId: 'x' }), {
+      repeatable: false,
+      wait: async () => {},
+    });
+    await expect(call).rejects.toMatchObject({ name: 'SheetsError', status: 0 });
+    server.closeAllConnections();
+    server.close();
   });
 });
 
