@@ -69,6 +69,24 @@ describe('several at once', () => {
   });
 });
 
+describe('a refusal at the very end', () => {
+  it('is not told in place of what became of the run, and leaves the lock to the next', async () => {
+    await linkAndStart();
+    hub.offers = [update('1', 'c4', 1.5, 9)];
+    let [acked, refused] = [false, 0];
+    google.runtime.beforeHostCall = (_execution, method) => {
+      acked ||= hub.acks.length > 0;
+      if (/^CacheService\.(put|remove)/.test(method)) throw new SheetError('Service error: Cache');
+      if (!acked || method !== 'SpreadsheetApp.flush' || refused++ > 0) return;
+      throw new SheetError('The data you entered violates the data validation rules set on this cell.');
+    };
+    expect((await sync()).said).toBe('1 cell updated in the sheet.');
+    expect([refused > 0, install.failures]).toEqual([true, []]);
+    google.runtime.beforeHostCall = () => {};
+    expect((await sync()).said).toBe('Nothing new on either side.');
+  });
+});
+
 describe('rights and schedules', () => {
   it('a cell that this person may not edit is reported as protected, and its neighbour is written', async () => {
     const bob = google.person('bob@example.com');

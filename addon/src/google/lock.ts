@@ -1,3 +1,5 @@
+import { logError } from './log.ts';
+
 /**
  * The document lock, shared by all runs of this script on this document. Null where there is no document: then only
  * the hub's lease keeps two runs apart, and every attempt succeeds.
@@ -13,10 +15,24 @@ export function tryLock(waitMs: number): boolean {
   return true;
 }
 
-/** Releases after a flush: the next holder must see everything this run wrote. */
+/** Has Sheets do, or refuse, all that was written. */
+export function finishWrites(): void {
+  SpreadsheetApp.flush();
+}
+
+/**
+ * Releases after a flush: the next holder must see everything this run wrote. What is refused only by then is logged and
+ * no more: it must neither keep the lock, nor be told in place of what became of the run.
+ */
 export function releaseLock(): void {
   if (held === null) return;
-  SpreadsheetApp.flush();
-  held.releaseLock();
+  const lock = held;
   held = null;
+  try {
+    SpreadsheetApp.flush();
+  } catch (error) {
+    logError(error);
+  } finally {
+    lock.releaseLock();
+  }
 }

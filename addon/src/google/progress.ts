@@ -1,3 +1,5 @@
+import { logError } from './log.ts';
+
 /**
  * How far a run is, for the sidebar that waits for it in a call of its own. Kept in the cache: it may be gone any time
  * and is worth nothing afterwards.
@@ -6,11 +8,20 @@ const KEY = 'tandem.progress';
 const SECONDS = 360;
 
 export function setProgress(text: string): void {
-  CacheService.getDocumentCache()?.put(KEY, text, SECONDS);
+  unlessFailing(() => CacheService.getDocumentCache()?.put(KEY, text, SECONDS));
 }
 
 export function clearProgress(): void {
-  CacheService.getDocumentCache()?.remove(KEY);
+  unlessFailing(() => CacheService.getDocumentCache()?.remove(KEY));
+}
+
+/** No run ends because nobody can be told how far it is. */
+function unlessFailing(tell: () => void): void {
+  try {
+    tell();
+  } catch (error) {
+    logError(error);
+  }
 }
 
 export function getProgress(): string | null {
