@@ -1,6 +1,6 @@
 import { Connect } from './connect.tsx';
 import { LinkedTab } from './linked.tsx';
-import { Failed, FailureBanner, Heading, Spinner } from './parts.tsx';
+import { Banner, Failed, FailureBanner, Heading, Spinner } from './parts.tsx';
 import { Preview } from './preview.tsx';
 import { Stray } from './stray.tsx';
 import { useTab, type Tab } from './use-tab.ts';
@@ -34,6 +34,9 @@ function Screen({ tab }: { tab: Tab }) {
   return (
     <>
       {failure !== null && <FailureBanner failure={failure} />}
+      {failure === null && tab.outdated !== null && (
+        <Banner tone="warning">This is perhaps no longer so: looking again fails. {tab.outdated.message}</Banner>
+      )}
       <Body tab={tab} />
     </>
   );

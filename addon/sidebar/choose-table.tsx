@@ -9,7 +9,15 @@ import type { Tab } from './use-tab.ts';
 /** Above this many tables a box to search by name appears. */
 const SEARCH_FROM = 8;
 
-export function ChooseTable({ tab, back, choose }: { tab: Tab; back: () => void; choose: (table: TableInfo) => void }) {
+interface Props {
+  tab: Tab;
+  /** A table without a key can be chosen too: the tab takes the place of its rows. */
+  replacing: boolean;
+  back: () => void;
+  choose: (table: TableInfo) => void;
+}
+
+export function ChooseTable({ tab, replacing, back, choose }: Props) {
   const { loaded, again } = useLoad(() => call('tables'));
   const [search, setSearch] = useState('');
   const busy = tab.busy !== null;
@@ -47,7 +55,7 @@ export function ChooseTable({ tab, back, choose }: { tab: Tab; back: () => void;
                 <button
                   type="button"
                   class="row-button"
-                  disabled={busy || (unsuitable !== null && !replaceable)}
+                  disabled={busy || (unsuitable !== null && !(replacing && replaceable))}
                   onClick={() => open(schema, name)}
                 >
                   <span class="name">{schema === 'public' ? name : `${schema}.${name}`}</span>
@@ -56,7 +64,7 @@ export function ChooseTable({ tab, back, choose }: { tab: Tab; back: () => void;
                       ? rows === null
                         ? ''
                         : `about ${count(rows, 'row')}`
-                      : replaceable
+                      : replacing && replaceable
                         ? 'It has no primary key: a tab can only replace it whole'
                         : unsuitable}
                   </span>

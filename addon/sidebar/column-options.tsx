@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { Direction } from '../../shared/mapping.ts';
 import type { LinkOptions } from '../../shared/protocol/options.ts';
 import { filterWords } from '../../shared/row-filter.ts';
@@ -21,6 +21,7 @@ const DIRECTIONS: Record<Direction, string> = {
 export function ColumnOptions({ tab, state, back }: { tab: Tab; state: Linked; back: () => void }) {
   const id = state.tab.id;
   const { loaded, again } = useLoad(() => call('options', id));
+  const [unsaved, setUnsaved] = useState(false);
   const add = ({ header, via, column }: RelatedColumn): void => {
     const change = { add: [{ header, to: { related: { via, column } } }] };
     void tab
@@ -29,12 +30,12 @@ export function ColumnOptions({ tab, state, back }: { tab: Tab; state: Linked; b
   };
   return (
     <>
-      <Back onClick={back} />
+      <Back unsaved={unsaved} onClick={back} />
       <Heading>Filter and directions</Heading>
       <WhenLoaded loaded={loaded} again={again} text="Looking at the table…">
         {(options) =>
           state.mayChange ? (
-            <Options key={JSON.stringify(options)} tab={tab} state={state} loaded={options} add={add} />
+            <Options key={JSON.stringify(options)} {...{ tab, state, add }} loaded={options} tellUnsaved={setUnsaved} />
           ) : (
             <ReadOnly options={options} />
           )
@@ -44,8 +45,14 @@ export function ColumnOptions({ tab, state, back }: { tab: Tab; state: Linked; b
   );
 }
 
-function Options(props: { tab: Tab; state: Linked; loaded: LinkOptions; add: (column: RelatedColumn) => void }) {
-  const { tab, state, loaded, add } = props;
+function Options(props: {
+  tab: Tab;
+  state: Linked;
+  loaded: LinkOptions;
+  add: (column: RelatedColumn) => void;
+  tellUnsaved: (unsaved: boolean) => void;
+}) {
+  const { tab, state, loaded, add, tellUnsaved } = props;
   const [options, setOptions] = useState(loaded);
   const [form, setForm] = useState<OptionsForm>(() => optionsForm(loaded));
   const [saved, setSaved] = useState(false);
@@ -53,6 +60,7 @@ function Options(props: { tab: Tab; state: Linked; loaded: LinkOptions; add: (co
   const changes = optionChanges(form, options);
   const changed = Object.keys(changes).length > 0;
   const problems = optionProblems(form);
+  useEffect(() => tellUnsaved(changed), [tellUnsaved, changed]);
   const set = (part: Partial<OptionsForm>): void => {
     setSaved(false);
     setForm({ ...form, ...part });

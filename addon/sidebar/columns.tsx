@@ -24,16 +24,17 @@ export function changeColumns(
 /** The columns of both sides: what is synced, what is not, and what became of them so far. */
 export function Columns({ tab, state, go }: ScreenProps) {
   const id = state.tab.id;
-  const { loaded, again } = useLoad(() => call('columns', id));
+  const { loaded, again, renew, renewing } = useLoad(() => call('columns', id));
   const change = (busy: string, what: ColumnChange, append?: string[]): void => {
-    void tab.act(busy, () => changeColumns(id, what, append)).then((done) => done && again());
+    // Also after a failure: the columns are perhaps not what they were. What was chosen for others stays.
+    void tab.act(busy, () => changeColumns(id, what, append)).then(renew);
   };
   return (
     <>
       <Back onClick={() => go('status')} />
       <Heading>Columns</Heading>
       <WhenLoaded loaded={loaded} again={again} text="Looking at both sides…">
-        {(view) => <Loaded view={view} table={state.link.table} busy={tab.busy !== null} change={change} />}
+        {(view) => <Loaded view={view} table={state.link.table} busy={tab.busy !== null || renewing} change={change} />}
       </WhenLoaded>
     </>
   );

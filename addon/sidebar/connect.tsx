@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { TableInfo } from '../../shared/protocol/links.ts';
 import type { TabState } from '../src/rpc.ts';
 import { ChooseTable } from './choose-table.tsx';
+import { GoneTabs } from './gone-tabs.tsx';
 import { MakeSheet } from './make-sheet.tsx';
 import { MapColumns } from './map-columns.tsx';
 import { NewTable } from './new-table.tsx';
@@ -33,7 +34,14 @@ export function Connect({ tab, state }: { tab: Tab; state: Unlinked }) {
     case 'new':
       return <NewTable tab={tab} state={state} back={back} />;
     case 'tables':
-      return <ChooseTable tab={tab} back={back} choose={(table) => go({ at: step.to, table })} />;
+      return (
+        <ChooseTable
+          tab={tab}
+          replacing={step.to === 'map'}
+          back={back}
+          choose={(table) => go({ at: step.to, table })}
+        />
+      );
     case 'map':
       return <MapColumns tab={tab} state={state} table={step.table} back={() => go({ at: 'tables', to: 'map' })} />;
     case 'make':
@@ -55,6 +63,7 @@ function Start({ tab, state, go }: { tab: Tab; state: Unlinked; go: (step: Step)
         <p>
           Ask the person who runs Tandem in your organisation to link this tab, or to add your address to the admins.
         </p>
+        <GoneTabs tab={tab} gone={state.gone} />
         <div class="buttons">
           <Button primary disabled={busy} onClick={tab.look}>
             Look again
@@ -70,6 +79,7 @@ function Start({ tab, state, go }: { tab: Tab; state: Unlinked; go: (step: Step)
         Tandem keeps this tab and a table of your database in step: edits on either side reach the other, and none is
         lost without a word.
       </p>
+      <GoneTabs tab={tab} gone={state.gone} />
       {headers.length === 0 ? (
         <>
           <Banner tone="warning">

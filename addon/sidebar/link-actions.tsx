@@ -4,7 +4,14 @@ import { Button, Confirm, Section } from './parts.tsx';
 import type { Tab } from './use-tab.ts';
 
 /** What is done with the link as a whole. */
-export function LinkActions({ tab, state, done }: { tab: Tab; state: Linked; done: () => void }) {
+export function LinkActions(props: {
+  tab: Tab;
+  state: Linked;
+  /** Something was typed above, and not saved: each of these leads away from it. */
+  unsaved: boolean;
+  done: () => void;
+}) {
+  const { tab, state, unsaved, done } = props;
   const id = state.tab.id;
   const busy = tab.busy !== null;
   const paused = state.link.state === 'paused';
@@ -16,21 +23,22 @@ export function LinkActions({ tab, state, done }: { tab: Tab; state: Linked; don
     <Section title="This link">
       <div class="buttons">
         {paused ? (
-          <Button disabled={busy} onClick={() => void act('Resuming…', () => call('resume', id))}>
+          <Button disabled={busy || unsaved} onClick={() => void act('Resuming…', () => call('resume', id))}>
             Resume
           </Button>
         ) : (
-          <Button disabled={busy} onClick={() => void act('Pausing…', () => call('pause', id))}>
+          <Button disabled={busy || unsaved} onClick={() => void act('Pausing…', () => call('pause', id))}>
             Pause
           </Button>
         )}
         {!paused && !replaces && (
-          <Button disabled={busy} onClick={() => void act('Comparing the table…', () => call('audit', id))}>
+          <Button disabled={busy || unsaved} onClick={() => void act('Comparing the table…', () => call('audit', id))}>
             Compare everything
           </Button>
         )}
       </div>
       <p class="hint">
+        {unsaved && 'Save or discard your changes above first. '}
         {replaces
           ? paused
             ? 'The table keeps what it has until you resume.'

@@ -18,7 +18,8 @@ export type View = 'status' | 'attention' | 'columns' | 'options' | 'history' | 
 export interface ScreenProps {
   tab: Tab;
   state: Linked;
-  go: (view: View) => void;
+  /** With `look` false the tab is not looked at anew: what was just done has told how it is, and what came of it. */
+  go: (view: View, look?: boolean) => void;
 }
 
 /** A linked tab: the status, and the screens that it leads to. */
@@ -31,10 +32,10 @@ export function LinkedTab({ tab, state }: { tab: Tab; state: Linked }) {
     return () => hold(false);
   }, [hold, view]);
   const go = useCallback(
-    (next: View) => {
+    (next: View, anew = true) => {
       setView(next);
       window.scrollTo(0, 0);
-      if (next === 'status') look();
+      if (next === 'status' && anew) look();
     },
     [look],
   );

@@ -4,7 +4,7 @@ import type { TableRules } from '../../shared/protocol/table-rules.ts';
 import { call } from './call.ts';
 import type { Unlinked } from './connect.tsx';
 import { LabelChoice } from './label-choice.tsx';
-import { Banner, Button, Heading, Spinner } from './parts.tsx';
+import { Banner, Button, FailureBanner, Heading, Spinner } from './parts.tsx';
 import { RelatedForm, RelatedList, type RelatedColumn } from './related-form.tsx';
 import { count } from './text.ts';
 import { useLoad } from './use-load.ts';
@@ -29,7 +29,7 @@ export function MakeSheet(props: Props) {
         <Spinner text="Looking at the table…" />
       ) : (
         <>
-          <Banner tone="warning">{loaded.failure.message}</Banner>
+          <FailureBanner failure={loaded.failure} />
           <div class="buttons">
             <Button primary onClick={again}>
               Look again

@@ -24,7 +24,7 @@ interface Props {
 }
 
 export function MapColumns({ tab, state, table, back }: Props) {
-  const headers = state.headers.map((header) => header.trim()).filter((header) => header !== '');
+  const headers = [...new Set(state.headers.map((header) => header.trim()).filter((header) => header !== ''))];
   const [choices, setChoices] = useState<Choice[]>(() => matchColumns(table.columns, headers));
   // What foreign keys could show; the same can be chosen once the tab is linked, so nothing waits for it.
   const { loaded } = useLoad(() => call('tableRules', table.schema, table.name));

@@ -4,7 +4,7 @@ import type { TableInfo } from '../../shared/protocol/links.ts';
 import type { IdColumn, ProposedColumn, TableProposal, TableType } from '../src/rpc.ts';
 import { call } from './call.ts';
 import type { Unlinked } from './connect.tsx';
-import { Banner, Button, Heading, Sentences, Spinner } from './parts.tsx';
+import { Banner, Button, FailureBanner, Heading, Sentences, Spinner } from './parts.tsx';
 import { count, shortCell } from './text.ts';
 import { TypeChoice } from './type-choice.tsx';
 import { useLoad } from './use-load.ts';
@@ -28,11 +28,14 @@ export function NewTable({ tab, state, back }: Props) {
     );
   }
   if (loaded.at === 'failed' || loaded.value.problems.length > 0) {
-    const problems = loaded.at === 'failed' ? [loaded.failure.message] : loaded.value.problems;
     return (
       <>
         <Heading>New table</Heading>
-        <Sentences tone="warning" of={problems} />
+        {loaded.at === 'failed' ? (
+          <FailureBanner failure={loaded.failure} />
+        ) : (
+          <Sentences tone="warning" of={loaded.value.problems} />
+        )}
         <div class="buttons">
           <Button primary onClick={again}>
             Look again

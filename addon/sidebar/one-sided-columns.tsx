@@ -16,7 +16,7 @@ export function SheetOnly({ left, ...part }: Part & { left: boolean }) {
   return (
     <ul class="list columns">
       {columns.map((column) => (
-        <SheetColumn key={column.position} {...part} column={column} />
+        <SheetColumn key={`${column.position} ${column.header}`} {...part} column={column} />
       ))}
     </ul>
   );
@@ -25,7 +25,9 @@ export function SheetOnly({ left, ...part }: Part & { left: boolean }) {
 function SheetColumn({ view, busy, change, column }: Part & { column: ColumnsView['others'][number] }) {
   const { header, position } = column;
   const free = view.unmapped.map(({ name }) => name);
-  const [target, setTarget] = useState(() => free.find((name) => normalName(name) === normalName(header)) ?? NEW);
+  const [chosen, setTarget] = useState(() => free.find((name) => normalName(name) === normalName(header)) ?? NEW);
+  // Another column may have got it meanwhile.
+  const target = free.includes(chosen) ? chosen : NEW;
   const [type, setType] = useState<TableType>(column.type);
   const add = (): void =>
     change('Adding the column…', {

@@ -30,11 +30,25 @@ export function TextButton({ children, onClick, disabled, label }: ButtonProps) 
   );
 }
 
-/** The way out of a screen, above its heading. */
-export function Back({ onClick }: { onClick: () => void }) {
+/** The way out of a screen, above its heading. Asks first where what was typed would be lost. */
+export function Back({ onClick, unsaved }: { onClick: () => void; unsaved?: boolean }) {
+  const [asked, ask] = useState(false);
+  if (asked && unsaved) {
+    return (
+      <div class="confirm" role="group" aria-label="Leave this screen">
+        <p>What you changed here is not saved yet.</p>
+        <div class="buttons">
+          <Button danger onClick={onClick}>
+            Leave without saving
+          </Button>
+          <Button onClick={() => ask(false)}>Stay</Button>
+        </div>
+      </div>
+    );
+  }
   return (
     <nav>
-      <button type="button" class="text-button back" onClick={onClick}>
+      <button type="button" class="text-button back" onClick={unsaved ? () => ask(true) : onClick}>
         <span aria-hidden="true">‹ </span>Back
       </button>
     </nav>

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { SettingsView } from '../src/rpc.ts';
 import { call } from './call.ts';
 import { DeleteModes, MISSING, REMOVED } from './delete-modes.tsx';
@@ -15,9 +15,10 @@ import type { Tab } from './use-tab.ts';
 export function Settings({ tab, state, go }: ScreenProps) {
   const id = state.tab.id;
   const { loaded, again } = useLoad(() => call('settings', id));
+  const [unsaved, setUnsaved] = useState(false);
   return (
     <>
-      <Back onClick={() => go('status')} />
+      <Back unsaved={unsaved} onClick={() => go('status')} />
       <Heading>Settings</Heading>
       <WhenLoaded loaded={loaded} again={again} text="Reading the settings…">
         {(settings) =>
@@ -28,13 +29,14 @@ export function Settings({ tab, state, go }: ScreenProps) {
               id={id}
               loaded={settings}
               replaces={state.link.replaces === true}
+              tellUnsaved={setUnsaved}
             />
           ) : (
             <ReadOnly settings={settings} replaces={state.link.replaces === true} />
           )
         }
       </WhenLoaded>
-      <LinkActions tab={tab} state={state} done={() => go('status')} />
+      <LinkActions tab={tab} state={state} unsaved={unsaved} done={() => go('status', false)} />
     </>
   );
 }
@@ -45,9 +47,10 @@ interface FormProps {
   loaded: SettingsView;
   /** The tab replaces its table: neither conflicts nor deleted rows are decided. */
   replaces: boolean;
+  tellUnsaved: (unsaved: boolean) => void;
 }
 
-function SettingsForm({ tab, id, loaded, replaces }: FormProps) {
+function SettingsForm({ tab, id, loaded, replaces, tellUnsaved }: FormProps) {
   const [settings, setSettings] = useState(loaded);
   const [form, setForm] = useState<Form>(() => formOf(loaded));
   const [saved, setSaved] = useState(false);
@@ -55,13 +58,14 @@ function SettingsForm({ tab, id, loaded, replaces }: FormProps) {
   const changes = changesOf(form, settings);
   const changed = Object.keys(changes).length > 0;
   const problems = formProblems(form);
+  useEffect(() => tellUnsaved(changed), [tellUnsaved, changed]);
   const set = (part: Partial<Form>): void => {
     setSaved(false);
     setForm({ ...form, ...part });
   };
   const save = (): void => {
     void tab.act('Saving…', async () => {
-      const now = await call('changeSettings', id, changes);
+      const now = await call('changeSettings', id, changes, settings.members);
       setSettings(now);
       setForm(formOf(now));
       setSaved(true);

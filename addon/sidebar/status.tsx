@@ -1,5 +1,6 @@
 import type { Notice } from '../../shared/protocol/notice.ts';
 import { call } from './call.ts';
+import { GoneTabs } from './gone-tabs.tsx';
 import { headline } from './headline.ts';
 import type { ScreenProps } from './linked.tsx';
 import { Banner, Button, Confirm, GoTo, Heading, TextButton } from './parts.tsx';
@@ -72,6 +73,7 @@ export function Status({ tab, state, go }: ScreenProps) {
             {message}
           </Banner>
         ))}
+      <GoneTabs tab={tab} gone={state.gone} />
       <ReplaceQuestion tab={tab} state={state} />
       <NewColumns state={state} open={() => go('columns')} />
       {replaces ? <RefusedCells state={state} /> : <Problems tab={tab} state={state} open={() => go('attention')} />}

@@ -34,7 +34,10 @@ export function Stray({ tab, state }: { tab: Tab; state: Extract<TabState, { kin
       <Banner tone="warning">
         The server does not know the link of “{state.tab.name}”, or does not show it to you. Your data is untouched.
       </Banner>
-      <p>If the link was removed on purpose, remove it here too. If not, ask whoever set it up to give you access.</p>
+      <p>
+        If others here still use it, ask whoever linked the tab to add your address under Settings. If the link was
+        removed on purpose, remove it here too.
+      </p>
       <div class="buttons">
         <Button primary disabled={busy} onClick={tab.look}>
           Look again

@@ -21,7 +21,10 @@ export function ago(iso: string, now: number): string {
 /** A value on one line of the sidebar. */
 export function shortCell(cell: Cell, limit = 40): string {
   const text = showCell(cell);
-  return text.length > limit ? `${text.slice(0, limit - 1)}…` : text;
+  if (text.length <= limit) return text;
+  const cut = text.slice(0, limit - 1);
+  // Half a character would show as a box.
+  return `${/[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut}…`;
 }
 
 /** How often the schedule runs. */

@@ -6,6 +6,12 @@ import { call, CallError } from './call.ts';
 const LOOK_MS = 20_000;
 const PROGRESS_MS = 1_500;
 
+/** Looks in a row that may fail before a person is told that what they see may be old. */
+const MISSED_LOOKS = 2;
+
+/** Refusals that tell that the link is not what the sidebar shows: somebody else has decided meanwhile. */
+const OUTDATED: readonly string[] = ['wrong_state', 'link_not_found', 'already_linked', 'not_allowed'];
+
 export interface Failure {
   message: string;
   code: string;
@@ -18,6 +24,8 @@ export interface Tab {
   /** What is being done, in a person's words; null when nothing is. */
   busy: string | null;
   failure: Failure | null;
+  /** Why what is shown could not be brought up to date for a while; null where it could. */
+  outdated: Failure | null;
   /** What the last action had to say. */
   said: string | null;
   look: () => void;
@@ -37,38 +45,58 @@ export function useTab(): Tab {
   const [state, setState] = useState<TabState | null>(null);
   const [busy, setBusy] = useState<string | null>('Loading…');
   const [failure, setFailure] = useState<Failure | null>(null);
+  const [outdated, setOutdated] = useState<Failure | null>(null);
   const [said, setSaid] = useState<string | null>(null);
+  const looks = useRef(0);
+  const missed = useRef(0);
+  const shown = useRef<TabState | null>(null);
   const working = useRef(false);
   const held = useRef(false);
 
-  const act = useCallback(async (what: string, work: () => Promise<TabState | Done | null>): Promise<boolean> => {
-    if (working.current) return false;
-    working.current = true;
-    setBusy(what);
-    setFailure(null);
-    setSaid(null);
-    const progress = setInterval(() => {
-      call('progress').then(
-        (text) => working.current && text && setBusy(text),
-        () => undefined,
-      );
-    }, PROGRESS_MS);
-    try {
-      const result = await work();
-      if (result) {
-        setState('said' in result ? result.state : result);
-        if ('said' in result) setSaid(result.said);
-      }
-      return true;
-    } catch (error) {
-      setFailure(toFailure(error));
-      return false;
-    } finally {
-      clearInterval(progress);
-      working.current = false;
-      setBusy(null);
-    }
+  const show = useCallback((next: TabState) => {
+    shown.current = next;
+    missed.current = 0;
+    setOutdated(null);
+    setState(next);
   }, []);
+
+  const act = useCallback(
+    async (what: string, work: () => Promise<TabState | Done | null>): Promise<boolean> => {
+      if (working.current) return false;
+      working.current = true;
+      // A look that began before shows what was before.
+      looks.current++;
+      setBusy(what);
+      setFailure(null);
+      setSaid(null);
+      const progress = setInterval(() => {
+        call('progress').then(
+          (text) => working.current && text && setBusy(text),
+          () => undefined,
+        );
+      }, PROGRESS_MS);
+      try {
+        const result = await work();
+        if (result) {
+          show('said' in result ? result.state : result);
+          if ('said' in result) setSaid(result.said);
+        }
+        return true;
+      } catch (error) {
+        const failure = toFailure(error);
+        if (OUTDATED.includes(failure.code) && shown.current !== null) {
+          await call('state', shown.current.tab.id).then(show, () => undefined);
+        }
+        setFailure(failure);
+        return false;
+      } finally {
+        clearInterval(progress);
+        working.current = false;
+        setBusy(null);
+      }
+    },
+    [show],
+  );
 
   const look = useCallback(() => void act('Looking…', () => call('state')), [act]);
 
@@ -76,16 +104,16 @@ export function useTab(): Tab {
     void act('Loading…', () => call('state'));
     const timer = setInterval(() => {
       if (working.current || held.current || document.hidden) return;
-      // Quietly: a look that fails says nothing new, and the next one may not.
+      const ticket = ++looks.current;
+      const wanted = () => ticket === looks.current && !working.current && !held.current;
       call('state').then(
-        (next) => {
-          if (!working.current && !held.current) setState(next);
-        },
-        () => undefined,
+        (next) => wanted() && show(next),
+        // Quietly: the next look may not fail.
+        (error: unknown) => wanted() && ++missed.current >= MISSED_LOOKS && setOutdated(toFailure(error)),
       );
     }, LOOK_MS);
     return () => clearInterval(timer);
-  }, [act]);
+  }, [act, show]);
 
   const hold = useCallback((hold: boolean) => {
     held.current = hold;
@@ -93,5 +121,5 @@ export function useTab(): Tab {
     if (hold) setSaid(null);
   }, []);
 
-  return { state, busy, failure, said, look, act, hold };
+  return { state, busy, failure, outdated, said, look, act, hold };
 }

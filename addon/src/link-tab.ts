@@ -24,7 +24,7 @@ export interface LinkChoice {
 /** The record of a tab's link. */
 export function linkOf(tab: number): LinkRecord {
   const link = new Memory(documentProperties()).link(tab);
-  if (!link) throw new Sentence('This tab is not linked to a table any more. Look again.');
+  if (!link) throw new Sentence('This tab is not linked to a table any more. Look again.', 'link_not_found');
   return link;
 }
 

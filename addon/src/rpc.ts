@@ -93,8 +93,8 @@ export interface Done {
  * google.script.run carries no Dates and no class instances.
  */
 const allowed = {
-  /** The tab in view. */
-  state: (): TabState => tabState(),
+  /** The tab in view, or the one named. */
+  state: (tab?: number): TabState => tabState(tab),
   progress: (): string | null => getProgress(),
 
   tables: (): TableList => listTables(),
@@ -184,7 +184,8 @@ const allowed = {
   },
 
   settings: (tab: number): SettingsView => readSettings(tab),
-  changeSettings: (tab: number, update: UpdateLinkRequest): SettingsView => writeSettings(tab, update),
+  changeSettings: (tab: number, update: UpdateLinkRequest, members?: string[]): SettingsView =>
+    writeSettings(tab, update, members),
   /** Compares the whole table with what was last synced: changes that no trigger showed are found at once. */
   audit: (tab: number): Done => {
     auditLink(linkOf(tab).id);

@@ -20,9 +20,20 @@ export function readSettings(tab: number): SettingsView {
   return { ...getSettings(id), ...columnsOf(id) };
 }
 
-export function writeSettings(tab: number, update: UpdateLinkRequest): SettingsView {
+/** `members`: those that the person saw, whose list was changed from there. Who was added elsewhere since stays. */
+export function writeSettings(tab: number, update: UpdateLinkRequest, members?: readonly string[]): SettingsView {
   const { id } = linkOf(tab);
-  return { ...changeSettings(id, update), ...columnsOf(id) };
+  const merged =
+    update.members === undefined || members === undefined
+      ? update
+      : { ...update, members: mergeMembers(members, update.members, getSettings(id).members) };
+  return { ...changeSettings(id, merged), ...columnsOf(id) };
+}
+
+/** What was added to and taken out of `before`, done to the list as it is now. */
+function mergeMembers(before: readonly string[], wanted: readonly string[], now: readonly string[]): string[] {
+  const kept = now.filter((member) => wanted.includes(member) || !before.includes(member));
+  return [...kept, ...wanted.filter((member) => !before.includes(member) && !now.includes(member))];
 }
 
 function columnsOf(id: string): Pick<SettingsView, 'shared' | 'texts'> {

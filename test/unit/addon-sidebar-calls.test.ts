@@ -69,6 +69,18 @@ describe('a linked tab', () => {
     expect(remembered()).toContain(`tandem.link.${lab.tab.id}`);
   });
 
+  it('keeps the people whom somebody else has added since the settings were read', async () => {
+    const now = ['ann@example.com', 'bob@example.com'];
+    lab.hub.routes['GET /v1/links/:id/settings'] = () => ({ members: now });
+    lab.hub.routes['GET /v1/links/:id'] = () => lab.hub.link;
+    lab.hub.routes['PATCH /v1/links/:id'] = (body) => body;
+    const seen = ['ann@example.com', 'eve@example.com'];
+    const wanted = ['ann@example.com', 'carl@example.com'];
+    const saved = await lab.call('changeSettings', lab.tab.id, { members: wanted }, seen);
+    expect(saved.members).toEqual([...now, 'carl@example.com']);
+    expect((await lab.call('changeSettings', lab.tab.id, { members: [] }, seen)).members).toEqual(['bob@example.com']);
+  });
+
   it('that was deleted is told of in the other tabs, where its link can be removed', async () => {
     const { id } = lab.tab;
     const other = lab.document.workbook.addTab({ title: 'Other' });

@@ -114,6 +114,8 @@ describe('words', () => {
     ]);
     expect([every(1), every(60), every(5)]).toEqual(['every minute', 'every hour', 'every 5 minutes']);
     expect(shortCell('x'.repeat(50))).toHaveLength(40);
+    // Not through the middle of a character.
+    expect(shortCell('🍐'.repeat(5), 6)).toBe('🍐🍐…');
     expect([showKey('AAPL'), showKey('["a","b"]'), showKey('["broken')]).toEqual(['AAPL', 'a · b', '["broken']);
   });
 });
