@@ -28,6 +28,8 @@ export const workbookMutants: Mutant[] = [
   ),
   fault('workbook/tab.ts', 'writes reach covered cells', '(covered && this.isCovered(row + r, column + c))', 'false'),
   fault('workbook/tab.ts', 'undefined clears', 'if (input === undefined || (covered', 'if ((covered'),
+  fault('workbook/workbook.ts', 'names of tabs have no end', 'if (title.length > TITLE_CHARS) {', 'if (false) {'),
+  fault('workbook/validation.ts', 'lists have one item more', '<= MOST_ITEMS) return', '<= MOST_ITEMS + 1) return'),
   fault(
     'workbook/tab.ts',
     'warning validation rejects on a tab with a table',

@@ -13,7 +13,7 @@ import { isDateFormat } from './number-format.ts';
 import { sortRows, type SortKey } from './sort.ts';
 import { deleteLines, insertLines, moveLines } from './structure.ts';
 import { checkType, fitsColumn, NO_FORMATS, NOT_ALLOWED, refuseTyped, typeFormat, type Table } from './table.ts';
-import { satisfies, type ValidationRule } from './validation.ts';
+import { checkRule, satisfies, type ValidationRule } from './validation.ts';
 import type { Value } from './value.ts';
 import type { Workbook } from './workbook.ts';
 
@@ -265,6 +265,7 @@ export class Tab {
 
   setValidation(area: Area, rule: ValidationRule | null, actor?: string): void {
     refuseTyped(this, area, NOT_ALLOWED);
+    if (rule) checkRule(rule);
     this.changeExtra(
       area,
       'validation',

@@ -1,3 +1,4 @@
+import { SheetError } from './errors.ts';
 import type { Locale } from './locale.ts';
 import { parseInput } from './parse-input.ts';
 import { serialAt } from './serial.ts';
@@ -13,6 +14,16 @@ export interface ValidationRule {
   readonly strict?: boolean;
   readonly showCustomUi?: boolean;
   readonly inputMessage?: string;
+}
+
+const MOST_ITEMS = 500;
+
+/** @throws SheetError for a list of too many items */
+export function checkRule({ condition }: ValidationRule): void {
+  if (condition.type !== 'ONE_OF_LIST' || condition.values.length <= MOST_ITEMS) return;
+  throw new SheetError(
+    `The data validation rule has more items than the limit of ${MOST_ITEMS}. Use the "List from a range" criteria instead.`,
+  );
 }
 
 /** What a rule needs to know of its spreadsheet. */

@@ -29,6 +29,8 @@ export interface WorkbookOptions {
   now?: () => number;
 }
 
+const TITLE_CHARS = 100;
+
 /** A spreadsheet: tabs, named ranges, developer metadata, and one formula engine once a formula is entered. */
 export class Workbook {
   readonly id: string;
@@ -141,8 +143,11 @@ export class Workbook {
     this.changed({ kind: 'tabProperties', tabId: tab.id });
   }
 
-  /** @throws SheetError when another tab has the title */
+  /** @throws SheetError when another tab has the title, or it is too long */
   checkTitle(title: string, except?: Tab): void {
+    if (title.length > TITLE_CHARS) {
+      throw new SheetError(`The sheet name cannot be greater than ${TITLE_CHARS} characters.`);
+    }
     if (this.tabs.some((tab) => tab !== except && same(tab.title, title))) {
       throw new SheetError(`A sheet with the name "${title}" already exists. Please enter another name.`);
     }
