@@ -9,8 +9,10 @@ export function CellButton({ tab, id, cell }: { tab: Tab; id: number; cell: stri
     call('showCell', id, cell).catch((error: unknown) => void tab.act('Looking…', () => Promise.reject(error)));
   };
   return (
-    <TextButton onClick={show} label={`Go to cell ${cell}`}>
-      {cell}
-    </TextButton>
+    <span class="cell-name">
+      <TextButton onClick={show} label={`Go to cell ${cell}`}>
+        {cell}
+      </TextButton>
+    </span>
   );
 }

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { buildAddon } from '../../addon/build.ts';
 import type { TabState } from '../../addon/src/rpc.ts';
 import { openBrowser } from './browser.ts';
-import { settings } from './sidebar/link-states.ts';
+import { attention, settings } from './sidebar/link-states.ts';
 import { Refused, ScriptedPage, type Answers } from './sidebar/scripted-page.ts';
 import { scenes } from './sidebar/states.ts';
 
@@ -176,4 +176,18 @@ it('tells of a link whose tab was deleted, and removes it after a question', asy
   await sidebar.press('Remove the link');
   await sidebar.page.getByText(/was deleted/).waitFor({ state: 'detached' });
   expect(sidebar.calls.find(({ name }) => name === 'unlink')!.args).toEqual([99]);
+});
+
+it('names a cell on one line beside a key that is long, and shows markup as text', async () => {
+  const [problem] = attention.problems;
+  const keys = ['5f1a2c3e-0d4b-4c6f-9a7e-2b8d1c3e5f7a', 'x'.repeat(300), '<img src=x onerror=alert(1)>'];
+  const problems = keys.map((key, index) => ({ ...problem!, key, cell: `AB${index + 100}` }));
+  const { page } = await open({ state: () => linked, attention: () => ({ ...attention, problems }) });
+  await sidebar.press(/^Needs your attention/);
+  for (const { cell } of problems) {
+    const box = await page.getByRole('button', { name: `Go to cell ${cell}` }).boundingBox();
+    expect(box!.height).toBeLessThan(24);
+  }
+  await sidebar.sees(keys[2]!);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(300);
 });

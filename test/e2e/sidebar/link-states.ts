@@ -106,6 +106,7 @@ export const keyTrouble: AttentionPage = {
     { key: '["ACME","2024"]', rows: [7, 8, 9, 10, 11, 12, 13, 14], original: null },
   ],
   blankKeys: [{ row: 505, reason: 'The cell under “Symbol” is empty' }],
+  keyCounts: { duplicates: 2, blankKeys: 1 },
 };
 
 const long = 'A long word with noopportunitytobreakitanywhereatallbecauseitisonesingleword, then more text. '.repeat(3);
