@@ -3,6 +3,9 @@
 /** Rows without a usable key that a scan names. */
 export const TOLD_BLANK_KEYS = 100;
 
+/** Longest canonical key, in bytes: what is dirty is indexed by the key twice, and an entry takes 2,700 bytes. */
+export const KEY_BYTES = 1_200;
+
 /** Rows in one `push`; with {@link MESSAGE_BYTES} whichever is reached first. */
 export const PUSH_ROWS = 1000;
 

@@ -31,6 +31,8 @@ export interface LastScan {
   blankKeys: { row: number; reason: string }[];
   /** Rows whose key is left to the table; `tried`: how often keys were reserved for them in vain. */
   keyless?: KeylessSeen[];
+  /** Why Sheets refused a key that was reserved for one of them, when one was last tried. */
+  unkeyed?: string;
   /** Values that may stand in one of the rows so marked, until those have keys. */
   unplaced?: StrayValue[];
   /** Values of a dead run that this scan did not find where they belong. */

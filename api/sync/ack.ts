@@ -23,6 +23,7 @@ export async function ackOffers({ ctx, input }: { ctx: Context; input: AckReques
 
 async function settleAcked(message: Message, input: AckRequest): Promise<Reply> {
   const { tx, link, table, now } = message;
+  if (input.unkeyed !== undefined && link.lastScan !== null) link.lastScan.unkeyed = input.unkeyed;
   if (table === null) return { offers: [], marks: [], more: false };
   const offers = new Map([...(await loadOffers(tx, link.id)).values()].map((offer) => [offer.id, offer]));
   // A late answer about an offer that was dropped since tells nothing: its row is settled by other evidence.

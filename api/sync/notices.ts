@@ -129,12 +129,17 @@ export async function readNotices(sql: Sql | ISql, link: LinkRecord, caller?: Ca
       count: blankKeys.length,
     });
   }
-  // Once is a run that died, or a row that was edited meanwhile.
-  const keyless = (link.lastScan?.keyless ?? []).filter(({ tried }) => tried > 1).length;
+  // Once is a run that died, or a row that was edited meanwhile; unless Sheets has said why.
+  const { unkeyed } = link.lastScan ?? {};
+  const keyless = (link.lastScan?.keyless ?? []).filter(({ tried }) => tried > (unkeyed === undefined ? 1 : 0)).length;
   if (keyless > 0) {
+    const why =
+      unkeyed === undefined
+        ? 'It is tried again by itself. If that does not help, see whether the key column is protected, or type a key.'
+        : `${unkeyed}. It is tried again by itself once in a while; or type a key.`;
     notices.push({
       code: 'rows_without_key',
-      message: `${plural(keyless, 'row waits', 'rows wait')} for a key that the table makes, and so far it could not be written into the sheet. It is tried again by itself. If that does not help, see whether the key column is protected, or type a key.`,
+      message: `${plural(keyless, 'row waits', 'rows wait')} for a key that the table makes, and so far it could not be written into the sheet. ${why}`,
       count: keyless,
     });
   }

@@ -1,5 +1,6 @@
 import { TandemError } from '../../shared/protocol/error.ts';
 import { keyHash, lanes } from '../../shared/digest.ts';
+import { KEY_BYTES } from '../../shared/limits.ts';
 import type { PushReply, PushRequest, RowResult } from '../../shared/protocol/push.ts';
 import { showKey } from '../../shared/row-key.ts';
 import type { Context } from '../context.ts';
@@ -8,7 +9,7 @@ import { Astray } from './astray.ts';
 import { jsonRows } from './json-rows.ts';
 import { databaseNow, provenUntil } from './policy.ts';
 import { runMessage, type Message } from './message.ts';
-import { isTooLong, KEY_BYTES } from './key-length.ts';
+import { isTooLong } from './key-length.ts';
 import { readNotices } from './notices.ts';
 import { OFFER_ROOM } from './offer-dirty.ts';
 import { findRenames, releaseRenames } from './renames.ts';

@@ -22,12 +22,14 @@ const LONGEST_WAIT = 64;
 const ROUNDS = 5;
 
 /** What is remembered of a scan's rows without key: those seen before are known by what they show. */
-export function keepKeyless(former: LastScan | null, scan: ScanSummary): KeylessSeen[] {
+export function keepKeyless(former: LastScan | null, scan: ScanSummary): Pick<LastScan, 'keyless' | 'unkeyed'> {
   const before = new Map(former?.keyless?.map((row) => [row.hash, row]));
-  return (scan.keyless ?? []).map((row) => {
+  const keyless = (scan.keyless ?? []).map((row): KeylessSeen => {
     const { tried = 0, waits = 0, suspect = false } = before.get(row.hash) ?? {};
     return { ...row, tried, waits: Math.max(0, waits - 1), ...(suspect ? { suspect } : {}) };
   });
+  const unkeyed = keyless.some(({ tried }) => tried > 0) ? former?.unkeyed : undefined;
+  return { keyless, ...(unkeyed === undefined ? {} : { unkeyed }) };
 }
 
 /**
@@ -71,6 +73,7 @@ export async function reserveKeys({
     }
     const made = table.keys.filter((column) => column.madeByTable === true);
     if (made.length === 0) throw unsuitable('This table does not make its own keys. Type a key into each new row.');
+    delete link.lastScan?.unkeyed;
     for (const row of link.lastScan?.keyless ?? []) {
       if ((row.waits ?? 0) > 0) continue;
       row.waits = Math.min(2 ** row.tried, LONGEST_WAIT);

@@ -69,7 +69,7 @@ async function openCycle(message: Message, input: SyncRequest): Promise<Reply> {
     rows: scan.rows,
     duplicates: scan.duplicates.map(({ key, copies }) => ({ key, rows: copies.map(({ row }) => row), original: null })),
     blankKeys: scan.blankKeys,
-    keyless: keepKeyless(former, scan),
+    ...keepKeyless(former, scan),
     astray: link.lastScan?.overlooked ?? [],
   };
   if (scan.anomaly === null) link.scanNo++;

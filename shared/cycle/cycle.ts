@@ -5,6 +5,7 @@ import type { Mark, Marked } from '../protocol/mark.ts';
 import type { Notice } from '../protocol/notice.ts';
 import type { Offer, OfferResult } from '../protocol/offer.ts';
 import type { RowResult } from '../protocol/push.ts';
+import { shorten } from '../text-format.ts';
 import { applyOffers } from './apply.ts';
 import { ask, send, type Memo, type Step } from './effects.ts';
 import { giveKeys } from './give-keys.ts';
@@ -77,6 +78,8 @@ class Cycle {
   private more = false;
   /** The hub's last reply left this run something to do: it holds the lease for it until the run's last message. */
   private open = false;
+  /** Why Sheets refuses a key that was reserved; told with the next ack. */
+  private unkeyed: string | null = null;
   /** Another host gave way to this run. */
   private again = false;
   private readonly report: CycleReport = { outcome: 'done', pushed: 0, cellsWritten: 0, refused: [], notices: [] };
@@ -209,8 +212,15 @@ class Cycle {
 
   /** The hub still waits for what it asked, and the sheet does not show it any more: it is told that the run ends. */
   private *close(): Step<ErrorBody['error'] | null> {
-    if (!this.open) return null;
-    const closed = yield* send('ack', { ...this.envelope(), ...this.next(), results: [], marked: [], final: true });
+    if (!this.open && this.unkeyed === null) return null;
+    const closed = yield* send('ack', {
+      ...this.envelope(),
+      ...this.next(),
+      results: [],
+      marked: [],
+      final: true,
+      ...this.takeUnkeyed(),
+    });
     if (!closed.ok) return closed.error;
     this.again ||= closed.reply.again === true;
     return null;
@@ -235,6 +245,7 @@ class Cycle {
       }
       this.open = true;
       const keyed = yield* giveKeys(chunk, reserved.reply.keys, this.mapping);
+      this.unkeyed ??= keyed.refused;
       this.report.cellsWritten += keyed.cellsWritten;
       for (const part of toPushes(keyed.rows)) {
         const pushed = yield* send('push', {
@@ -296,6 +307,7 @@ class Cycle {
         results,
         marked,
         final: outOfTime || unclear,
+        ...this.takeUnkeyed(),
       });
       if (!acked.ok) return acked.error;
       this.more = false;
@@ -349,6 +361,12 @@ class Cycle {
     for (const result of results) {
       if (result.result !== 'ok' && result.result !== 'staged') this.report.refused.push(result);
     }
+  }
+
+  private takeUnkeyed(): { unkeyed?: string } {
+    const why = this.unkeyed;
+    this.unkeyed = null;
+    return why === null ? {} : { unkeyed: shorten(why, 500) };
   }
 
   private envelope() {

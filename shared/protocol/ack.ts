@@ -11,6 +11,8 @@ export const AckRequest = v.object({
   marked: v.array(Marked),
   /** The host stops after this one: no further offers, please. */
   final: v.boolean(),
+  /** A row without a key could not be given the one that was reserved for it: which cell, and why Sheets refuses it. */
+  unkeyed: v.optional(v.pipe(v.string(), v.maxLength(1000))),
 });
 export type AckRequest = v.InferOutput<typeof AckRequest>;
 

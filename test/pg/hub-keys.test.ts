@@ -184,6 +184,31 @@ it('asks ever less often for keys that the sheet does not let it write', async (
   expect(notices).toMatchObject([{ code: 'rows_without_key', count: 1 }]);
 });
 
+it('[R25] tells of the first key that Sheets refuses in which cell and why, until a row has its key', async () => {
+  const host = await start('item', ['id', 'name', 'note']);
+  const notices = async () => (await getStatus({ ctx: test.context(), input: { link: host.link.id } })).notices;
+  host.sheet.refuse = (_row, position) => (position === 1 ? 'protected' : null);
+  host.sheet.grid.push([null, 'One', null], [null, 'Two', null]);
+  await host.run();
+  expect(await notices()).toMatchObject([
+    {
+      code: 'rows_without_key',
+      count: 2,
+      message: expect.stringContaining('id (A2): The data validation rules refuse it. It is tried') as string,
+    },
+  ]);
+  await host.run();
+  expect(await notices()).toHaveLength(1);
+  host.sheet.refuse = () => null;
+  for (let run = 0; run < 3; run++) await host.run();
+  expect(await notices()).toEqual([]);
+  // The key is a formula, which shows nothing.
+  host.sheet.formulas.add('4:1');
+  host.sheet.grid.push([null, 'Three', null]);
+  await host.run();
+  expect(await notices()).toMatchObject([{ message: expect.stringContaining('id (A4) holds a formula') as string }]);
+});
+
 it('[I3] holds a value that went astray into a row without a key, once that row has one, until a person says', async () => {
   await sql()`INSERT INTO item (name, note) SELECT 'name ' || n, 'note ' || n FROM generate_series(1, 3) n`;
   const host = await start('item', ['id', 'name', 'note']);

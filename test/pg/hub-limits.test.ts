@@ -38,14 +38,19 @@ it('leaves out rows whose key is too long for the books, on either side, and syn
   await host.run();
   expect(await getPlan({ ctx: test.context(), input: { link: host.link.id } })).toMatchObject({
     complete: true,
-    unusable: 1,
+    unusable: 2,
   });
   await startLink({ ctx: test.context(), input: { link: host.link.id, winner: 'table' } });
   for (let n = 0; n < 3; n++) await host.run();
   await sql()`INSERT INTO long VALUES (${key(1_400)}, 6), ('d', 7)`;
   await sql()`UPDATE long SET n = n + 10`;
-  const report = await host.run();
-  expect(report).toMatchObject({ outcome: 'done', refused: [{ key: typed, result: 'rejected' }] });
+  expect(await host.run()).toMatchObject({ outcome: 'done', refused: [] });
+  // It rests until it is edited, and it is told of all the while.
+  const quiet = await host.run();
+  expect(quiet).toMatchObject({ outcome: 'done', pushed: 0, cellsWritten: 0 });
+  expect(quiet.notices).toMatchObject([
+    { code: 'rows_without_key', message: expect.stringContaining('such as row 2: id is too long for a key') as string },
+  ]);
   expect(host.sheet.grid.slice(1)).toEqual([
     [typed, 4],
     ['c', 15],
@@ -53,6 +58,9 @@ it('leaves out rows whose key is too long for the books, on either side, and syn
     ['b', 13],
     ['d', 17],
   ]);
+  host.sheet.grid[1]![0] = 'short';
+  await host.settle();
+  expect(await sql()`SELECT n FROM long WHERE id = 'short'`).toEqual([{ n: 4 }]);
 });
 
 it('takes fewer rows at once where the table is too slow for a whole message of them, and comes to the end', async () => {

@@ -94,7 +94,11 @@ describe('rows without a key', () => {
   it('[I14] a key cell that holds a formula is not written', () => {
     const sheet = tab([null, 'One', null]);
     sheet.formulas.add('2:1');
-    expect(give(sheet, keys(8))).toEqual({ rows: [], cellsWritten: 0 });
+    expect(give(sheet, keys(8))).toEqual({
+      rows: [],
+      cellsWritten: 0,
+      refused: 'Id (A2) holds a formula, which is not written over',
+    });
     expect(sheet.grid[1]![0]).toBeNull();
   });
 });
