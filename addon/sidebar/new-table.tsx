@@ -102,7 +102,7 @@ function Proposal({ tab, state, back, proposal }: Props & { proposal: TablePropo
       </p>
       <label class="field">
         <span>Name of the table</span>
-        <input value={name} disabled={busy} onInput={(event) => setName(event.currentTarget.value)} />
+        <input value={name} maxLength={63} disabled={busy} onInput={(event) => setName(event.currentTarget.value)} />
       </label>
       <fieldset class="plain">
         <legend>Columns. The key tells rows apart: pick one whose values never repeat.</legend>

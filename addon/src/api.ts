@@ -77,7 +77,7 @@ export const getProblems = (id: string, which: { kind?: ProblemKind; after?: str
   request(path('links', id, 'problems') + query(which));
 
 /** All of them, or those named. */
-export const retryRows = (id: string, keys?: string[]): void =>
+export const retryRows = (id: string, keys?: string[]): { rows: number } =>
   request(path('links', id, 'retry'), { method: 'post', body: keys ? { keys } : {} });
 
 export interface ConflictDecision {
@@ -99,7 +99,7 @@ export interface RenamesSettled {
 export const decideRenames = (id: string, body: RenamesRequest): RenamesSettled =>
   request(path('links', id, 'renames'), { method: 'post', body });
 
-export const decideRemoved = (id: string, body: RemovedRequest): void =>
+export const decideRemoved = (id: string, body: RemovedRequest): { rows: number } =>
   request(path('links', id, 'removed'), { method: 'post', body });
 
 export const getJournal = (

@@ -15,7 +15,7 @@ import type { LinkOptions, OptionsRequest } from '../../shared/protocol/options.
 import type { ProblemKind } from '../../shared/protocol/problems.ts';
 import type { TableRules } from '../../shared/protocol/table-rules.ts';
 import type { ChangeColumnsRequest } from '../../shared/protocol/columns.ts';
-import { a1ToCell } from './a1-cell.ts';
+import { a1ToCell, cellGone } from './a1-cell.ts';
 import {
   auditLink,
   changeOptions,
@@ -68,7 +68,7 @@ import { proposeTable, type TableProposal } from './propose-types.ts';
 import { repairSchedule } from './schedule.ts';
 import { dressAgain, sheetFromTable } from './sheet-from-table.ts';
 import { Sentence, sentenceFor } from './sentence.ts';
-import { tellDecided, tellMissing, tellRenamed } from './summary.ts';
+import { tellDecided, tellMissing, tellRemoved, tellRenamed, tellRetried, together } from './summary.ts';
 import { readSettings, writeSettings, type SettingsView } from './settings.ts';
 import { tabState, type TabState } from './tab-state.ts';
 
@@ -135,8 +135,12 @@ const allowed = {
   /** Rows that need a person, and what a person may say about them. */
   attention: (tab: number, query: { kind?: ProblemKind; after?: string }): AttentionPage => attentionPage(tab, query),
   retry: (tab: number, keys?: string[]): Done => {
-    retryRows(linkOf(tab).id, keys);
-    return done(tab, syncTab(tab));
+    const tried = retryRows(linkOf(tab).id, keys);
+    const said = syncTab(tab);
+    const state = tabState(tab);
+    const replaces = state.kind === 'linked' && state.link.replaces === true;
+    const rejected = state.kind === 'linked' ? state.rejected : 0;
+    return { state, said: together(replaces ? [said] : [tellRetried(tried, rejected), said]) };
   },
   missing: (tab: number, decision: MissingRequest['decision'], keys?: string[]): Done => {
     const settled = decideMissing(linkOf(tab).id, { decision, ...(keys ? { keys } : {}) });
@@ -144,15 +148,15 @@ const allowed = {
   },
   conflicts: (tab: number, decision: ConflictDecision): Done => {
     const settled = decideConflicts(linkOf(tab).id, decision);
-    return done(tab, tellDecided(settled), syncTab(tab));
+    return done(tab, tellDecided(settled, decision.keep), syncTab(tab));
   },
   renames: (tab: number, decision: RenamesRequest): Done => {
     const settled = decideRenames(linkOf(tab).id, decision);
-    return done(tab, tellRenamed(settled), syncTab(tab));
+    return done(tab, tellRenamed(settled, decision.decision), syncTab(tab));
   },
   removed: (tab: number, decision: RemovedRequest['decision']): Done => {
-    decideRemoved(linkOf(tab).id, { decision });
-    return done(tab, syncTab(tab));
+    const settled = decideRemoved(linkOf(tab).id, { decision });
+    return done(tab, tellRemoved(settled, decision), syncTab(tab));
   },
 
   /** The columns of both sides, and which of them are synced. */
@@ -206,13 +210,13 @@ const allowed = {
   },
   showCell: (tab: number, name: string): void => {
     const { row, position } = a1ToCell(name);
-    selectCell(tab, row, position);
+    if (!selectCell(tab, row, position)) throw cellGone();
   },
 };
 
-/** The tab as it is now, after what has been said of it; what says nothing is left out. */
+/** The tab as it is now, with what is to be said of what was done. */
 function done(tab: number, ...said: string[]): Done {
-  return { state: tabState(tab), said: said.filter((text) => text !== '').join(' ') };
+  return { state: tabState(tab), said: together(said) };
 }
 
 export type SidebarApi = typeof allowed;

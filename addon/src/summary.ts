@@ -1,6 +1,17 @@
 import type { CycleReport } from '../../shared/cycle/cycle.ts';
 import { showKey } from '../../shared/row-key.ts';
-import type { Undone } from './api.ts';
+import type { RemovedRequest, RenamesRequest } from '../../shared/protocol/links.ts';
+import type { RenamesSettled, Undone } from './api.ts';
+
+const NOTHING_NEW = 'Nothing new on either side.';
+const DECIDED_ALREADY = 'Nothing was left to decide there: look again.';
+
+/** What was done and how the sync after it went. That the sync itself found nothing new is no news then. */
+export function together(said: readonly string[]): string {
+  const told = said.filter((text) => text !== '');
+  const news = told.filter((text) => text !== NOTHING_NEW);
+  return (news.length > 0 ? news : told).join(' ');
+}
 
 /** What a finished run has to say to a person. Null: another run held the lock and takes this one's work along. */
 export function summarise(report: CycleReport | null): string {
@@ -32,7 +43,7 @@ export function worst(reports: readonly CycleReport[]): Pick<CycleReport, 'outco
 }
 
 function counted({ pushed, cellsWritten }: CycleReport): string {
-  if (pushed === 0 && cellsWritten === 0) return 'Nothing new on either side.';
+  if (pushed === 0 && cellsWritten === 0) return NOTHING_NEW;
   const parts: string[] = [];
   if (pushed > 0) parts.push(`${rows(pushed)} sent to the table`);
   if (cellsWritten > 0) parts.push(`${cellsWritten} ${cellsWritten === 1 ? 'cell' : 'cells'} updated in the sheet`);
@@ -63,21 +74,44 @@ export function tellRestored({ undone, refused, left: untried }: Undone): string
 }
 
 /** What a person's word on changed keys came to. */
-export function tellRenamed({ refused }: { refused: { key: string; reason: string }[] }): string {
-  return left(refused.map((one) => ({ ...one, column: null }))).join(' ');
+export function tellRenamed({ done, refused }: RenamesSettled, decision: RenamesRequest['decision']): string {
+  if (done === 0 && refused.length === 0) return DECIDED_ALREADY;
+  const told: Record<RenamesRequest['decision'], string> = {
+    rename: `${rows(done)} renamed in the table.`,
+    separate: `${rows(done)} taken as new.`,
+    undo: done === 1 ? '1 old key comes back.' : `${done} old keys come back.`,
+  };
+  return [...(done > 0 ? [told[decision]] : []), ...left(refused.map((one) => ({ ...one, column: null })))].join(' ');
 }
 
 /** What a person's word on missing rows came to. */
 export function tellMissing({ deleted, restored }: { deleted: number; restored: number }): string {
-  const parts: string[] = [];
-  if (deleted > 0) parts.push(`${rows(deleted)} deleted from the table.`);
-  if (restored > 0 && deleted > 0) parts.push(`${rows(restored)} changed in the table meanwhile and kept.`);
+  if (deleted === 0)
+    return restored === 0
+      ? DECIDED_ALREADY
+      : `${rows(restored)} ${restored === 1 ? 'comes' : 'come'} back to the sheet.`;
+  const parts = [`${rows(deleted)} deleted from the table.`];
+  if (restored > 0) parts.push(`${rows(restored)} changed in the table meanwhile and kept.`);
   return parts.join(' ');
 }
 
+/** What a person's word on rows that the table deleted came to. */
+export function tellRemoved({ rows: count }: { rows: number }, decision: RemovedRequest['decision']): string {
+  if (count === 0) return DECIDED_ALREADY;
+  return `${rows(count)} ${count === 1 ? 'goes' : 'go'} ${decision === 'restore' ? 'back into the table' : 'from the sheet'}.`;
+}
+
 /** What a person's word on conflicts came to. */
-export function tellDecided({ cells }: { cells: number }): string {
-  return cells === 0 ? 'Nothing was left to decide there: look again.' : '';
+export function tellDecided({ cells }: { cells: number }, keep: 'sheet' | 'table'): string {
+  if (cells === 0) return DECIDED_ALREADY;
+  return `${cells === 1 ? '1 value' : `${cells} values`} decided: the ${keep}’s ${cells === 1 ? 'stays' : 'stay'}.`;
+}
+
+/** Rows that were tried again, and how many the table still does not take. */
+export function tellRetried({ rows: count }: { rows: number }, rejected: number): string {
+  if (count === 0) return DECIDED_ALREADY;
+  const still = rejected === 0 ? '' : ` ${rows(rejected)} still not accepted.`;
+  return `${rows(count)} tried again.${still}`;
 }
 
 /** What was left as it is, and why: the first one's reason stands for all. */

@@ -69,6 +69,23 @@ describe('a linked tab', () => {
     expect(remembered()).toContain(`tandem.link.${lab.tab.id}`);
   });
 
+  it('says of a cell that is gone by now that it is, not that something went wrong', async () => {
+    await lab.call('showCell', lab.tab.id, 'B3');
+    for (const cell of ['B5000', 'ZZ2']) {
+      await expect(lab.call('showCell', lab.tab.id, cell)).rejects.toThrow(/not there any more/);
+    }
+    await expect(lab.call('showCell', 4711, 'B3')).rejects.toThrow(/not there any more/);
+  });
+
+  it('says what became of rows that were tried again, though the sync after it moved nothing', async () => {
+    lab.hub.routes['POST /v1/links/:id/retry'] = () => ({ rows: 2 });
+    expect((await lab.call('retry', lab.tab.id)).said).toBe('2 rows tried again.');
+    lab.hub.routes['POST /v1/links/:id/conflicts'] = () => ({ cells: 3 });
+    expect((await lab.call('conflicts', lab.tab.id, { keep: 'sheet' })).said).toBe(
+      '3 values decided: the sheet’s stay.',
+    );
+  });
+
   it('keeps the people whom somebody else has added since the settings were read', async () => {
     const now = ['ann@example.com', 'bob@example.com'];
     lab.hub.routes['GET /v1/links/:id/settings'] = () => ({ members: now });

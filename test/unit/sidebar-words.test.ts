@@ -3,7 +3,16 @@ import { causeSentence, entryTitle, groupRuns, rowLine, undoLabel } from '../../
 import { choiceFor, kindTitle, KINDS, reasonsOf } from '../../addon/sidebar/problem-words.ts';
 import { changesOf, formOf, formProblems, membersOf } from '../../addon/sidebar/settings-form.ts';
 import { listed, when } from '../../addon/sidebar/text.ts';
-import { tellDecided, tellMissing, tellRenamed, tellRestored, tellUndone as tell } from '../../addon/src/summary.ts';
+import {
+  tellDecided,
+  tellMissing,
+  tellRemoved,
+  tellRenamed,
+  tellRestored,
+  tellRetried,
+  tellUndone as tell,
+  together,
+} from '../../addon/src/summary.ts';
 import { problemKinds } from '../../shared/protocol/problems.ts';
 import { attention, history, settings } from '../e2e/sidebar/link-states.ts';
 
@@ -131,14 +140,32 @@ describe('what a person’s word came to', () => {
     expect(tellMissing({ deleted: 2, restored: 1 })).toBe(
       '2 rows deleted from the table. 1 row changed in the table meanwhile and kept.',
     );
-    expect(tellMissing({ deleted: 0, restored: 3 })).toBe('');
-    expect(tellRenamed({ refused: [{ key: 'P2', reason: 'The table refuses it.' }] })).toBe(
-      'One is left as it is: P2: The table refuses it.',
+    expect(tellMissing({ deleted: 0, restored: 3 })).toBe('3 rows come back to the sheet.');
+    expect(tellRenamed({ done: 1, refused: [{ key: 'P2', reason: 'The table refuses it.' }] }, 'rename')).toBe(
+      '1 row renamed in the table. One is left as it is: P2: The table refuses it.',
     );
-    expect([tellDecided({ cells: 0 }), tellDecided({ cells: 2 })]).toEqual([expect.stringContaining('look again'), '']);
+    expect(tellRenamed({ done: 2, refused: [] }, 'undo')).toBe('2 old keys come back.');
+    expect(tellRenamed({ done: 2, refused: [] }, 'separate')).toBe('2 rows taken as new.');
+    expect(tellDecided({ cells: 2 }, 'sheet')).toBe('2 values decided: the sheet’s stay.');
+    expect(tellRemoved({ rows: 12 }, 'remove')).toBe('12 rows go from the sheet.');
+    expect(tellRemoved({ rows: 1 }, 'restore')).toBe('1 row goes back into the table.');
+    expect(tellRetried({ rows: 3 }, 1)).toBe('3 rows tried again. 1 row still not accepted.');
     expect(tellRestored({ undone: 1, already: 0, refused: [], next: null, left: 2 })).toBe(
       '1 row put back into the table. 2 rows were not tried yet: choose Restore again to go on.',
     );
+  });
+
+  it('is told where somebody else has decided before, and not contradicted by a sync that found nothing new', () => {
+    const told = [
+      tellMissing({ deleted: 0, restored: 0 }),
+      tellRenamed({ done: 0, refused: [] }, 'rename'),
+      tellDecided({ cells: 0 }, 'table'),
+      tellRemoved({ rows: 0 }, 'remove'),
+      tellRetried({ rows: 0 }, 2),
+    ];
+    for (const sentence of told) expect(sentence).toMatch(/Nothing was left to decide.*look again/);
+    expect(together(['2 rows tried again.', 'Nothing new on either side.'])).toBe('2 rows tried again.');
+    expect(together(['', 'Nothing new on either side.'])).toBe('Nothing new on either side.');
   });
 });
 

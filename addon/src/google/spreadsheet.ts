@@ -102,12 +102,13 @@ export function untagColumn(sheet: number, id: string): void {
   for (const tag of columnTags(tab)) if (tag.getValue() === id) tag.remove();
 }
 
-/** Selects a cell of the tab, so that the person sees it. */
-export function selectCell(sheet: number, row: number, position: number): void {
+/** Selects a cell of the tab, so that the person sees it. Answers false where the tab has no such cell. */
+export function selectCell(sheet: number, row: number, position: number): boolean {
   const tab = findTab(sheet);
-  if (!tab) return;
+  if (!tab || row > tab.getMaxRows() || position > tab.getMaxColumns()) return false;
   SpreadsheetApp.getActiveSpreadsheet().setActiveSheet(tab);
   tab.getRange(Math.max(row, HEADER_ROW), position).activate();
+  return true;
 }
 
 /** The row of the cell that the person has selected in the tab; null where another tab is in view. */
