@@ -7,6 +7,7 @@ import { activeTab, toast } from './google/spreadsheet.ts';
 import { Memory } from './memory.ts';
 import { sentenceFor } from './sentence.ts';
 import { summarise, worst } from './summary.ts';
+import { withinTime } from './trigger-time.ts';
 
 /** What the entry points in main.ts do. */
 
@@ -15,24 +16,30 @@ const EVERYTHING = { sheet: null, rows: null };
 /** Pushes the rows that were edited, if their tab is linked. Who finds another run at work leaves them to it. */
 export function handleEdit(event: EditEvent): void {
   const mark = editedRows(event);
-  if (new Memory(documentProperties()).link(mark.sheet)) drain(mark, UNWATCHED);
+  const memory = new Memory(documentProperties());
+  if (memory.link(mark.sheet)) withinTime(memory, () => drain(mark, UNWATCHED));
 }
 
 /** Scans after rows or columns were removed or moved; no event tells which. */
 export function handleChange(event: ChangeEvent): void {
-  if (isStructural(event) && new Memory(documentProperties()).links().length > 0) drain(EVERYTHING, UNWATCHED);
+  if (!isStructural(event)) return;
+  const memory = new Memory(documentProperties());
+  if (memory.links().length > 0) withinTime(memory, () => drain(EVERYTHING, UNWATCHED));
 }
 
 /** The scheduled scan, and the sign of life that the sidebar shows. */
 export function handleTick(): void {
-  if (new Memory(documentProperties()).links().length === 0) return;
-  const report = drain(EVERYTHING, UNWATCHED);
-  if (report === null) return;
-  const { outcome, message } = worst([...report.values()]);
-  new Memory(documentProperties()).rememberHeartbeat({
-    at: new Date(now()).toISOString(),
-    outcome,
-    message: message ?? null,
+  const memory = new Memory(documentProperties());
+  if (memory.links().length === 0) return;
+  withinTime(memory, () => {
+    const report = drain(EVERYTHING, UNWATCHED);
+    if (report === null) return;
+    const { outcome, message } = worst([...report.values()]);
+    new Memory(documentProperties()).rememberHeartbeat({
+      at: new Date(now()).toISOString(),
+      outcome,
+      message: message ?? null,
+    });
   });
 }
 

@@ -32,6 +32,12 @@ export interface Heartbeat {
   message: string | null;
 }
 
+/** How long this document's triggers ran in the 24 hours that began with `since`; both in milliseconds. */
+export interface TriggerTime {
+  since: number;
+  spent: number;
+}
+
 /** Rows that somebody edited, or everything (`rows` null), left as a hint for whoever holds the lock. */
 export interface EditMark {
   /** Tab id; null means every linked tab. */
@@ -57,6 +63,7 @@ const memoKey = (sheet: number): string => `${PREFIX}memo.${sheet}`;
 const dressKey = (sheet: number): string => `${PREFIX}dress.${sheet}`;
 const SCHEDULE_KEY = `${PREFIX}schedule`;
 const HEARTBEAT_KEY = `${PREFIX}heartbeat`;
+const TRIGGER_TIME_KEY = `${PREFIX}time`;
 
 /** How often the time-driven trigger really runs, who owns it, and its id. */
 export interface Schedule {
@@ -154,6 +161,14 @@ export class Memory {
 
   rememberHeartbeat(heartbeat: Heartbeat): void {
     this.write(HEARTBEAT_KEY, heartbeat);
+  }
+
+  triggerTime(): TriggerTime | null {
+    return this.json<TriggerTime>(TRIGGER_TIME_KEY);
+  }
+
+  rememberTriggerTime(time: TriggerTime): void {
+    this.write(TRIGGER_TIME_KEY, time);
   }
 
   /** Leaves a hint under a key of its own, so that two people editing at once cannot overwrite each other's. */

@@ -3,6 +3,7 @@ import { runnerEmail } from './google/identity.ts';
 import { documentProperties } from './google/properties.ts';
 import { installTriggers, ownTriggers, removeTriggers } from './google/triggers.ts';
 import { Memory, type Heartbeat } from './memory.ts';
+import { mayRun } from './trigger-time.ts';
 
 /** Whether and how syncing runs by itself. */
 export interface ScheduleState {
@@ -32,14 +33,18 @@ export function scheduleState(memory: Memory): ScheduleState {
   // Another person's triggers cannot be seen: only their signs of life can.
   const complete = !ownedByMe || (own.edit && own.change && own.tick === trigger);
   const quietMinutes = last ? (now() - Date.parse(last.at)) / 60_000 : 0;
-  const late = quietMinutes > 2 * everyMinutes + SLACK_MINUTES;
+  // Put off is not late.
+  const late = quietMinutes > 2 * everyMinutes + SLACK_MINUTES && mayRun(memory.triggerTime(), owner, now());
   return { health: !complete ? 'broken' : late ? 'late' : 'running', everyMinutes, owner, ownedByMe, last };
 }
 
 /** Makes the triggers anew as the person at the sidebar, who becomes the owner. */
 export function repairSchedule(memory: Memory): void {
   const { everyMinutes, tick } = installTriggers();
-  memory.rememberSchedule({ everyMinutes, trigger: tick, owner: runnerEmail() });
+  const owner = runnerEmail();
+  // Whoever takes over has a day's time of their own.
+  if (owner !== memory.schedule()?.owner) memory.rememberTriggerTime({ since: now(), spent: 0 });
+  memory.rememberSchedule({ everyMinutes, trigger: tick, owner });
   memory.rememberHeartbeat({ at: new Date(now()).toISOString(), outcome: 'done', message: null });
 }
 
