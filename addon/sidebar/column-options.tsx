@@ -22,11 +22,11 @@ export function ColumnOptions({ tab, state, back }: { tab: Tab; state: Linked; b
   const id = state.tab.id;
   const { loaded, again } = useLoad(() => call('options', id));
   const [unsaved, setUnsaved] = useState(false);
-  const add = ({ header, via, column }: RelatedColumn): void => {
+  const add = async ({ header, via, column }: RelatedColumn): Promise<boolean> => {
     const change = { add: [{ header, to: { related: { via, column } } }] };
-    void tab
-      .act('Adding the column…', () => call('changeColumns', id, change, [header]))
-      .then((done) => done && again());
+    const done = await tab.act('Adding the column…', () => call('changeColumns', id, change, [header]));
+    if (done) again();
+    return done;
   };
   return (
     <>
@@ -49,7 +49,7 @@ function Options(props: {
   tab: Tab;
   state: Linked;
   loaded: LinkOptions;
-  add: (column: RelatedColumn) => void;
+  add: (column: RelatedColumn) => Promise<boolean>;
   tellUnsaved: (unsaved: boolean) => void;
 }) {
   const { tab, state, loaded, add, tellUnsaved } = props;

@@ -13,7 +13,8 @@ interface Props {
   /** Headers that are in use. */
   headers: readonly string[];
   disabled: boolean;
-  add: (column: RelatedColumn) => void;
+  /** Answers false where it could not be added: what was typed stays then. */
+  add: (column: RelatedColumn) => void | Promise<boolean>;
 }
 
 /** Adds a column that shows a value of the row which a foreign key refers to. */
@@ -66,8 +67,8 @@ export function RelatedForm({ from, headers, disabled, add }: Props) {
               <Button
                 disabled={disabled || taken || header.trim() === ''}
                 onClick={() => {
-                  add({ header: header.trim(), via: source.via, column: source.column });
-                  choose('');
+                  const added = add({ header: header.trim(), via: source.via, column: source.column });
+                  void Promise.resolve(added).then((done) => done !== false && choose(''));
                 }}
               >
                 Add the column

@@ -12,8 +12,8 @@ export function Stray({ tab, state }: { tab: Tab; state: Extract<TabState, { kin
       <>
         <Heading>This is a copy</Heading>
         <p>
-          “{state.tab.name}” was copied from a spreadsheet that is linked to a table. The copy is not linked: nothing
-          you change here reaches the table, and the original goes on as before.
+          “{state.tab.name}” was copied from a tab that is linked to a table. The copy is not linked: nothing you change
+          here reaches the table, and the original goes on as before.
         </p>
         <p>Disconnect the copy if you want to link it to a table of its own.</p>
         <div class="buttons">

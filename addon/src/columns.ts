@@ -10,7 +10,7 @@ import { documentProperties } from './google/properties.ts';
 import { spreadsheetFacts, tagColumns, untagColumn } from './google/spreadsheet.ts';
 import { Memory } from './memory.ts';
 import { proposeColumns, type ProposedColumn } from './propose-types.ts';
-import { Sentence, standsAbove } from './sentence.ts';
+import { headerTaken, Sentence, standsAbove } from './sentence.ts';
 import { underLock } from './under-lock.ts';
 
 /** What the sidebar shows of both sides' columns. */
@@ -67,6 +67,9 @@ export function changeLinkColumns(tab: number, change: ChangeColumnsRequest, app
   const { timeZone } = spreadsheetFacts();
   underLock(() => {
     const before = readColumns(tab, timeZone);
+    for (const { header, to } of change.add ?? []) {
+      if ('related' in to && before.some((column) => sameHeader(column.header, header))) throw headerTaken(header);
+    }
     const missing = append.filter((header) => !before.some((column) => sameHeader(column.header, header)));
     const appended = missing.map((header) => appendColumn(tab, header));
     const columns = missing.length === 0 ? before : readColumns(tab, timeZone);

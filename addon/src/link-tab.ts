@@ -7,7 +7,7 @@ import { readHeaders } from './google/sheet.ts';
 import { spreadsheetFacts, tabNamed, tagColumns, untagColumns } from './google/spreadsheet.ts';
 import { Memory, type LinkRecord } from './memory.ts';
 import { endSchedule, ensureSchedule } from './schedule.ts';
-import { Sentence, standsAbove } from './sentence.ts';
+import { headerTaken, Sentence, standsAbove } from './sentence.ts';
 import { summarise } from './summary.ts';
 import { underLock } from './under-lock.ts';
 
@@ -37,11 +37,13 @@ export function linkTab(id: number, { schema, table, columns, kind, append = [] 
   const positionOf = new Map(headers.map((header, index) => [header.trim(), index + 1]));
   const lost = columns.find(({ header }) => !positionOf.has(header.trim()) && !append.includes(header));
   if (lost) throw new Sentence(`The column “${lost.header}” is no longer in this tab. Look again and choose anew.`);
+  const taken = append.find((header) => positionOf.has(header.trim()));
+  if (taken !== undefined) throw headerTaken(taken);
   for (const { header } of columns) {
     const above = headers.filter((one) => one.trim() === header.trim()).length;
     if (above > 1) throw new Sentence(standsAbove(header.trim(), above));
   }
-  const taken = new Set(columns.map(({ header }) => header.trim()));
+  const linked = new Set(columns.map(({ header }) => header.trim()));
   underLock(() => {
     const link = createLink({
       spreadsheet: facts.id,
@@ -54,10 +56,10 @@ export function linkTab(id: number, { schema, table, columns, kind, append = [] 
       columns,
       ...(kind === undefined ? {} : { kind }),
       // Not to be offered as new later: a person has seen them and left them out.
-      leftHeaders: headers.map((header) => header.trim()).filter((header) => header !== '' && !taken.has(header)),
+      leftHeaders: headers.map((header) => header.trim()).filter((header) => header !== '' && !linked.has(header)),
     });
     rememberNew(link);
-    for (const header of append) if (!positionOf.has(header)) positionOf.set(header, appendColumn(tab.id, header));
+    for (const header of append) positionOf.set(header.trim(), appendColumn(tab.id, header));
     // Marks of a former link would be taken for this one's.
     untagColumns(tab.id);
     const tags = link.mapping.columns.flatMap(({ id, header }) => {

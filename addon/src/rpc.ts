@@ -68,7 +68,7 @@ import { proposeTable, type TableProposal } from './propose-types.ts';
 import { repairSchedule } from './schedule.ts';
 import { dressAgain, sheetFromTable } from './sheet-from-table.ts';
 import { Sentence, sentenceFor } from './sentence.ts';
-import { tellDecided, tellMissing, tellRemoved, tellRenamed, tellRetried, together } from './summary.ts';
+import { tellDecided, tellMissing, tellRemoved, tellRenamed, tellRetried, tellStarted, together } from './summary.ts';
 import { readSettings, writeSettings, type SettingsView } from './settings.ts';
 import { tabState, type TabState } from './tab-state.ts';
 
@@ -115,7 +115,8 @@ const allowed = {
   start: (tab: number, choice: StartRequest): Done => {
     const said = startSync(tab, choice);
     dressAgain(tab);
-    return done(tab, said);
+    const state = tabState(tab);
+    return { state, said: together([tellStarted(state), said]) };
   },
   syncNow: (tab: number): Done => done(tab, syncTab(tab)),
   pause: (tab: number): Done => {

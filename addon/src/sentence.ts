@@ -10,6 +10,11 @@ export class Sentence extends Error {
   }
 }
 
+/** What is only shown would be written over what a person has there. */
+export function headerTaken(header: string): Sentence {
+  return new Sentence(`This tab has a column “${header.trim()}” of its own already. Choose another header.`);
+}
+
 /** Which of them is meant would be a guess. */
 export function standsAbove(header: string, columns: number): string {
   return `“${header}” stands above ${columns} columns. Give each a header of its own, then try again.`;

@@ -2,6 +2,7 @@ import type { CycleReport } from '../../shared/cycle/cycle.ts';
 import { showKey } from '../../shared/row-key.ts';
 import type { RemovedRequest, RenamesRequest } from '../../shared/protocol/links.ts';
 import type { RenamesSettled, Undone } from './api.ts';
+import type { TabState } from './tab-state.ts';
 
 const NOTHING_NEW = 'Nothing new on either side.';
 const DECIDED_ALREADY = 'Nothing was left to decide there: look again.';
@@ -30,6 +31,15 @@ export function summarise(report: CycleReport | null): string {
         ? counted(report)
         : `${counted(report)} ${rows(report.refused.length)} not accepted: the cells concerned carry a note.`;
   }
+}
+
+/** How far a first sync came; a tab that replaces its table has none. */
+export function tellStarted(state: TabState): string {
+  if (state.kind !== 'linked' || state.link.replaces || state.link.state !== 'active') return '';
+  if (state.notices.some(({ code }) => code === 'first_sync_running')) {
+    return 'The first sync is under way; it goes on by itself until it is done.';
+  }
+  return 'The first sync is done.';
 }
 
 /** The report a person should hear of first. */

@@ -45,6 +45,19 @@ describe('linking', () => {
     await expect(lab.call('changeColumns', lab.tab.id, change, ['note'])).rejects.toThrow(/no column "note"/);
     expect(lab.tab.dataExtent().columns).toBe(4);
   });
+
+  it('puts no value of another table over a column that a person has for themselves', async () => {
+    const related = { via: ['team'], column: 'score' };
+    const linked = [...columns('id', 'name'), { header: 'score', ...related, direction: 'toSheet' as const }];
+    const choice = { schema: 'public', table: 'people', columns: linked, append: ['score'] };
+    await expect(lab.call('link', lab.tab.id, choice)).rejects.toThrow(/has a column “score” of its own/);
+    await lab.call('link', lab.tab.id, { ...choice, columns: columns('id', 'name'), append: [] });
+    const { said } = await lab.call('start', lab.tab.id, { winner: 'table' });
+    expect(said).toBe('The first sync is done.');
+    const change = { add: [{ header: 'score', to: { related } }] };
+    await expect(lab.call('changeColumns', lab.tab.id, change, ['score'])).rejects.toThrow(/of its own/);
+    expect(lab.hub.sent.filter(({ path }) => path.endsWith('/columns'))).toEqual([]);
+  });
 });
 
 describe('a linked tab', () => {
