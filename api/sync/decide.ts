@@ -63,7 +63,7 @@ function decideBoth(
   const a = (state.a ??= {});
   const b = (state.b ??= {});
   state.dbKey = row.dbKey;
-  forgetRemoval(state);
+  forgetRemoval(state, row.outside);
   const values: Record<string, string | null> = {};
   const offered: string[] = [];
   for (const column of table.columns) {

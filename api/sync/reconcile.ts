@@ -252,6 +252,8 @@ function finish(work: Work, table: TargetTable, options: ReconcileOptions): void
   refreshStatus(state, table);
   if (state.error?.code === 'renamed' && typeof work.rename === 'object' && work.rename !== null) {
     state.error.other = work.rename.from;
+    // Until the sheet has taken it, or refused: the run may die, or the row be on the move.
+    if (work.rename.undo !== false) state.error.decided = 'undo';
   }
   keepTrying(work, options);
   // An offered form is done once it is settled: a run that dies before it writes must not leave it unshown.

@@ -18,9 +18,12 @@ export function isStanding(code: string | undefined): boolean {
   return code !== undefined && STANDING.includes(code);
 }
 
-/** The table has the row (again), or it is the sheet's own: nothing of its removal stands. */
-export function forgetRemoval(state: RowState): void {
-  if (CODES.includes(state.blocked['*']?.code ?? '')) delete state.blocked['*'];
+/**
+ * The table has the row (again), or it is the sheet's own: nothing of its removal stands, nor of why the sheet would not
+ * take it, or let it go. `outside`: the row filter leaves it out, so that it should go still.
+ */
+export function forgetRemoval(state: RowState, outside = false): void {
+  if (!outside || CODES.includes(state.blocked['*']?.code ?? '')) delete state.blocked['*'];
 }
 
 /** Nobody edited the row here: it goes, or stays without being synced, as the link's mode says. */

@@ -18,8 +18,8 @@ export interface Rename {
   from: string;
   /** Cells of its key columns, as they were. */
   cells: Cells;
-  /** A person wants the old key back. */
-  undo: boolean;
+  /** A person wants the old key back: to be offered now, or still to come. */
+  undo: boolean | 'later';
 }
 
 /** Keys of rows that are (or may be) renamed. `wait`: an edit's push can't tell; the next whole scan will. */
@@ -134,7 +134,8 @@ async function readsLikeAnother(tx: TransactionSql, table: TargetTable, row: Pus
 /** What is known of a held row without its cells: it goes on being held. */
 export function standingRename({ error }: RowState): Rename | 'wait' | null {
   if (error?.code === 'waiting') return 'wait';
-  return error?.code === 'renamed' && error.other !== undefined ? { from: error.other, cells: {}, undo: false } : null;
+  if (error?.code !== 'renamed' || error.other === undefined) return null;
+  return { from: error.other, cells: {}, undo: error.decided === 'undo' && 'later' };
 }
 
 /** Holds a new row that is perhaps an old one under another key. Answers whether it does. */
@@ -148,7 +149,7 @@ export function holdRenamed(work: Work, table: TargetTable): boolean {
     work.rowRefusal = { code: 'waiting', message, column: column.id, quiet: true };
     return true;
   }
-  if (rename.undo) work.offer = { kind: 'rekey', cells: rename.cells };
+  if (rename.undo === true) work.offer = { kind: 'rekey', cells: rename.cells };
   const message = `The key of this row was changed from "${showKey(rename.from)}" to "${showKey(state.key)}". Say in the sidebar whether to rename it in the table, or whether it is a new row.`;
   work.rowRefusal = { code: 'renamed', message, column: column.id };
   return true;

@@ -1,5 +1,6 @@
 import { isDate, isError, sameCell, type Cell, type Cells } from '../../shared/cell.ts';
 import type { OfferResult } from '../../shared/protocol/offer.ts';
+import { showKey } from '../../shared/row-key.ts';
 import { shorten } from '../../shared/text-format.ts';
 import { dealtHash, type RowState } from './row-state.ts';
 import { offeredCells, type StoredOffer } from './offer-store.ts';
@@ -39,8 +40,7 @@ export function settleByOutcome(
   const outcomes = offeredCells(offer).map(({ column, value }) => ({ column, value, ...result.cells[column] }));
   if (offer.kind === 'delete') return settleDelete(state, outcomes, table);
   if (offer.kind === 'rekey') {
-    // The old key stands in the row again: under the new one there is nothing.
-    if (outcomes.every(({ outcome }) => outcome === 'applied')) markGone(state);
+    settleRekey(state, outcomes, table);
     return 'done';
   }
   // A key alone proves nothing: a person may have typed it.
@@ -156,6 +156,30 @@ function isRounded(shown: Cell, value: Cell, text: string | null): boolean {
     return bare(shown) === bare(value);
   }
   return false;
+}
+
+/**
+ * A person wants the old key back. Refused by the sheet they are told why, and asked again; where the row was on the move,
+ * the next sync tries it once more.
+ */
+function settleRekey(
+  state: RowState,
+  outcomes: readonly ({ column: string } & Partial<OfferResult['cells'][string]>)[],
+  table: TargetTable,
+): void {
+  // The old key stands in the row again: under the new one there is nothing.
+  if (outcomes.every(({ outcome }) => outcome === 'applied')) return markGone(state);
+  const refused = outcomes.find(({ outcome }) => outcome !== undefined && outcome in REFUSED);
+  if (refused === undefined || state.error?.code !== 'renamed') {
+    state.retryAt = 0;
+    return;
+  }
+  const why = refusal(refused.outcome!, refused.reason, table.header(refused.column));
+  const { decided: _, ...error } = state.error;
+  const message = `The old key "${showKey(error.other ?? '')}" could not be put back. ${why}`;
+  state.error = { ...error, message };
+  const told = state.refused[error.column ?? ''];
+  if (told !== undefined) told.message = message;
 }
 
 function settleDelete(

@@ -215,7 +215,7 @@ function acceptUpdate(work: Work, table: TargetTable, row: TableRow, { cause }: 
     };
     if (work.overruled.has(id)) {
       const why = causeOf(table.column(id)!, 'the sheet wins conflicts');
-      work.journal.push({ ...entry, op: 'lost', after: work.sheet![id] ?? null, cause: why });
+      work.journal.push({ ...entry, op: 'lost', cause: why });
     }
     work.journal.push({ ...entry, op: 'update', cause });
     (state.a ??= {})[id] = work.sheet![id] ?? null;

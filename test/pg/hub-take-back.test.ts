@@ -4,6 +4,7 @@ import { getJournal } from '../../api/links/get-journal.ts';
 import { listProblems } from '../../api/links/list-problems.ts';
 import { listTombstones } from '../../api/links/list-tombstones.ts';
 import { decideConflicts } from '../../api/links/settle-conflicts.ts';
+import { decideRenames } from '../../api/links/settle-renames.ts';
 import { decideRemoved } from '../../api/links/settle-removed.ts';
 import { decideMissing, retryRows } from '../../api/links/settle-rows.ts';
 import { restoreDeleted, undoEntries } from '../../api/links/undo-entries.ts';
@@ -187,6 +188,73 @@ it('[R21] says why the value that a person chose is not taken, and asks no more'
   host.set(1, 2, 50);
   await host.settle();
   expect(await problems()).toMatchObject([{ kind: 'conflict' }]);
+});
+
+it('[R35] says why the sheet does not take the old key back, and asks again', async () => {
+  const { host } = await tell('id integer PRIMARY KEY, n text', `(1, 'a'), (2, 'b')`, ['id', 'n']);
+  const link = host.link.id;
+  const problems = async () => (await listProblems({ ctx: ctx(), input: { link } })).problems;
+  host.set(2, 1, 7);
+  await host.settle();
+  host.sheet.refuse = (_row, position) => (position === 1 ? 'protected' : null);
+  await decideRenames({ ctx: ctx(), input: { link, decision: 'undo' } });
+  await host.settle();
+  expect(await problems()).toMatchObject([
+    { kind: 'renamed', message: 'The old key "2" could not be put back. id: The data validation rules refuse it.' },
+  ]);
+  host.sheet.refuse = () => null;
+  await decideRenames({ ctx: ctx(), input: { link, decision: 'undo' } });
+  await host.settle();
+  expect([host.row(2), await problems()]).toEqual([[2, 'b'], []]);
+
+  // On the move when it was to be written: a person's word still stands.
+  host.set(2, 1, 7);
+  await host.settle();
+  await decideRenames({ ctx: ctx(), input: { link, decision: 'undo' } });
+  let readings = 0;
+  host.sheet.before = (effect) => {
+    if (effect.do === 'readSheet' && ++readings === 2) host.set(7, 1, 9);
+  };
+  host.beforeSend = (name) => {
+    if (name === 'ack') host.set(9, 1, 7);
+  };
+  await host.run();
+  host.sheet.before = host.beforeSend = () => {};
+  expect(host.row(2)).toBeUndefined();
+  await host.settle();
+  expect([host.row(2), await problems()]).toEqual([[2, 'b'], []]);
+});
+
+it('[I11] says nothing more of a row that would not go, or not come, once both sides have it', async () => {
+  const { host, name } = await tell('id integer PRIMARY KEY, n text', `(1, 'a'), (2, 'b')`, ['id', 'n']);
+  const problems = async () => (await listProblems({ ctx: ctx(), input: { link: host.link.id } })).problems;
+  host.sheet.guards = (row) => row === 3;
+  host.sheet.refuse = (_row, position) => (position === 1 ? 'protected' : null);
+  await sql().unsafe(`DELETE FROM ${name} WHERE id = 2; INSERT INTO ${name} VALUES (3, 'c')`);
+  await host.settle();
+  expect((await problems()).map(({ key, kind }) => [key, kind]).sort()).toEqual([
+    ['2', 'held'],
+    ['3', 'held'],
+  ]);
+  await sql().unsafe(`INSERT INTO ${name} VALUES (2, 'back')`);
+  host.sheet.grid.push([3, 'c']);
+  await host.settle();
+  expect(host.row(2)).toEqual([2, 'back']);
+  expect(await problems()).toEqual([]);
+});
+
+it('[I15] brings back what a rounded value overruled', async () => {
+  const { host, name, rows, journal, undo } = await tell('id integer PRIMARY KEY, price numeric(12,2)', '(1, 1)', [
+    'id',
+    'price',
+  ]);
+  await updateLink({ ctx: ctx(), input: { link: host.link.id, policy: 'sheet' } });
+  host.set(1, 2, 1.005);
+  await sql().unsafe(`UPDATE ${name} SET price = 7`);
+  await host.settle();
+  const lost = (await journal()).find(({ op }) => op === 'lost')!;
+  expect(await undo({ entries: [lost.id] })).toMatchObject({ undone: 1, refused: [] });
+  expect(await rows()).toEqual([[1, '7.00']]);
 });
 
 it('[R26] deletes a missing row although the table changed what it never shows here', async () => {

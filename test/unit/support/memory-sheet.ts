@@ -58,6 +58,8 @@ export class MemorySheet {
   /** Whether it looks at the cells once more before it writes, as the real hosts do. */
   looks = false;
   refuse: (row: number, position: number, value: Cell) => 'invalid' | 'protected' | null = () => null;
+  /** Rows that may not be deleted. */
+  guards: (row: number) => boolean = () => false;
   /** Runs before each effect; lets a test play a person, or throw to kill the run. */
   before: (effect: Effect) => void = () => {};
   hub: (name: MessageName, message: never) => SendResult<MessageName> = () => {
@@ -135,8 +137,11 @@ export class MemorySheet {
         return { ok: true };
       case 'deleteRows': {
         const due = effect.rows.filter((one) => !this.looks || isToDelete(one, this.grid[one.row - 1] ?? []));
-        for (const { row } of due) this.grid.splice(row - 1, 1);
-        return { gone: due.map(({ row }) => row), guarded: [] };
+        const [guarded, gone] = [true, false].map((wanted) =>
+          due.map(({ row }) => row).filter((row) => this.guards(row) === wanted),
+        );
+        for (const row of gone!) this.grid.splice(row - 1, 1);
+        return { gone, guarded };
       }
       case 'readArchive': {
         const found = this.tabs.get(effect.title);
