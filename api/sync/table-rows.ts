@@ -2,6 +2,7 @@ import type { TransactionSql } from 'postgres';
 import type { StoredColumn } from '../../drizzle/schema/index.ts';
 import { asText, quoteName } from './quote-name.ts';
 import type { TableRow, TargetTable } from './target-table.ts';
+import { isKeyOf } from './key-text.ts';
 import { deletedSql, softColumn } from './soft-column.ts';
 import { writtenText } from './value-sql.ts';
 
@@ -36,15 +37,16 @@ export async function lockTableRows(
   table: TargetTable,
   dbKeys: readonly string[][],
 ): Promise<Map<string, TableRow>> {
-  if (dbKeys.length === 0) return new Map();
   const { keys, shape } = table;
+  const asked = dbKeys.filter((dbKey) => isKeyOf(shape, dbKey));
+  if (asked.length === 0) return new Map();
   const read = rowArray(table, 2);
   const rows = await tx.unsafe<{ i: number; row: string }[]>(
     `SELECT x.i, ${read.sql} AS row
        FROM json_to_recordset($1::text::json) AS x (i int, ${keys.map((_, n) => `k${n} text`).join(', ')})
        JOIN ${shape.qualified} t ON ${keyMatch(keys)}
         FOR UPDATE OF t`,
-    [JSON.stringify(dbKeys.map((dbKey, i) => ({ i, ...keyFields(dbKey) }))), ...read.params],
+    [JSON.stringify(asked.map((dbKey, i) => ({ i, ...keyFields(dbKey) }))), ...read.params],
   );
   return collect(table, rows);
 }
@@ -61,22 +63,42 @@ export function belonging(table: TargetTable, first: number): { where: string; p
 export async function* allKeys(tx: TransactionSql, table: TargetTable, batch: number): AsyncGenerator<string[][]> {
   const keys = table.keys.map(({ column, cast }) => asText(quoteName(column), cast));
   const { where, params } = belonging(table, 1);
-  const query = tx.unsafe<{ key: string }[]>(
-    `SELECT to_json(ARRAY[${keys.join(', ')}])::text AS key FROM ${table.shape.qualified} t${where}`,
-    params,
-  );
-  for await (const rows of query.cursor(batch)) yield rows.map(({ key }) => JSON.parse(key) as string[]);
+  const query = `SELECT to_json(ARRAY[${keys.join(', ')}])::text AS key FROM ${table.shape.qualified} t${where}`;
+  for await (const rows of inBatches<{ key: string }>(tx, query, params, batch)) {
+    yield rows.map(({ key }) => JSON.parse(key) as string[]);
+  }
+}
+
+let cursors = 0;
+
+/**
+ * What a query finds, in batches, by a cursor of its own name: whoever takes a batch may use the connection before the
+ * next. The driver's own cursors keep it until their last batch, and a statement in between waits for ever.
+ */
+async function* inBatches<Row>(
+  tx: TransactionSql,
+  query: string,
+  params: string[],
+  batch: number,
+): AsyncGenerator<Row[]> {
+  const name = `tandem_batches_${++cursors}`;
+  await tx.unsafe(`DECLARE ${name} NO SCROLL CURSOR FOR ${query}`, params);
+  for (;;) {
+    const rows = await tx.unsafe(`FETCH ${batch} FROM ${name}`);
+    if (rows.length > 0) yield rows as unknown as Row[];
+    if (rows.length < batch) break;
+  }
+  await tx.unsafe(`CLOSE ${name}`);
 }
 
 /** Every row of the table that is not marked as deleted, in batches, without locks. */
 export async function* allRows(tx: TransactionSql, table: TargetTable, batch: number): AsyncGenerator<TableRow[]> {
   const read = rowArray(table, 1);
   const soft = softColumn(table);
-  const query = tx.unsafe<{ row: string }[]>(
-    `SELECT ${read.sql} AS row FROM ${table.shape.qualified} t${soft === null ? '' : ` WHERE NOT (${deletedSql(soft)})`}`,
-    read.params,
-  );
-  for await (const rows of query.cursor(batch)) yield rows.map(({ row }) => toTableRow(table, row));
+  const query = `SELECT ${read.sql} AS row FROM ${table.shape.qualified} t${soft === null ? '' : ` WHERE NOT (${deletedSql(soft)})`}`;
+  for await (const rows of inBatches<{ row: string }>(tx, query, read.params, batch)) {
+    yield rows.map(({ row }) => toTableRow(table, row));
+  }
 }
 
 /** Inserts rows that all name the same columns; a key that is there already is left alone and not in the answer. */
@@ -109,6 +131,9 @@ export async function insertRows(
   return collect(table, rows);
 }
 
+/** Columns from which the values of a row are one field: its join takes 1,664 (MaxTupleAttributeNumber), those of the table too. */
+const WIDE = 700;
+
 /** Updates rows that all name the same columns, each only where those still hold what is expected (I1). */
 export async function updateRows(
   tx: TransactionSql,
@@ -117,23 +142,25 @@ export async function updateRows(
 ): Promise<Map<string, TableRow>> {
   const { keys, shape } = table;
   const columns = Object.keys(updates[0]!.values).map((id) => table.column(id)!);
-  const fields = [...keys.map((_, n) => `k${n} text`), ...columns.flatMap((_, n) => [`v${n} text`, `o${n} text`])].join(
-    ', ',
-  );
+  const wide = columns.length > WIDE;
+  const value = (n: number) => (wide ? `(x.v ->> ${n})` : `x.v${n}`);
+  const values = wide ? ['v json'] : columns.map((_, n) => `v${n} text`);
+  const fields = [...keys.map((_, n) => `k${n} text`), ...values, 'o json'].join(', ');
   const read = rowArray(table, 2);
   const rows = await tx.unsafe<{ i: number; row: string }[]>(
     `UPDATE ${shape.qualified} AS t
-        SET ${columns.map(({ column, cast }, n) => `${quoteName(column)} = x.v${n}::${cast}`).join(', ')}
+        SET ${columns.map(({ column, cast }, n) => `${quoteName(column)} = ${value(n)}::${cast}`).join(', ')}
        FROM json_to_recordset($1::text::json) AS x (${fields})
       WHERE ${keyMatch(keys)}
-        AND ${columns.map(({ column, cast }, n) => `${asText(`t.${quoteName(column)}`, cast)} IS NOT DISTINCT FROM x.o${n}`).join(' AND ')}
+        AND ARRAY[${columns.map(exactText).join(', ')}]
+            IS NOT DISTINCT FROM ARRAY(SELECT json_array_elements_text(x.o))
      RETURNING 0 AS i, ${read.sql} AS row`,
     [
       JSON.stringify(
         updates.map((update) => ({
           ...keyFields(update.dbKey),
-          ...valueFields('v', columns, update.values),
-          ...valueFields('o', columns, update.expected),
+          ...(wide ? { v: textsOf(columns, update.values) } : valueFields('v', columns, update.values)),
+          o: textsOf(columns, update.expected),
         })),
       ),
       ...read.params,
@@ -151,9 +178,7 @@ export async function deleteRows(
   const { keys, shape } = table;
   const columns = table.columns.filter((column) => !column.key && column.related === undefined);
   const fields = [...keys.map((_, n) => `k${n} text`), ...columns.map((_, n) => `o${n} text`)].join(', ');
-  const same = columns.map(
-    ({ column, cast }, n) => ` AND ${asText(`t.${quoteName(column)}`, cast)} IS NOT DISTINCT FROM x.o${n}`,
-  );
+  const same = columns.map((column, n) => ` AND ${exactText(column)} IS NOT DISTINCT FROM x.o${n}`);
   const read = rowArray(table, 2);
   const gone = await tx.unsafe<{ i: number; row: string }[]>(
     `DELETE FROM ${shape.qualified} AS t USING json_to_recordset($1::text::json) AS x (${fields})
@@ -181,9 +206,7 @@ export async function updateMarked(
   const { keys, shape } = table;
   const read = rowArray(table, 2);
   const fields = [...keys.map((_, n) => `k${n} text`), ...columns.map((_, n) => `o${n} text`)].join(', ');
-  const same = columns.map(
-    ({ column, cast }, n) => ` AND ${asText(`t.${quoteName(column)}`, cast)} IS NOT DISTINCT FROM x.o${n}`,
-  );
+  const same = columns.map((column, n) => ` AND ${exactText(column)} IS NOT DISTINCT FROM x.o${n}`);
   const marked = await tx.unsafe<{ i: number; row: string }[]>(
     `UPDATE ${shape.qualified} AS t SET ${set} FROM json_to_recordset($1::text::json) AS x (${fields})
       WHERE ${keyMatch(keys)} AND ${where}${same.join('')} RETURNING 0 AS i, ${read.sql} AS row`,
@@ -204,6 +227,12 @@ function valueFields(prefix: string, columns: readonly StoredColumn[], values: R
     columns.map((column, n) => [`${prefix}${n}`, writtenText(column, values[column.id] ?? null)]),
   );
 }
+
+const textsOf = (columns: readonly StoredColumn[], values: Record<string, string | null>) =>
+  columns.map((column) => writtenText(column, values[column.id] ?? null));
+
+/** A column of row `t` as text that equals itself alone: some collations know no case. */
+const exactText = ({ column, cast }: StoredColumn) => `${asText(`t.${quoteName(column)}`, cast)} COLLATE "C"`;
 
 function keyMatch(keys: readonly StoredColumn[]): string {
   return keys.map(({ column, cast }, n) => `t.${quoteName(column)} = x.k${n}::${cast}`).join(' AND ');
