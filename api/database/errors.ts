@@ -25,6 +25,13 @@ const CONNECTION_CODES = new Set([
 export function toTandemError(error: unknown): TandemError | null {
   const code = databaseErrorCode(error);
   if (code === null) return null;
+  if (code === '25006') {
+    return new TandemError(
+      'database_unavailable',
+      'The database takes no changes at the moment: it is a read-only copy, or set to be read-only. Nothing was lost: what was not confirmed will be sent again. If it lasts, ask your admin to connect the server to the main database.',
+      { retryAfter: 30 },
+    );
+  }
   if (isUnavailable(code)) {
     return new TandemError(
       'database_unavailable',
@@ -33,9 +40,11 @@ export function toTandemError(error: unknown): TandemError | null {
     );
   }
   if (code === '55P03') {
-    return new TandemError('busy', 'Another sync is working on the same rows right now. Try again in a few seconds.', {
-      retryAfter: 5,
-    });
+    return new TandemError(
+      'busy',
+      'Another sync, or another program, is working on the same rows right now. Try again in a few seconds.',
+      { retryAfter: 5 },
+    );
   }
   if (code === '40001' || code === '40P01') {
     return new TandemError('busy', 'Another change was being saved at the same moment. Try again in a few seconds.', {
@@ -57,11 +66,26 @@ export function toTandemError(error: unknown): TandemError | null {
  * told to those who can grant it.
  */
 export function explainFailure(error: unknown): TandemError | null {
-  if (databaseErrorCode(error) !== '42501') return toTandemError(error);
+  const code = databaseErrorCode(error);
+  // RAISE in somebody's code: an event trigger that watches over the schema, as rows have refusals of their own.
+  if (code === 'P0001') {
+    const said = (error as Error).message.split('\n')[0]!.slice(0, 300);
+    return new TandemError(
+      'table_unsuitable',
+      `The database does not let the server do this: “${said}”. Ask your admin to allow it. Nothing was changed.`,
+    );
+  }
+  if (code !== '42501') return toTandemError(error);
   return new TandemError(
     'table_unsuitable',
     "The server's database user lacks a right on this table. Ask your admin to grant it SELECT, INSERT, UPDATE and DELETE on the table, and USAGE on its schema. Nothing was lost.",
   );
+}
+
+/** What a person reads where a lock on the table itself was waited for in vain. */
+export function tableInUse(table: string): TandemError {
+  const message = `Another program has been at work on the table "${table}" for a while, and it can't be changed meanwhile. Nothing was changed. Try again in a minute; if it goes on, ask your admin to look for long transactions on it.`;
+  return new TandemError('busy', message, { retryAfter: 30 });
 }
 
 /** SQLSTATE, or the code of a lost connection; null for errors that are no database's. */
@@ -81,7 +105,6 @@ function isUnavailable(code: string): boolean {
     code.startsWith('57P') || // shutting down, crashed, starting up, database dropped
     code.startsWith('58') || // I/O errors
     code.startsWith('28') || // the server no longer takes our password
-    code === '3D000' || // the database is gone
-    code === '25006' // a standby after a failover: read-only
+    code === '3D000' // the database is gone
   );
 }

@@ -7,7 +7,7 @@ import type { LinkInfo } from '../../shared/protocol/links.ts';
 import type { TableType } from '../../shared/protocol/table-types.ts';
 import { requireAdmin } from '../access/require-admin.ts';
 import type { Context } from '../context.ts';
-import { databaseErrorCode } from '../database/errors.ts';
+import { databaseErrorCode, tableInUse } from '../database/errors.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { unstorable } from '../sync/codec/texts.ts';
 import { addKnownRows } from '../sync/dirty.ts';
@@ -22,6 +22,7 @@ import { readReferences } from './references.ts';
 import { storeRelated } from './related-columns.ts';
 import { writeSchemaLog, type SchemaEntry } from './schema-log.ts';
 import { storeColumn } from './store-column.ts';
+import { requireRights } from './table-rights.ts';
 import { readShape, type TableShape } from './table-shape.ts';
 
 interface Change {
@@ -142,6 +143,7 @@ async function takeUp(change: Change, add: NonNullable<ChangeColumnsRequest['add
         field,
       });
     }
+    await requireRights(tx, shape, 'read', [found.attnum]);
     const added = storeColumn(shape, found, { id: freeId(link), header, direction: direction ?? 'both' });
     const column = link.kind === 'replace' ? replacing(added) : added;
     link.columns.push(column);
@@ -167,11 +169,30 @@ async function createColumn(change: Change, header: string, type: TableType): Pr
     [header],
     shape.columns.map((column) => column.name),
   );
-  await tx.unsafe(`ALTER TABLE ${shape.qualified} ADD COLUMN ${quoteName(name!)} ${TYPES[type]}`);
+  await tx
+    .unsafe(`ALTER TABLE ${shape.qualified} ADD COLUMN ${quoteName(name!)} ${TYPES[type]}`)
+    .catch((error: unknown) => {
+      throw notAdded(error, `${shape.schema}.${shape.name}`) ?? error;
+    });
   await commentOn(tx, shape.qualified, name!, header);
   change.shape = await currentShape(change);
   log.push({ op: 'column_created', column: name!, after: TYPES[type] });
   return name!;
+}
+
+/** Why the table takes no further column; null where the error says nothing about the table. */
+function notAdded(error: unknown, table: string): TandemError | null {
+  const refuse = (why: string) => new TandemError('bad_request', `No column can be added to "${table}": ${why}`);
+  switch (databaseErrorCode(error)) {
+    case '55P03':
+      return tableInUse(table);
+    case '54011':
+      return refuse('it has as many as a table can have, those that were dropped included.');
+    case '42809':
+      return refuse('it gets its columns from another table or type. Add it there, then link it here.');
+    default:
+      return null;
+  }
 }
 
 async function currentShape({ tx, link }: Change): Promise<TableShape> {

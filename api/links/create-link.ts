@@ -6,16 +6,17 @@ import { mappingFingerprint } from '../../shared/mapping.ts';
 import type { StoredColumn } from '../../drizzle/schema/index.ts';
 import { requireAdmin } from '../access/require-admin.ts';
 import type { Context } from '../context.ts';
-import { databaseErrorCode } from '../database/errors.ts';
+import { databaseErrorCode, tableInUse } from '../database/errors.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { installCapture } from '../sync/capture.ts';
 import { newRegistry } from '../sync/drift.ts';
 import { linkInfo, readLink, saveLink } from './link-record.ts';
-import { NO_TRIGGER_THERE, readFromTables } from './link-options.ts';
+import { readFromTables } from './link-options.ts';
 import { readReferences, relatedRelations, type Reference } from './references.ts';
 import { setLabel, storeRelated } from './related-columns.ts';
 import { writeSchemaLog } from './schema-log.ts';
 import { storeColumn } from './store-column.ts';
+import { requireRights } from './table-rights.ts';
 import { readShape, type TableShape } from './table-shape.ts';
 
 /**
@@ -42,6 +43,11 @@ export async function createLink({ ctx, input }: { ctx: Context; input: CreateLi
       }
       const references = await readReferences(tx, shape.oid);
       const columns = await mapColumns(tx, input, shape, references);
+      const read = [
+        ...shape.primaryKey,
+        ...columns.flatMap(({ attnum, related }) => (related ? related.via : [attnum])),
+      ];
+      await requireRights(tx, shape, kind, read);
       // Nothing flows back from a table that is replaced whole.
       if (kind === 'sync') await installCapture(tx, shape);
       // What a person leaves out now is not offered to them as new later.
@@ -68,9 +74,7 @@ export async function createLink({ ctx, input }: { ctx: Context; input: CreateLi
       await writeSchemaLog(tx, place, [{ op: 'linked' }]);
       if (relatedRelations(columns).length > 0) {
         const link = await readLink(tx, id, ctx.caller, { lock: true });
-        await readFromTables(tx, link).catch((error: unknown) => {
-          throw databaseErrorCode(error) === '42501' ? new TandemError('table_unsuitable', NO_TRIGGER_THERE) : error;
-        });
+        await readFromTables(tx, link);
         await saveLink(tx, link);
       }
     });
@@ -81,11 +85,8 @@ export async function createLink({ ctx, input }: { ctx: Context; input: CreateLi
           'already_linked',
           `The tab "${input.sheetName}" is linked already. Remove that link first.`,
         );
-      case '42501':
-        throw new TandemError(
-          'table_unsuitable',
-          `The server's database user may not put triggers on "${input.schema}.${input.table}". Grant it TRIGGER on the table.`,
-        );
+      case '55P03':
+        throw tableInUse(`${input.schema}.${input.table}`);
       default:
         throw error;
     }
@@ -109,6 +110,10 @@ async function mapColumns(
   for (const [index, { header, column: name, direction, label, via }] of input.columns.entries()) {
     if (header.length > HEADER_CHARS) {
       const message = `The header "${header.slice(0, 40)}…" is longer than ${HEADER_CHARS} characters. Shorten it in the sheet, and link the tab again.`;
+      throw new TandemError('bad_request', message, { field: `columns.${index}.header` });
+    }
+    if (header.trim() === '') {
+      const message = `A header in this tab is empty. Give the column of "${name}" a header, and link the tab again.`;
       throw new TandemError('bad_request', message, { field: `columns.${index}.header` });
     }
     const id = `c${index + 1}`;

@@ -24,6 +24,9 @@ export const TYPES: Record<TableType, string> = {
   uuid: 'uuid',
 };
 
+/** Columns that an index can have (INDEX_MAX_KEYS in pg_config_manual.h). */
+const MOST_KEYS = 32;
+
 /**
  * Makes a table for a tab's columns. Names are made from the headers (see columnNames), the header stays as the column's
  * comment. At least one column must be the key.
@@ -32,6 +35,10 @@ export const TYPES: Record<TableType, string> = {
 export async function createTable({ ctx, input }: { ctx: Context; input: CreateTableRequest }): Promise<TableInfo> {
   requireAdmin(ctx.caller);
   const keys = input.columns.filter((column) => column.key);
+  if (keys.length > MOST_KEYS) {
+    const message = `A key has at most ${MOST_KEYS} columns, and ${keys.length} are chosen. Choose fewer.`;
+    throw new TandemError('bad_request', message, { field: 'columns' });
+  }
   if (keys.length === 0) {
     throw new TandemError('bad_request', 'Choose at least one key column: rows are told apart by it.', {
       field: 'columns',

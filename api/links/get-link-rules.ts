@@ -5,6 +5,7 @@ import type { LinkRules } from '../../shared/protocol/table-rules.ts';
 import type { StoredColumn } from '../../drizzle/schema/index.ts';
 import type { Context } from '../context.ts';
 import { inTransaction } from '../database/transaction.ts';
+import { tableGone } from '../sync/drift.ts';
 import { labelSource } from '../sync/labels.ts';
 import { MOST_CHOICES, rulesOf } from './get-table-rules.ts';
 import { readLink, type LinkRecord } from './link-record.ts';
@@ -23,7 +24,7 @@ export async function getLinkRules({ ctx, input }: { ctx: Context; input: { link
   return inTransaction(ctx.sql, async (tx) => {
     const link = await readLink(tx, input.link, ctx.caller);
     const shape = await readShape(tx, { oid: link.relation });
-    if (shape === null) throw new TandemError('table_not_found', `The table ${link.schema}.${link.table} is gone.`);
+    if (shape === null) throw new TandemError('table_not_found', tableGone(link));
     return linkRules(tx, link, shape);
   });
 }

@@ -4,6 +4,7 @@ import { TandemError } from '../../shared/protocol/error.ts';
 import type { PlanInfo } from '../../shared/protocol/links.ts';
 import type { Context } from '../context.ts';
 import { inTransaction } from '../database/transaction.ts';
+import { planTrouble, tableGone } from '../sync/drift.ts';
 import { allRows } from '../sync/table-rows.ts';
 import { TargetTable } from '../sync/target-table.ts';
 import { readLink } from './link-record.ts';
@@ -25,7 +26,9 @@ export async function getPlan({ ctx, input }: { ctx: Context; input: { link: str
       throw new TandemError('wrong_state', 'This link is started already: there is no plan to show.');
     }
     const shape = await readShape(tx, { oid: link.relation });
-    if (shape === null) throw new TandemError('table_not_found', `The table ${link.schema}.${link.table} is gone.`);
+    if (shape === null) throw new TandemError('table_not_found', tableGone(link));
+    const trouble = planTrouble(link, shape);
+    if (trouble !== null) throw new TandemError('wrong_state', trouble);
     const table = new TargetTable(shape, link);
     if (link.kind === 'replace') return replacePlan(tx, table);
     const staged = new Map<string, Cells>();

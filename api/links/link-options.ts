@@ -8,7 +8,7 @@ import { knownColumns, onlyShown } from '../access/table-columns.ts';
 import type { Caller, Context } from '../context.ts';
 import { databaseErrorCode } from '../database/errors.ts';
 import { inTransaction } from '../database/transaction.ts';
-import { adoptTable } from '../sync/drift.ts';
+import { adoptTable, tableGone } from '../sync/drift.ts';
 import { labelSource } from '../sync/labels.ts';
 import { addWholeTable } from '../sync/dirty.ts';
 import { captureRelated, removeUnusedCapture } from '../sync/related-capture.ts';
@@ -18,6 +18,7 @@ import { readLink, saveLink, type LinkRecord } from './link-record.ts';
 import { readReferences, relatedRelations } from './references.ts';
 import { labelChoices, labelReference, relatedChoices, setLabel } from './related-columns.ts';
 import { shownFilter, storeFilter } from './set-filter.ts';
+import { requireRights } from './table-rights.ts';
 import { readShape, type ShapeColumn, type TableShape } from './table-shape.ts';
 
 export const NO_TRIGGER_THERE =
@@ -79,7 +80,7 @@ export async function changeOptions({
 
 async function shapeOf(tx: TransactionSql, link: LinkRecord): Promise<TableShape> {
   const shape = await readShape(tx, { oid: link.relation });
-  if (shape === null) throw new TandemError('table_not_found', `The table ${link.schema}.${link.table} is gone.`);
+  if (shape === null) throw new TandemError('table_not_found', tableGone(link));
   return shape;
 }
 
@@ -95,6 +96,10 @@ async function changeRows(
     throw new TandemError('bad_request', 'This tab replaces its table whole, so it has no row filter and no locks.');
   }
   const before = JSON.stringify([link.filter, link.lockAttnums]);
+  if (filter) {
+    const named = known.filter(({ name }) => filter.conditions.some(({ column }) => column === name));
+    await requireRights(tx, shape, 'read', [...shape.primaryKey, ...named.map(({ attnum }) => attnum)]);
+  }
   if (filter !== undefined) {
     link.filter = filter === null ? null : await storeFilter(tx, shape, known, link.timeZone, filter);
   }

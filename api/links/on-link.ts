@@ -3,7 +3,7 @@ import { TandemError } from '../../shared/protocol/error.ts';
 import type { Context } from '../context.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { drainChanges } from '../sync/dirty.ts';
-import { adoptTable } from '../sync/drift.ts';
+import { adoptTable, tableGone } from '../sync/drift.ts';
 import type { Message } from '../sync/message.ts';
 import { TargetTable } from '../sync/target-table.ts';
 import { readLink, saveLink } from './link-record.ts';
@@ -26,7 +26,7 @@ export async function onLink<T>(
       const link = await readLink(tx, id, ctx.caller, { lock: true });
       if (link.state !== 'active') throw new TandemError('wrong_state', link.pausedReason ?? 'Start the sync first.');
       const shape = await readShape(tx, { oid: link.relation });
-      if (shape === null) throw new TandemError('table_not_found', `The table ${link.schema}.${link.table} is gone.`);
+      if (shape === null) throw new TandemError('table_not_found', tableGone(link));
       // The table may have lost a column since the last message.
       await adoptTable(tx, link, shape, ctx.clock.now());
       if (link.state !== 'active')
@@ -45,5 +45,17 @@ export async function onLink<T>(
       return answer;
     },
     { origin: `${id}/${unique}` },
+  );
+}
+
+/**
+ * A person's word holds for the rows that they were asked about.
+ * @throws TandemError `wrong_state` where there are more by now
+ */
+export function refuseMore(rows: number, asked: number | undefined, what: string): void {
+  if (asked === undefined || rows <= asked) return;
+  throw new TandemError(
+    'wrong_state',
+    `${rows} rows ${what} by now, more than you were asked about. Look at them, then decide.`,
   );
 }

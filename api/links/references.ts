@@ -1,5 +1,6 @@
 import type { ISql, Sql } from 'postgres';
 import type { StoredColumn, StoredReference } from '../../drizzle/schema/index.ts';
+import { hidesRows, isParent } from './table-shape.ts';
 import { quoteName } from '../sync/quote-name.ts';
 
 /** A foreign key of a table, with the table it refers to, as the catalogue has both now. */
@@ -11,12 +12,15 @@ export interface Reference {
   schema: string;
   name: string;
   columns: { attnum: number; name: string; type: string }[];
+  /** Its rows can't be told for sure; see TableShape. */
+  unsure: 'hides' | 'parent' | null;
 }
 
 /** An SQL expression (JSON array) of the foreign keys from `relation`, to all tables or to those of `only`. */
 export const referencesSql = (sql: Sql | ISql, relation: ReturnType<Sql>, only?: ReturnType<Sql>) => sql`
   (SELECT coalesce(json_agg(json_build_object(
             'via', con.conkey, 'relation', con.confrelid::int8, 'to', con.confkey, 'schema', n.nspname, 'name', c.relname,
+            'unsure', CASE WHEN ${hidesRows(sql)} THEN 'hides' WHEN ${isParent(sql)} THEN 'parent' END,
             'columns', (SELECT json_agg(json_build_object('attnum', a.attnum, 'name', a.attname,
                                                           'type', format_type(a.atttypid, a.atttypmod)) ORDER BY a.attnum)
                           FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped))

@@ -88,7 +88,13 @@ export async function setLabel(
   }
   const reference = column.key || column.related !== undefined ? null : labelReference(column, references);
   if (reference === null) {
-    const why = column.key ? 'tells the rows apart' : 'does not refer to another table';
+    const together = references.find(({ via }) => via.includes(column.attnum))?.via ?? [];
+    const others = together.filter((attnum) => attnum !== column.attnum).map((attnum) => `"${nameOf(shape, attnum)}"`);
+    const why = column.key
+      ? 'tells the rows apart'
+      : others.length > 0
+        ? `refers to another table only together with ${others.join(' and ')}`
+        : 'does not refer to another table';
     throw new TandemError('bad_request', `"${column.header}" ${why}, so it can't be shown by a label.`, {
       field: `columns.${column.id}.label`,
     });

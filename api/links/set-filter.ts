@@ -2,6 +2,7 @@ import type { TransactionSql } from 'postgres';
 import { TandemError } from '../../shared/protocol/error.ts';
 import { operatorsFor, operatorWords, valuesOf, type RowFilter } from '../../shared/row-filter.ts';
 import type { StoredFilter } from '../../drizzle/schema/index.ts';
+import { databaseErrorCode } from '../database/errors.ts';
 import { toTable } from '../sync/codec/index.ts';
 import { isRowError } from '../sync/row-error.ts';
 import { onlyShown } from '../access/table-columns.ts';
@@ -30,9 +31,8 @@ export async function storeFilter(
       const all = known.length === shape.columns.length;
       return refuse(all ? `The table has no column "${name}" to filter by. Choose another one.` : onlyShown(name));
     }
-    if (!operatorsFor(found.kind).includes(operator)) {
-      refuse(`"${name}" can't be compared by “${operatorWords[operator]}”. Choose another comparison.`);
-    }
+    const notBy = `"${name}" can't be compared by “${operatorWords[operator]}”. Choose another comparison.`;
+    if (!operatorsFor(found.kind).includes(operator)) refuse(notBy);
     const wanted = valuesOf(operator);
     const given = values.map((value) => value.trim()).filter((value) => value !== '');
     if (wanted === 0 ? given.length > 0 : wanted === 1 ? given.length !== 1 : given.length === 0) {
@@ -44,6 +44,7 @@ export async function storeFilter(
     for (const value of given) {
       const text =
         operator === 'contains' || operator === 'starts_with' ? value : await read(tx, shape, found, zone, value);
+      if (text === INCOMPARABLE) return refuse(notBy);
       texts.push(text ?? refuse(`"${value}" is not a value of "${name}" (${found.type}). Correct it.`));
     }
     conditions.push({ attnum: found.attnum, type: found.type, operator, values: texts });
@@ -51,20 +52,25 @@ export async function storeFilter(
   return { match: filter.match, conditions };
 }
 
-/** A typed value as the column's text; null where it is none. */
+/** Of types that Postgres compares by no operator: json, xml, points. */
+const INCOMPARABLE = Symbol('incomparable');
+
+/** A typed value as the column's text, compared with itself as the filter will with others; null where it is none. */
 async function read(
   tx: TransactionSql,
   shape: TableShape,
   found: ShapeColumn,
   zone: string,
   value: string,
-): Promise<string | null> {
+): Promise<string | null | typeof INCOMPARABLE> {
   const encoded = toTable(storeColumn(shape, found, { id: '', header: found.name, direction: 'both' }), value, zone);
   const text = 'refused' in encoded ? value : encoded.text;
   try {
     await tx.savepoint((sp) => sp.unsafe(`SELECT $1::text::${found.cast}`, [text]));
+    await tx.savepoint((sp) => sp.unsafe(`SELECT $1::text::${found.cast} = $1::text::${found.cast}`, [text]));
     return text;
   } catch (error) {
+    if (databaseErrorCode(error) === '42883') return INCOMPARABLE;
     if (isRowError(error)) return null;
     throw error;
   }

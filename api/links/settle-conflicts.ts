@@ -1,3 +1,4 @@
+import { cellHash } from '../../shared/digest.ts';
 import type { Context } from '../context.ts';
 import { addDirty } from '../sync/dirty.ts';
 import { loadRows, saveRows } from '../sync/row-state.ts';
@@ -14,9 +15,16 @@ export async function decideConflicts({
   input,
 }: {
   ctx: Context;
-  input: { link: string; keep: 'sheet' | 'table'; keys?: string[] | undefined; column?: string | undefined };
+  input: {
+    link: string;
+    keep: 'sheet' | 'table';
+    keys?: string[] | undefined;
+    column?: string | undefined;
+    /** Hashes of the pair that the person saw, as the sheet shows both: another pair by now is not decided. */
+    seen?: { sheet: string; table: string } | undefined;
+  };
 }): Promise<{ cells: number }> {
-  return onLink(ctx, input.link, 'conflicts', async ({ tx, link, now }) => {
+  return onLink(ctx, input.link, 'conflicts', async ({ tx, link, table, now }) => {
     const rows = await tx<{ key: string }[]>`
       SELECT key FROM tandem."row" WHERE link = ${link.id}::uuid AND status IN ('conflict', 'rejected', 'held')
          AND refused::text LIKE '%"conflict"%'
@@ -31,6 +39,12 @@ export async function decideConflicts({
     for (const state of states.values()) {
       for (const [column, refusal] of Object.entries(state.refused)) {
         if (refusal.code !== 'conflict' || (input.column !== undefined && input.column !== column)) continue;
+        const shown = table?.column(column);
+        if (input.seen && shown) {
+          const { sheet, table: other } = input.seen;
+          if (cellHash(refusal.cell) !== sheet) continue;
+          if (cellHash(table!.show(shown, refusal.table ?? null)) !== other) continue;
+        }
         refusal.decided = input.keep;
         cells++;
       }

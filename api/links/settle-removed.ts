@@ -1,9 +1,10 @@
 import type { RemovedRequest } from '../../shared/protocol/links.ts';
 import type { Context } from '../context.ts';
 import { addDirty } from '../sync/dirty.ts';
+import { countProblems } from '../sync/notices.ts';
 import { loadRows, saveRows } from '../sync/row-state.ts';
 import { refreshStatus } from '../sync/settle.ts';
-import { onLink } from './on-link.ts';
+import { onLink, refuseMore } from './on-link.ts';
 import { reclaimRows } from './reclaim-rows.ts';
 
 const PAGE = 10_000;
@@ -22,6 +23,8 @@ export async function decideRemoved({
 }): Promise<{ rows: number }> {
   return onLink(ctx, input.link, 'removed', async (message) => {
     const { tx, link, table, now } = message;
+    const { removed } = await countProblems(tx, link.id);
+    refuseMore(removed, input.atMost, 'were deleted in the table');
     let count = 0;
     for (;;) {
       const rows = await tx<{ key: string }[]>`

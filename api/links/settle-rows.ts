@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { deleteInTable, restoreToSheet } from '../sync/delete-missing.ts';
 import { addDirty } from '../sync/dirty.ts';
 import { loadAbsentRows, loadRows, saveRows, type RowState } from '../sync/row-state.ts';
-import { onLink } from './on-link.ts';
+import { onLink, refuseMore } from './on-link.ts';
 import { reclaimRows } from './reclaim-rows.ts';
 
 /**
@@ -25,6 +25,7 @@ export async function decideMissing({
     const absent = (await loadAbsentRows(tx, link.id)).filter(
       ({ key, error }) => error?.code !== 'renamed' && (keys === undefined || keys.includes(key)),
     );
+    refuseMore(absent.filter(({ error }) => error?.code === 'missing').length, input.atMost, 'are missing');
     if (input.decision === 'delete') {
       const { deleted, kept } = await deleteInTable(message, absent, `deleted in the sheet, confirmed by a person`);
       return { restored: kept, deleted };

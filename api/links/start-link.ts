@@ -3,6 +3,7 @@ import type { LinkInfo } from '../../shared/protocol/links.ts';
 import type { Context } from '../context.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { addDirty } from '../sync/dirty.ts';
+import { planTrouble, tableGone } from '../sync/drift.ts';
 import { applyStaged } from '../sync/first-sync.ts';
 import { allKeys } from '../sync/table-rows.ts';
 import { TargetTable } from '../sync/target-table.ts';
@@ -35,7 +36,9 @@ export async function startLink({
       );
     }
     const shape = await readShape(tx, { oid: link.relation });
-    if (shape === null) throw new TandemError('table_not_found', `The table ${link.schema}.${link.table} is gone.`);
+    if (shape === null) throw new TandemError('table_not_found', tableGone(link));
+    const trouble = planTrouble(link, shape);
+    if (trouble !== null) throw new TandemError('wrong_state', trouble);
     if (link.kind === 'replace') {
       link.state = 'active';
       await tx`DELETE FROM tandem.plan_row WHERE link = ${link.id}::uuid`;

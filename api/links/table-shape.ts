@@ -38,8 +38,10 @@ export interface TableShape {
   /** Planner's estimate; null where never analysed. */
   rows: number | null;
   columns: ShapeColumn[];
-  /** Attribute numbers of the primary key, in its own order: the order of captured keys. */
+  /** Attribute numbers of the primary key, in its own order: the order of captured keys. Without those it only INCLUDEs. */
   primaryKey: number[];
+  /** A rule rewrites what is inserted or updated (CREATE RULE): Postgres takes no row from the sheet. */
+  rewritten: boolean;
   /** See TableInfo. */
   replaceable: boolean;
   /** Why its rows can't be told for sure, in a sentence: it is not linked, and a link on it rests. Null if they can. */
@@ -110,8 +112,12 @@ interface CatalogRow {
   analysed: boolean;
   pk: string | null;
   deferrable: boolean | null;
+  periods: boolean | null;
+  valid: boolean | null;
+  rewritten: boolean;
   hides: boolean;
   parent: boolean;
+  partOf: string | null;
   columns: string;
 }
 
@@ -126,6 +132,19 @@ type CatalogColumn = Omit<ShapeColumn, 'kind' | 'cast' | 'generated'> & {
 /** Which relation: by object id, by name, or every ordinary table that is not the system's or Tandem's own. */
 export type Which = { oid: number } | { schema: string; name: string } | 'all';
 
+/** Whether other tables inherit from the table `c`, an expression. */
+export const isParent = (sql: Sql | ISql) => sql`
+  (c.relkind = 'r' AND EXISTS (SELECT FROM pg_inherits h WHERE h.inhparent = c.oid))`;
+
+/** Whether row level security hides rows of the table `c` from the server's user. They are read FOR UPDATE: both policies have their say. */
+export const hidesRows = (sql: Sql | ISql) => sql`
+  (row_security_active(c.oid) AND (
+    SELECT count(DISTINCT cmd) FILTER (WHERE p.polpermissive AND pg_get_expr(p.polqual, p.polrelid) = 'true') < 2
+           OR coalesce(bool_or(NOT p.polpermissive), false)
+      FROM pg_policy p JOIN unnest(ARRAY['r', 'w']) AS cmd ON p.polcmd::text IN ('*', cmd)
+     WHERE p.polrelid = c.oid AND EXISTS (SELECT FROM unnest(p.polroles) AS r (role)
+             WHERE CASE WHEN r.role = 0 THEN true ELSE pg_has_role(r.role, 'USAGE') END)))`;
+
 /** Shapes of tables, from the catalogue alone. A table that does not exist is simply not among them. */
 export async function readShapes(sql: Sql | ISql, which: Which): Promise<TableShape[]> {
   const filter =
@@ -138,14 +157,10 @@ export async function readShapes(sql: Sql | ISql, which: Which): Promise<TableSh
   const rows = await sql<CatalogRow[]>`
     SELECT c.oid::int8::float8 AS oid, n.nspname AS schema, c.relname AS name, c.relkind::text AS relkind,
            c.relpersistence::text AS persistence, greatest(c.reltuples, 0)::float8 AS rows, c.reltuples >= 0 AS analysed,
-           to_json(i.indkey::int2[])::text AS pk, NOT i.indimmediate AS deferrable,
-           c.relkind = 'r' AND EXISTS (SELECT FROM pg_inherits h WHERE h.inhparent = c.oid) AS parent,
-           -- Rows are read FOR UPDATE, so the policies of both have their say.
-           row_security_active(c.oid) AND (SELECT count(DISTINCT cmd) FILTER (WHERE p.polpermissive AND pg_get_expr(p.polqual, p.polrelid) = 'true') < 2
-                 OR coalesce(bool_or(NOT p.polpermissive), false)
-              FROM pg_policy p JOIN unnest(ARRAY['r', 'w']) AS cmd ON p.polcmd::text IN ('*', cmd)
-             WHERE p.polrelid = c.oid AND EXISTS (SELECT FROM unnest(p.polroles) AS r (role)
-                     WHERE CASE WHEN r.role = 0 THEN true ELSE pg_has_role(r.role, 'USAGE') END)) AS hides,
+           to_json(k.attnums)::text AS pk, NOT i.indimmediate AS deferrable, i.indisexclusion AS periods, i.indisvalid AS valid,
+           c.relkind IN ('r', 'p') AND EXISTS (SELECT FROM pg_rewrite w WHERE w.ev_class = c.oid AND w.ev_type IN ('2', '3') AND w.ev_enabled <> 'D') AS rewritten,
+           CASE WHEN c.relispartition THEN (SELECT h.inhparent::regclass::text FROM pg_inherits h WHERE h.inhrelid = c.oid) END AS "partOf",
+           ${isParent(sql)} AS parent, ${hidesRows(sql)} AS hides,
            (SELECT coalesce(json_agg(json_build_object(
                      'attnum', a.attnum, 'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod),
                      'typname', coalesce(b.typname, t.typname), 'typtype', coalesce(b.typtype, t.typtype),
@@ -160,7 +175,7 @@ export async function readShapes(sql: Sql | ISql, which: Which): Promise<TableSh
                      'stored', a.attgenerated <> '', 'identity', a.attidentity <> '',
                      'identityAlways', a.attidentity = 'a',
                      -- A default that calls a volatile function is another one each time; now() or a constant is not.
-                     'makesKey', a.attnum = ANY (i.indkey::int2[]) AND (a.attidentity <> '' OR EXISTS (
+                     'makesKey', a.attnum = ANY (k.attnums) AND (a.attidentity <> '' OR EXISTS (
                        SELECT FROM pg_attrdef d,
                               regexp_matches(pg_get_expr(d.adbin, d.adrelid), '([[:alpha:]_][[:alnum:]_$]*)"?\\s*\\(', 'g') AS called
                          JOIN pg_proc p ON p.proname = called[1] AND p.provolatile = 'v'
@@ -179,6 +194,7 @@ export async function readShapes(sql: Sql | ISql, which: Which): Promise<TableSh
              WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
+      LEFT JOIN LATERAL (SELECT (i.indkey::int2[])[0:i.indnkeyatts - 1] AS attnums) k ON true
      WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND ${filter}
      ORDER BY n.nspname, c.relname`;
   return rows.map(toShape);
@@ -209,13 +225,20 @@ function toShape(row: CatalogRow): TableShape {
     rows: row.analysed ? row.rows : null,
     columns,
     primaryKey,
+    rewritten: row.rewritten,
     replaceable: (row.relkind === 'r' || row.relkind === 'p') && row.persistence !== 't' && unsure(row) === null,
     unsure: unsure(row),
     unsuitable: unsuitability(row, columns, primaryKey),
   };
 }
 
-function unsure({ hides, parent }: CatalogRow): string | null {
+export const REWRITTEN =
+  'A rule of the table (CREATE RULE) rewrites what is inserted or updated, and Postgres adds no rows from a sheet then.';
+
+function unsure({ hides, parent, partOf }: CatalogRow): string | null {
+  if (partOf !== null) {
+    return `It is a partition of ${partOf}, and changes made through that table pass it by. Link that table instead.`;
+  }
   if (hides) {
     return "Row level security hides rows of it from the server's database user, and they would pass for deleted. Give that user BYPASSRLS, or a policy FOR ALL USING (true).";
   }
@@ -230,12 +253,17 @@ function unsuitability(row: CatalogRow, columns: ShapeColumn[], primaryKey: numb
   if (row.persistence === 't') return 'It is a temporary table.';
   if (unsure(row) !== null) return unsure(row);
   if (primaryKey.length === 0) return 'It has no primary key. Add one, so that each row can be told apart.';
+  if (row.valid === false)
+    return 'Its primary key is not there on each of its partitions: foreign tables have none. Give each partition one, or link another table.';
   if (row.deferrable)
     return 'Its primary key is deferrable. Make it NOT DEFERRABLE, so that rows can be inserted safely.';
+  if (row.periods)
+    return 'Its primary key is one of periods (WITHOUT OVERLAPS), which rows cannot be inserted by safely. Make it a UNIQUE constraint, and add an ordinary primary key.';
   const money = columns.find((column) => primaryKey.includes(column.attnum) && column.kind === 'money');
   // Captured as text in the writer's own spelling of money, which nobody can read back.
   if (money)
     return `Its key column "${money.name}" is an amount of money, which is spelled differently by each session.`;
   const stored = columns.find((column) => primaryKey.includes(column.attnum) && column.generated);
-  return stored ? `Its key column "${stored.name}" is computed by the database.` : null;
+  if (stored) return `Its key column "${stored.name}" is computed by the database.`;
+  return row.rewritten ? `${REWRITTEN} Make the rule a trigger.` : null;
 }

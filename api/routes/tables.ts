@@ -1,16 +1,21 @@
+import * as v from 'valibot';
 import { CreateTableRequest } from '../../shared/protocol/links.ts';
 import { createTable } from '../links/create-table.ts';
 import { getTableRules } from '../links/get-table-rules.ts';
 import { getTable, listTables } from '../links/list-tables.ts';
 import type { Api } from './api.ts';
-import { readBody } from './request.ts';
+import { parseInput, readBody } from './request.ts';
+
+const Named = v.object({ schema: v.string(), name: v.string() });
 
 /** /v1/tables: what an admin may link, and making a new table. */
 export function registerTables(app: Api): void {
   app.get('/v1/tables', async (c) => c.json(await listTables({ ctx: c.get('ctx') })));
-  app.get('/v1/tables/:schema/:name', async (c) => c.json(await getTable({ ctx: c.get('ctx'), input: c.req.param() })));
+  app.get('/v1/tables/:schema/:name', async (c) =>
+    c.json(await getTable({ ctx: c.get('ctx'), input: parseInput(Named, c.req.param()) })),
+  );
   app.get('/v1/tables/:schema/:name/rules', async (c) =>
-    c.json(await getTableRules({ ctx: c.get('ctx'), input: c.req.param() })),
+    c.json(await getTableRules({ ctx: c.get('ctx'), input: parseInput(Named, c.req.param()) })),
   );
   app.post('/v1/tables', async (c) =>
     c.json(await createTable({ ctx: c.get('ctx'), input: await readBody(c, CreateTableRequest) }), 201),

@@ -71,12 +71,12 @@ export async function auditLink({
         ({ attnum, related }) => related !== undefined || shape?.columns.some((column) => column.attnum === attnum),
       );
       // A column was dropped or the table replaced: the next message sees to that first.
-      if (shape === null || shape.unsuitable !== null || link.state !== 'active') return { differences: 0 };
+      if (shape === null || shape.unsure !== null || link.state !== 'active') return { differences: 0 };
       if (!known) return { differences: 0, waits: true };
       // What is replaced whole has no rows to compare.
       if (link.kind === 'replace') return { differences: 0 };
       const table = new TargetTable(shape, link);
-      if (table.keys.includes(undefined as never)) return { differences: 0 };
+      if (!table.hasKey) return { differences: 0 };
       const found = await findDifferences(tx, table, link);
       const entries = found.flatMap((dbKey) => {
         const key = table.canonicalKey(dbKey);

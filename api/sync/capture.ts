@@ -13,11 +13,16 @@ import { asText, quoteLiteral, quoteName } from './quote-name.ts';
 
 const PREFIX = 'tandem_capture';
 
-/** Types whose text depends on the writer's session settings; their functions pin those down. */
-const SETTINGS_DEPENDENT = /^(date|time|ts|interval|bytea|real|double)/;
+/** Types whose text is the same in every session. Of any other, arrays and ranges of it too, the functions pin settings down. */
+const SAME_EVERYWHERE = /^(smallint|integer|bigint|numeric|boolean|text|uuid|character varying)$/;
 
 const PINNED = `SET "DateStyle" = 'ISO, YMD' SET "TimeZone" = 'UTC' SET "IntervalStyle" = 'postgres'
   SET "extra_float_digits" = '1' SET "bytea_output" = 'hex'`;
+
+/** Who makes or removes the triggers of a table takes turns: Postgres fails where two transactions replace one function. */
+export async function lockCapture(tx: Sql | ISql, relation: number): Promise<void> {
+  await tx`SELECT pg_advisory_xact_lock(hashtextextended(${PREFIX}, ${String(relation)}::text::int8))`;
+}
 
 /** Installs or renews the triggers of a table, on its partitions too: a write to a leaf does not fire the parent's. */
 export async function installCapture(tx: Sql | ISql, shape: TableShape): Promise<void> {
@@ -31,11 +36,12 @@ export async function installCapture(tx: Sql | ISql, shape: TableShape): Promise
  * Asked of the catalogue first, because catching the error would cost a subtransaction with every statement.
  */
 export async function renewCapture(tx: Sql | ISql, shape: TableShape): Promise<void> {
+  await lockCapture(tx, shape.oid);
   const keys = shape.primaryKey.map((attnum) => shape.columns.find((column) => column.attnum === attnum)!);
   const key = (alias: string) =>
     // In a collation that knows no case, UNION would take two spellings of a key for one.
     `ARRAY[${keys.map(({ name, cast }) => `${asText(`${alias}.${quoteName(name)}`, cast)} COLLATE "C"`).join(', ')}]`;
-  const pinned = keys.some(({ cast }) => SETTINGS_DEPENDENT.test(cast)) ? PINNED : '';
+  const pinned = keys.some(({ cast }) => !SAME_EVERYWHERE.test(cast)) ? PINNED : '';
   const named = keys.map(({ attnum, name }) => `a.attnum = ${attnum} AND a.attname = ${quoteLiteral(name)}`);
   const anything = `INSERT INTO tandem.change (relation, key, origin) VALUES (${shape.oid}, NULL, origin);`;
   const append = (source: string) =>

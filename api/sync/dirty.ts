@@ -79,16 +79,15 @@ async function drain(sql: Sql, tx: TransactionSql, relation: number): Promise<vo
   );
   const truncated = dbKeys.length < taken.length;
   for (const link of links.filter((one) => one.relation === relation && one.kind === 'sync')) {
-    const keyColumns = shape.primaryKey.map((attnum) => link.columns.find((column) => column.attnum === attnum));
-    // A key of another shape: the primary key was changed, the link is about to pause and will be linked anew.
-    if (keyColumns.includes(undefined)) continue;
     const table = new TargetTable(shape, link);
+    // A key of another shape: the primary key was changed, and the link will be linked anew.
+    if (!table.hasKey) continue;
     if (truncated) await addWholeTable(tx, table);
     await addDirty(
       tx,
       link.id,
       dbKeys.flatMap(({ dbKey, at }) => {
-        const key = dbKey.length === keyColumns.length ? table.canonicalKey(dbKey) : null;
+        const key = dbKey.length === table.keys.length ? table.canonicalKey(dbKey) : null;
         return key === null ? [] : [{ key, dbKey, at }];
       }),
     );

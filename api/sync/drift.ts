@@ -6,7 +6,7 @@ import type { StoredColumn, StoredRegistry } from '../../drizzle/schema/index.ts
 import type { LinkRecord } from '../links/link-record.ts';
 import { takeUpColumns } from '../links/column-books.ts';
 import { writeSchemaLog, type SchemaEntry } from '../links/schema-log.ts';
-import type { TableShape } from '../links/table-shape.ts';
+import type { ShapeColumn, TableShape } from '../links/table-shape.ts';
 import { findReference, relatedName } from '../links/references.ts';
 import { filterTrouble } from './row-filter.ts';
 import { renewCapture } from './capture.ts';
@@ -60,40 +60,64 @@ export async function adoptTable(
   link.table = shape!.name;
   const before = link.columns;
   await renameKept(tx, link.id, renamedColumns(link, shape!));
-  const changed = await adopt(tx, link, log, now, (column) => {
-    if (column.related !== undefined) return adoptRelated(column, link);
-    const found = shape!.columns.find((one) => one.attnum === column.attnum);
-    if (!found) return suspend(column, 'table', `The table no longer has the column "${column.column}".`);
-    const { name, type, cast, baseType, kind, notNull, hasDefault, generated } = found;
-    if (cast !== column.cast && !WIDENING[column.cast]?.includes(cast)) {
-      const reason = `The type of "${name}" changed from ${column.type} to ${type}, so it is left alone. Take it up again under Columns in the sidebar.`;
-      return suspend({ ...column, column: name }, 'table', reason);
-    }
-    const fresh: StoredColumn = { ...column, column: name, type, cast, baseType, kind, notNull, hasDefault, generated };
-    if (column.label !== undefined) {
-      fresh.kind = 'text';
-      const lost = lostReference(column, link);
-      if (lost !== null) return suspend(fresh, 'table', lost);
-    }
-    if (found.labels) fresh.labels = found.labels;
-    else delete fresh.labels;
-    fresh.required = link.kind === 'sync' && notNull && !hasDefault && !generated;
-    if (column.key && found.makesKey) fresh.madeByTable = true;
-    else delete fresh.madeByTable;
-    return column.suspendedBy === 'table' ? resume(fresh) : fresh;
-  });
+  const changed = await adopt(tx, link, log, now, (column) => adoptColumn(column, link, shape!));
   // A new type rewrites the table without firing a trigger, and may have changed how its values are written. A label of an
   // enum that is called otherwise now changes every row that has it, and fires none either.
-  const rewritten = link.columns.some(({ type, labels }, i) => {
+  const rewritten = link.columns.filter(({ type, labels }, i) => {
     return type !== before[i]!.type || before[i]!.labels?.some((label) => !labels?.includes(label)) === true;
   });
-  if (rewritten) await addKnownRows(tx, link.id);
+  if (rewritten.length > 0) await addKnownRows(tx, link.id);
   const renamed = link.columns.some(({ key, column }, i) => key && column !== before[i]!.column);
   if (renamed) await renewCapture(tx, shape!);
-  // What was captured meanwhile could not be told row by row.
-  if (renamed || resumed) await addWholeTable(tx, new TargetTable(shape!, link));
+  // What was captured meanwhile could not be told row by row; what a key was called before is no key any more.
+  if (renamed || resumed || rewritten.some(({ key }) => key)) await addWholeTable(tx, new TargetTable(shape!, link));
   adoptUnmapped(link, shape!);
   return changed;
+}
+
+/** A column as the table has it now: renamed, of a wider type, or suspended. */
+function adoptColumn(column: StoredColumn, link: LinkRecord, shape: TableShape): StoredColumn {
+  if (column.related !== undefined) return adoptRelated(column, link);
+  const found = shape.columns.find((one) => one.attnum === column.attnum);
+  if (!found) return suspend(column, 'table', `The table no longer has the column "${column.column}".`);
+  const { name, type, cast, baseType, kind, notNull, hasDefault, generated } = found;
+  if (!takesAllOf(found, column)) {
+    const reason = `The type of "${name}" changed from ${column.type} to ${type}, so it is left alone. Take it up again under Columns in the sidebar.`;
+    return suspend({ ...column, column: name }, 'table', reason);
+  }
+  const fresh: StoredColumn = { ...column, column: name, type, cast, baseType, kind, notNull, hasDefault, generated };
+  if (column.label !== undefined) {
+    fresh.kind = 'text';
+    const lost = lostReference(column, link);
+    if (lost !== null) return suspend(fresh, 'table', lost);
+  }
+  if (found.labels) fresh.labels = found.labels;
+  else delete fresh.labels;
+  fresh.required = link.kind === 'sync' && notNull && !hasDefault && !generated;
+  if (column.key && found.makesKey) fresh.madeByTable = true;
+  else delete fresh.madeByTable;
+  return column.suspendedBy === 'table' ? resume(fresh) : fresh;
+}
+
+/** Whether the type is the one the column was mapped with, wider, or only called otherwise or in another schema now. */
+function takesAllOf(now: ShapeColumn, before: StoredColumn): boolean {
+  if (now.cast === before.cast || WIDENING[before.cast]?.includes(now.cast)) return true;
+  if (now.kind !== before.kind) return false;
+  return now.kind === 'citext' || (now.kind === 'enum' && now.labels?.join('\n') === before.labels?.join('\n'));
+}
+
+/**
+ * Why the plan of a first sync no longer says what would happen: the table can't be used, or has other columns than those
+ * the tab was read for. Null where it still does.
+ */
+export function planTrouble(link: LinkRecord, shape: TableShape): string | null {
+  const trouble = tableTrouble(link, shape);
+  if (trouble !== null) return trouble;
+  const before = link.columns.filter(({ suspended }) => suspended === undefined);
+  const lost = before
+    .map((column) => adoptColumn(column, link, shape))
+    .find(({ suspended }) => suspended !== undefined);
+  return lost === undefined ? null : `${lost.suspended} Sync the tab once, then look at the plan again.`;
 }
 
 /** Why a column can't be read over its foreign key any more; null where it can. */
@@ -102,6 +126,12 @@ function lostReference({ related, label, header }: StoredColumn, link: LinkRecor
   const reference = findReference(link.references, chosen);
   if (reference === undefined) {
     return `The table no longer has the foreign key that "${header}" was read by. Choose another one under “Filter and directions” in the sidebar.`;
+  }
+  if (reference.unsure === 'hides') {
+    return `Row level security hides rows of "${reference.name}" from the server's database user, so "${header}" can't be read there. Give that user BYPASSRLS, or a policy FOR ALL USING (true).`;
+  }
+  if (reference.unsure === 'parent') {
+    return `Other tables inherit from "${reference.name}", so it can't be told which row "${header}" is to be read from.`;
   }
   return reference.columns.some(({ attnum }) => attnum === chosen.attnum)
     ? null
@@ -114,13 +144,12 @@ function adoptRelated(column: StoredColumn, link: LinkRecord): StoredColumn {
   const reference = findReference(link.references, column.related!)!;
   const { name, type } = reference.columns.find(({ attnum }) => attnum === column.related!.attnum)!;
   const fresh = { ...column, column: relatedName(reference, name) };
-  if (type !== column.type) {
-    return suspend(
-      fresh,
-      'table',
-      `The type of "${fresh.column}" changed from ${column.type} to ${type}, so it is left alone.`,
-    );
+  const [before, now] = [column.type, type].map((one) => one.replace(/\(.*?\)/, ''));
+  if (now !== before && !WIDENING[before!]?.includes(now!)) {
+    const reason = `The type of "${fresh.column}" changed from ${column.type} to ${type}, so it is left alone. Take it out under Columns in the sidebar, and add it again.`;
+    return suspend(fresh, 'table', reason);
   }
+  fresh.type = type;
   return column.suspendedBy === 'table' ? resume(fresh) : fresh;
 }
 
@@ -156,10 +185,12 @@ export function newRegistry(leftAttnums: number[], leftHeaders: string[] = []): 
   return { retired: [], leftAttnums, leftHeaders: leftHeaders.filter((header) => !unstorable(header)), unmapped: [] };
 }
 
+export const tableGone = ({ schema, table }: Pick<LinkRecord, 'schema' | 'table'>): string =>
+  `The table "${schema}.${table}" is gone. The sync goes on by itself once it is there again; or remove the link and link the tab again.`;
+
 function tableTrouble(link: LinkRecord, shape: TableShape | null): string | null {
   const name = `"${link.schema}.${link.table}"`;
-  if (shape === null)
-    return `The table ${name} is gone. The sync goes on by itself once it is there again; or remove the link and link the tab again.`;
+  if (shape === null) return tableGone(link);
   if (shape.unsure !== null) {
     return `The table ${name} can't be synced as it is. ${shape.unsure} The sync goes on by itself once that is changed.`;
   }
@@ -168,9 +199,16 @@ function tableTrouble(link: LinkRecord, shape: TableShape | null): string | null
   if (link.kind === 'replace') return null;
   const mapped = link.columns.filter((column) => column.key).map((column) => column.attnum);
   const same = mapped.length === shape.primaryKey.length && mapped.every((attnum) => shape.primaryKey.includes(attnum));
-  return same
-    ? null
-    : `The primary key of ${name} was changed. Remove the link and link the tab again, so that rows are told apart by the new key.`;
+  if (same) {
+    const other = link.columns
+      .filter(({ key }) => key)
+      .map((column) => ({ column, found: shape.columns.find(({ attnum }) => attnum === column.attnum)! }))
+      .find(({ column, found }) => !takesAllOf(found, column));
+    return other === undefined
+      ? null
+      : `The type of "${other.found.name}", the key of ${name}, changed from ${other.column.type} to ${other.found.type}. Remove the link and link the tab again, so that rows are told apart by the new type.`;
+  }
+  return `The primary key of ${name} was changed. Remove the link and link the tab again, so that rows are told apart by the new key.`;
 }
 
 /** Takes in the sheet's headers: renamed ones become the mapping's, columns that are not there are suspended. */

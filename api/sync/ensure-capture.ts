@@ -18,10 +18,9 @@ export async function ensureCapture(ctx: Context, id: string): Promise<void> {
   await inTransaction(ctx.sql, async (tx) => {
     const link = await readLink(tx, id, ctx.caller, { lock: true });
     const shape = await readShape(tx, { oid: relation });
-    if (shape === null || shape.unsuitable !== null) return;
+    if (shape === null || shape.unsure !== null) return;
     const table = new TargetTable(shape, link);
-    // The primary key was changed: the link is about to pause.
-    if (table.keys.includes(undefined as never)) return;
+    if (!table.hasKey) return;
     const missing = !(await isCaptured(tx, relation));
     if (missing) await installCapture(tx, shape);
     if (!(await captureRelated(tx, link)) && !missing) return;

@@ -62,7 +62,7 @@ export async function readNotices(sql: Sql | ISql, link: LinkRecord, caller?: Ca
   if (link.state === 'preview') {
     notices.push({ code: 'preview', message: 'Nothing is written yet. Look at the plan, then start the sync.' });
   }
-  if (link.firstSyncWinner !== null) {
+  if (link.firstSyncWinner !== null && link.state !== 'paused') {
     notices.push({
       code: 'first_sync_running',
       message: 'The first sync is still under way. It goes on with the next run.',

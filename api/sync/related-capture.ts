@@ -2,10 +2,12 @@ import type { ISql, Sql, TransactionSql } from 'postgres';
 import { TandemError } from '../../shared/protocol/error.ts';
 import type { LinkRecord } from '../links/link-record.ts';
 import { qualifiedName } from '../links/references.ts';
+import { requireRights } from '../links/table-rights.ts';
 import { readShape, type TableShape } from '../links/table-shape.ts';
-import { installCapture, isCaptured, removeCapture } from './capture.ts';
+import { installCapture, isCaptured, lockCapture, removeCapture } from './capture.ts';
 import { addDirty } from './dirty.ts';
-import { quoteName } from './quote-name.ts';
+import { isKeyOf } from './key-text.ts';
+import { asText, quoteName } from './quote-name.ts';
 import { TargetTable } from './target-table.ts';
 
 /** A captured change of a relation: its key as text, null for TRUNCATE, and when. */
@@ -29,7 +31,7 @@ export async function fanOut(
     const own = link.relation === relation ? shape : await readShape(tx, { oid: link.relation });
     if (own === null) continue;
     const table = new TargetTable(own, link);
-    if (table.keys.includes(undefined as never)) continue;
+    if (!table.hasKey) continue;
     for (const reference of link.references.filter((one) => one.relation === relation)) {
       const match = reference.via.map((attnum, n) => {
         const from = own.columns.find((column) => column.attnum === attnum)!.name;
@@ -37,9 +39,10 @@ export async function fanOut(
         return `t.${quoteName(from)} = r.${quoteName(to)}`;
       });
       const keys = shape.primaryKey.map((attnum) => shape.columns.find((column) => column.attnum === attnum)!);
-      const whole = changed.some(({ key }) => key === null || key.length !== keys.length);
+      // A key that cannot be one any more stands for a row that has another now.
+      const whole = changed.some(({ key }) => key === null || key.length !== keys.length || !isKeyOf(shape, key));
       const rows = await tx.unsafe<{ key: string; at: number | null }[]>(
-        `SELECT to_json(ARRAY[${table.keys.map(({ column }) => `t.${quoteName(column)}::text`).join(', ')}])::text AS key,
+        `SELECT to_json(ARRAY[${table.keys.map(({ column, cast }) => asText(`t.${quoteName(column)}`, cast)).join(', ')}])::text AS key,
                 ${whole ? 'NULL::float8' : 'x.at'} AS at
            FROM ${own.qualified} t JOIN ${qualifiedName(reference)} r ON ${match.join(' AND ')}
            ${
@@ -71,9 +74,12 @@ export async function fanOut(
 
 /**
  * Puts capture triggers on the tables that a link reads columns from. Answers whether any were missing.
- * @throws TandemError `table_unsuitable` where one of them has no primary key
+ * @throws TandemError `table_unsuitable` where one of them has no primary key, or the server too few rights there
  */
-export async function captureRelated(tx: TransactionSql, link: Pick<LinkRecord, 'relatedRelations'>): Promise<boolean> {
+export async function captureRelated(
+  tx: TransactionSql,
+  link: Pick<LinkRecord, 'relatedRelations' | 'columns'>,
+): Promise<boolean> {
   let missing = false;
   for (const relation of link.relatedRelations) {
     if (await isCaptured(tx, relation)) continue;
@@ -85,6 +91,9 @@ export async function captureRelated(tx: TransactionSql, link: Pick<LinkRecord, 
       throw new TandemError('table_unsuitable', message);
     }
     missing = true;
+    const read = link.columns.flatMap(({ related, label }) => [related, label].flatMap((one) => one ?? []));
+    const columns = read.filter((one) => one.relation === relation).flatMap(({ to, attnum }) => [...to, attnum]);
+    await requireRights(tx, shape, 'read', [...shape.primaryKey, ...columns]);
     await installCapture(tx, shape);
   }
   return missing;
@@ -93,6 +102,7 @@ export async function captureRelated(tx: TransactionSql, link: Pick<LinkRecord, 
 /** Takes the triggers off relations that no link uses any more. */
 export async function removeUnusedCapture(tx: Sql | ISql, relations: readonly number[]): Promise<void> {
   for (const relation of new Set(relations)) {
+    await lockCapture(tx, relation);
     const [used] = await tx`SELECT 1 FROM tandem.link
       WHERE (relation = ${relation}::oid AND kind = 'sync') OR ${relation}::oid = ANY (related_relations) LIMIT 1`;
     if (!used) await removeCapture(tx, relation);

@@ -11,6 +11,7 @@ import {
 } from './constraint-error.ts';
 import { expectation } from './codec/index.ts';
 import { showCell } from '../../shared/cell.ts';
+import { REWRITTEN } from '../links/table-shape.ts';
 import type { TargetTable } from './target-table.ts';
 
 /** Why the table refused a row, in a person's words. */
@@ -82,9 +83,12 @@ export async function explainRowError(
       const column = byName(columnName);
       if (column) return blame('required', `${column.header} must not be empty.`, [column.id]);
       if (columnName === undefined) return explainDomain(tx, table, error as PostgresError, values);
+      const aside = table.link.columns.find((one) => one.suspended !== undefined && one.column === columnName);
       return blame(
         'required',
-        `The table's column "${columnName}" must have a value, and this sheet has no column for it.`,
+        aside
+          ? `The table's column "${columnName}" must have a value, and "${aside.header}" is not synced at the moment. ${aside.suspended}`
+          : `The table's column "${columnName}" must have a value, and this sheet has no column for it.`,
       );
     }
     case '23514':
@@ -110,6 +114,9 @@ export async function explainRowError(
       );
     case '428C9':
       return blame('refused', 'The table computes this value itself, so it cannot be typed in.');
+    case '0A000':
+      if (table.shape.rewritten) return blame('refused', `${REWRITTEN} Ask your admin to make the rule a trigger.`);
+      break;
     default:
       break;
   }

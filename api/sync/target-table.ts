@@ -51,6 +51,11 @@ export class TargetTable {
     this.ids = this.columns.map((column) => column.id);
   }
 
+  /** Whether rows are told apart by the key that the table has now; where not, the link is about to pause. */
+  get hasKey(): boolean {
+    return this.keys.length > 0 && !this.keys.includes(undefined as never);
+  }
+
   column(id: string): StoredColumn | undefined {
     return this.columns.find((column) => column.id === id);
   }

@@ -50,7 +50,7 @@ export const CreateTableRequest = v.object({
         type: v.picklist(tableTypes),
         key: v.boolean(),
         /** The database makes its values: counted from `startAt` (bigint), or random (uuid). */
-        generated: v.optional(v.object({ startAt: v.pipe(v.number(), v.integer(), v.minValue(1)) })),
+        generated: v.optional(v.object({ startAt: v.pipe(v.number(), v.safeInteger(), v.minValue(1)) })),
       }),
     ),
     v.minLength(1),
@@ -64,7 +64,7 @@ export const CreateLinkRequest = v.object({
   spreadsheet: v.pipe(v.string(), v.minLength(1)),
   spreadsheetName: v.optional(v.string()),
   /** `getSheetId()` of the tab: stable, unlike its name. */
-  sheet: v.number(),
+  sheet: v.pipe(v.number(), v.safeInteger()),
   sheetName: v.pipe(v.string(), v.maxLength(500)),
   timeZone: v.pipe(v.string(), v.maxLength(100)),
   schema: v.pipe(v.string(), v.maxLength(200)),
@@ -188,11 +188,15 @@ export const LinkStatus = v.object({
 });
 export type LinkStatus = v.InferOutput<typeof LinkStatus>;
 
+/** How many rows a person was asked about: where there are more by now, they are asked again. */
+const AtMost = v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)));
+
 /** POST /v1/links/:id/missing: what to do about rows that vanished from the sheet and are held. */
 export const MissingRequest = v.object({
   decision: v.picklist(['restore', 'delete']),
   /** All of them if not named. */
   keys: v.optional(v.pipe(v.array(v.string()), v.maxLength(1000))),
+  atMost: AtMost,
 });
 export type MissingRequest = v.InferOutput<typeof MissingRequest>;
 
@@ -263,7 +267,7 @@ export const RenamesRequest = v.object({
 export type RenamesRequest = v.InferOutput<typeof RenamesRequest>;
 
 /** POST /v1/links/:id/removed: many rows vanished from the table at once; delete them here, or put them back there? */
-export const RemovedRequest = v.object({ decision: v.picklist(['remove', 'restore']) });
+export const RemovedRequest = v.object({ decision: v.picklist(['remove', 'restore']), atMost: AtMost });
 export type RemovedRequest = v.InferOutput<typeof RemovedRequest>;
 
 /** POST /v1/links/:id/undo. */

@@ -60,6 +60,7 @@ const shape: TableShape = {
   })),
   primaryKey: [1],
   replaceable: true,
+  rewritten: false,
   unsure: null,
   unsuitable: null,
 };

@@ -177,6 +177,11 @@ describe('an answer that is an error', () => {
     expect(JSON.stringify(error)).not.toMatch(/secret-cell-value|raise|PL\/pgSQL/);
   });
 
+  it('tells a database that is read-only from one that does not answer', async () => {
+    const error = await errorOf(await api.request('GET', '/v1/test/sql/25006'));
+    expect(error.message).toMatch(/read-only copy.*connect the server to the main database/);
+  });
+
   it.each(['bug', 'not-an-error', 'drizzle'])(
     'tells nothing internal of a %s, and logs it under the id given',
     async (way) => {

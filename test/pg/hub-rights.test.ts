@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { connectDatabase, type Connection } from '../../api/database/connect.ts';
+import { changeColumns } from '../../api/links/change-columns.ts';
+import { createLink } from '../../api/links/create-link.ts';
+import { changeOptions } from '../../api/links/link-options.ts';
 import { getStatus } from '../../api/links/get-status.ts';
 import { listTables } from '../../api/links/list-tables.ts';
 import { decideMissing } from '../../api/links/settle-rows.ts';
@@ -68,6 +71,43 @@ it('links a second tab to a table of somebody else, and says which right it lack
   await admin(`GRANT SELECT ON item TO hub_role`);
   await host.run();
   expect(host.row(3)).toEqual([3, 30]);
+});
+
+it('says which rights a table lacks before it is linked, and before columns of it are taken up', async () => {
+  await admin(`CREATE SCHEMA closed; CREATE TABLE closed.item (id integer PRIMARY KEY);
+    CREATE TABLE seen (id integer PRIMARY KEY, n integer REFERENCES item, secret text);
+    GRANT SELECT (id, n), UPDATE (n), INSERT, TRIGGER ON seen TO hub_role;
+    CREATE TABLE parted (id integer PRIMARY KEY) PARTITION BY RANGE (id); GRANT ALL ON parted TO hub_role;
+    CREATE TABLE parted_1 PARTITION OF parted FOR VALUES FROM (0) TO (9)`);
+  const refusal = (schema: string, table: string, columns: { column: string; label?: string }[]) =>
+    createLink({
+      ctx,
+      input: {
+        ...{ spreadsheet: 's', sheet: 9, sheetName: 'T', timeZone: 'UTC', schema, table },
+        columns: columns.map((column) => ({ header: column.column, direction: 'both' as const, ...column })),
+      },
+    }).then(
+      () => 'linked',
+      (error: Error) => error.message,
+    );
+  expect(await refusal('closed', 'item', [{ column: 'id' }])).toMatch(
+    /grant it USAGE on the schema "closed", SELECT, UPDATE, TRIGGER on closed.item/,
+  );
+  expect(await refusal('public', 'seen', [{ column: 'id' }, { column: 'secret' }])).toMatch(
+    /"public.seen" .* SELECT\.$/,
+  );
+  expect(await refusal('public', 'parted', [{ column: 'id' }])).toMatch(/TRIGGER on parted_1\.$/);
+  await admin(`REVOKE TRIGGER ON item FROM hub_role`);
+  expect(await refusal('public', 'seen', [{ column: 'id' }, { column: 'n', label: 'note' }])).toMatch(
+    /^Values can't be taken from "public.item": .*TRIGGER on item\.$/,
+  );
+  const host = await startTab(ctx, 'seen', ['id', 'n'], [[1, 1]]);
+  expect(await sql()`SELECT id, n FROM seen`).toEqual([{ id: 1, n: 1 }]);
+  const input = { link: host.link.id };
+  const filter = { match: 'all' as const, conditions: [{ column: 'secret', operator: 'empty' as const, values: [] }] };
+  await expect(changeOptions({ ctx, input: { ...input, filter } })).rejects.toThrow(/"public.seen".* SELECT\.$/);
+  const add = [{ header: 'Secret', to: { column: 'secret' } }];
+  await expect(changeColumns({ ctx, input: { ...input, add } })).rejects.toThrow(/"public.seen".* SELECT\.$/);
 });
 
 it('[R41] rests while row level security hides rows, which are not deleted, and goes on by itself', async () => {
