@@ -4,7 +4,8 @@ import { writeJournal, type JournalEntry } from '../sync/journal.ts';
 import { filterSentence, lockedReason } from '../sync/left-alone.ts';
 import type { Message } from '../sync/message.ts';
 import { explainRowError, isRowError } from '../sync/row-error.ts';
-import { revive } from '../sync/soft-delete.ts';
+import { softColumn } from '../sync/soft-column.ts';
+import { markDeleted, revive } from '../sync/soft-delete.ts';
 import { dbKeyId, deleteRows, lockTableRows, updateRows } from '../sync/table-rows.ts';
 import type { TableRow, TargetTable } from '../sync/target-table.ts';
 import { dropTombstones, keepTombstones, loadTombstones, raiseTombstone, readWholeRows } from '../sync/tombstones.ts';
@@ -153,13 +154,15 @@ async function undoInsert(message: Message, entry: Entry, row: TableRow): Promis
     const names = touched.map(({ header }) => header).join(', ');
     return { refused: `${names} was changed since this row was added, so it is left as it is.` };
   }
-  const others = await whoRefers(tx, table, row.dbKey);
+  // Where rows are only marked as deleted, this one is, too: the table keeps it.
+  const soft = softColumn(table) !== null;
+  const others = soft ? [] : await whoRefers(tx, table, row.dbKey);
   if (others.length > 0) {
     const refused = `Rows of ${others.map((name) => `"${name}"`).join(' and ')} refer to this row by now, and would be deleted or emptied with it. Delete or change those first.`;
     return { refused, mayHeal: true };
   }
   const whole = (await readWholeRows(tx, table, [row.dbKey])).get(dbKeyId(row.dbKey));
-  const gone = await deleteRows(tx, table, [row]);
+  const gone = await (soft ? markDeleted : deleteRows)(tx, table, [row]);
   if (gone.size === 0) return { refused: 'The table did not let this row go.' };
   const cells = table.cells(row.values);
   await keepTombstones(tx, link.id, [{ key: entry.key, side: 'sheet', values: whole!, cells }], message);

@@ -335,6 +335,34 @@ it('[I15] leaves a row that it added where rows of another table would go with i
   expect(await sql()`SELECT item FROM child`).toEqual([{ item: 2 }]);
 });
 
+it('[R26] marks a row that it takes back, where the link deletes none, and brings it back by the mark', async () => {
+  const { host, rows, undo, restore, journal } = await tell(
+    'id integer PRIMARY KEY, name text, gone boolean, hidden text',
+    `(1, 'One', false, 'x')`,
+    ['id', 'name'],
+  );
+  const link = host.link.id;
+  await updateLink({ ctx: ctx(), input: { link, missingMode: 'soft', softDeleteColumn: 'gone' } });
+  host.sheet.grid.push([2, 'Two']);
+  await host.settle();
+  const entry = (await journal()).find(({ op }) => op === 'insert')!;
+  expect(await undo({ entries: [entry.id] })).toMatchObject({ undone: 1 });
+  await host.settle();
+  expect([host.row(2), await rows()]).toEqual([
+    undefined,
+    [
+      [1, 'One', false, 'x'],
+      [2, 'Two', true, null],
+    ],
+  ]);
+  const [deleted] = await journal();
+  expect(await undo({ entries: [deleted!.id] })).toMatchObject({ undone: 1 });
+  await host.settle();
+  expect(host.row(2)).toEqual([2, 'Two']);
+  expect(await rows()).toContainEqual([2, 'Two', false, null]);
+  expect(await restore('2')).toMatchObject({ undone: 0 });
+});
+
 it('[I15] does not call done what a trigger of the table undoes at once', async () => {
   const { host, name, undo, journal } = await tell('id integer PRIMARY KEY, name text', `(1, 'One')`, ['id', 'name']);
   host.set(1, 2, 'Uno');
