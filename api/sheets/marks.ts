@@ -5,7 +5,7 @@ import { NOTE_PREFIX } from '../../shared/protocol/mark.ts';
 import { callSheets } from './call.ts';
 import { Protection, PROTECTION } from './protection.ts';
 import { gridRange, type RestTab } from './tab.ts';
-import { updateTab } from './update-tab.ts';
+import { updateWhatGoes } from './update-tab.ts';
 
 /** Background of a cell whose value was not accepted; the add-on uses the same. */
 export const TINT = '#fce8e6';
@@ -25,9 +25,7 @@ export async function markCells(
   const requests = marks.flatMap((mark, index) =>
     protection.hasCell(mark.row, mark.position) ? [] : changes(tab, mark, stood[index]!),
   );
-  if (requests.length > 0) {
-    await updateTab(tab, requests, { repeatable: true });
-  }
+  await updateWhatGoes(tab, requests);
   return stood;
 }
 
@@ -99,6 +97,8 @@ export async function noteCells(
   marks: readonly CellMark[],
   columns: readonly number[],
 ): Promise<{ note: string; background: string }[]> {
+  // A range that begins below the last row is refused.
+  if (columns.length === 0 || tab.gridRows <= HEADER_ROW) return marks.map(() => ({ note: '', background: '' }));
   const found = await callSheets(
     () =>
       tab.api.spreadsheets.getByDataFilter({
@@ -137,7 +137,7 @@ export async function noteCells(
     const cell = message === '' ? {} : { note: message };
     return [{ repeatCell: { range: gridRange(tab, row, position), cell, fields: 'note' } }];
   });
-  if (requests.length > 0) await updateTab(tab, requests, { repeatable: true });
+  await updateWhatGoes(tab, requests);
   return marks.map(() => ({ note: '', background: '' }));
 }
 

@@ -6,6 +6,7 @@ import { HEADER_ROW } from '../../shared/limits.ts';
 import { callSheets, SheetsError } from './call.ts';
 import { lookAt } from './look-at-cells.ts';
 import { TINT, toHex } from './marks.ts';
+import { Protection, PROTECTION } from './protection.ts';
 import { COLUMN_KEY, gridRange, type RestTab } from './tab.ts';
 import { updateTab } from './update-tab.ts';
 
@@ -63,22 +64,47 @@ async function tintedCells(tab: RestTab, row: number): Promise<number[]> {
 
 /**
  * Looks at rows, given in descending order, and deletes those that still show what they must and are not protected, run
- * by run in one batch. Sheets refuses to delete the last row below the frozen ones.
+ * by run in one batch. Sheets refuses to delete the last row below the frozen ones. A refusal that nothing foretold is told as
+ * a protection.
  */
 export async function deleteRows(tab: RestTab, rows: readonly RowToDelete[]): Promise<DeletedRows> {
   if (rows.length === 0) return { gone: [], guarded: [] };
   const places = rows.map(({ row, expected }) => ({ row, position: 1, height: 1, width: expected.length }));
+  const protection = await readProtection(tab);
   const looks = await lookAt(tab, places);
   const shown = looks.places.map(([line]) => line!.map(({ value }) => value));
-  const { gone, guarded } = sortOut(rows, shown, (row) => looks.protection.hasRow(row));
-  if (gone.length > 0) await deleteRuns(tab, gone, Math.max(HEADER_ROW, looks.frozenRows));
-  return { gone, guarded };
+  const { gone, guarded } = sortOut(rows, shown, (row) => protection.hasRow(row));
+  if (gone.length === 0) return { gone, guarded };
+  try {
+    await deleteRuns(tab, gone, Math.max(HEADER_ROW, looks.frozenRows));
+    return { gone, guarded };
+  } catch (error) {
+    if (!(error instanceof SheetsError) || error.status !== 400) throw error;
+  }
+  if (rows.length === 1) return { gone: [], guarded: [rows[0]!.row] };
+  // Looked at anew, since time has passed. The lower half first: what is above keeps its place.
+  const middle = rows.length >> 1;
+  const lower = await deleteRows(tab, rows.slice(0, middle));
+  const upper = await deleteRows(tab, rows.slice(middle));
+  return { gone: [...lower.gone, ...upper.gone], guarded: [...lower.guarded, ...upper.guarded] };
+}
+
+/** What is protected anywhere in the spreadsheet: asked for some cells, Sheets tells of what meets these alone. */
+async function readProtection(tab: RestTab): Promise<Protection> {
+  const { api, spreadsheetId, sheetId, wait } = tab;
+  const fields = `sheets(properties(sheetId),${PROTECTION})`;
+  const { sheets } = await callSheets(() => api.spreadsheets.get({ spreadsheetId, fields }), {
+    repeatable: true,
+    wait,
+  });
+  return new Protection(sheets?.filter(({ properties }) => (properties?.sheetId ?? 0) === sheetId));
 }
 
 async function deleteRuns(tab: RestTab, rows: readonly number[], fixed: number): Promise<void> {
   const { sheetId } = tab;
   const requests: Request[] = [];
-  if (rows.filter((row) => row > fixed).length >= tab.gridRows - fixed) {
+  const isLast = rows.filter((row) => row > fixed).length >= tab.gridRows - fixed;
+  if (isLast) {
     requests.push({ appendDimension: { sheetId, dimension: 'ROWS', length: 1 } });
   }
   let bottom = rows[0]!;
@@ -91,6 +117,7 @@ async function deleteRuns(tab: RestTab, rows: readonly number[], fixed: number):
     if (next !== undefined) bottom = next;
   });
   await once(tab, requests);
+  tab.gridRows += (isLast ? 1 : 0) - rows.length;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { sheets_v4 } from 'googleapis/build/src/apis/sheets/index.js';
-import { callSheets } from './call.ts';
+import { callSheets, SheetsError } from './call.ts';
 import type { RestTab } from './tab.ts';
 
 /**
@@ -19,4 +19,21 @@ export async function updateTab(
     wait,
     before: mayWrite,
   });
+}
+
+/**
+ * Sends changes that do not depend on each other and may be done twice. Refused whole, they are halved: what Sheets does
+ * not take, for whatever reason, is left out and does not end the run.
+ */
+export async function updateWhatGoes(tab: RestTab, requests: sheets_v4.Schema$Request[]): Promise<void> {
+  if (requests.length === 0) return;
+  try {
+    await updateTab(tab, requests, { repeatable: true });
+  } catch (error) {
+    if (!(error instanceof SheetsError) || error.status !== 400) throw error;
+    if (requests.length === 1) return;
+    const middle = requests.length >> 1;
+    await updateWhatGoes(tab, requests.slice(0, middle));
+    await updateWhatGoes(tab, requests.slice(middle));
+  }
 }

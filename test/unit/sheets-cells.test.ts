@@ -94,6 +94,24 @@ describe('a write over REST', () => {
     note(3, 2, '');
   });
 
+  it('[R17] notes what it may where a cell is gone by then, and nothing where the header row is all there is', async () => {
+    tab.gridRows = sheet().rowCount;
+    const marks = [2, sheet().rowCount + 1].map((row) => ({ row, position: 2, message: 'Tandem: no' }));
+    const before = sheet().rowCount;
+    sheet().insertRows(before + 1, 1);
+    const reading = vi.spyOn(tab.api.spreadsheets, 'getByDataFilter').mockImplementationOnce((async (params: never) => {
+      reading.mockRestore();
+      const answer = (await tab.api.spreadsheets.getByDataFilter(params)) as never;
+      sheet().deleteRows(before + 1, 1);
+      return answer;
+    }) as never);
+    await markCells(tab, marks);
+    expect(sheet().note(2, 2)).toBe('Tandem: no');
+    sheet().deleteRows(2, sheet().rowCount - 1);
+    await readTab(tab, false);
+    expect(await noteCells(tab, [], [1, 2])).toEqual([]);
+  });
+
   it('[R17] notes what it may where cells are protected from the host', async () => {
     const open = [areaOf(3, 2), { left: 3, right: 3 }];
     sheet().protectedRanges = [{ id: 1, area: {}, warningOnly: false, editors: [], unprotected: open }];

@@ -56,6 +56,30 @@ describe('rows deleted over REST', () => {
     expect(await deleteRows(tab, [bob])).toEqual({ gone: [2], guarded: [] });
   });
 
+  it('[R16] stay where Sheets refuses them for a reason that nothing foretold, and the others go', async () => {
+    const real = tab.api.spreadsheets.batchUpdate.bind(tab.api.spreadsheets);
+    const picky = vi.spyOn(tab.api.spreadsheets, 'batchUpdate').mockImplementation(((params: {
+      requestBody: { requests: { deleteDimension?: { range: { startIndex: number; endIndex: number } } }[] };
+    }) => {
+      const hit = params.requestBody.requests.some(({ deleteDimension: gone }) => gone && gone.range.endIndex === 3);
+      if (hit) throw { status: 400, response: { status: 400, data: { error: { message: 'This is not allowed.' } } } };
+      return real(params as never);
+    }) as never);
+    expect(await deleteRows(tab, rows())).toEqual({ gone: [2], guarded: [3] });
+    expect([sheet().value(2, 2), sheet().dataExtent().rows]).toEqual(['Bob', 2]);
+    picky.mockRestore();
+  });
+
+  it('[R16] stay where a protection far right of all columns holds them', async () => {
+    const area = { ...areaOf(3, 20), right: 22 };
+    sheet().protectedRanges = [{ id: 1, area, warningOnly: false, editors: [], unprotected: [] }];
+    const writes = vi.spyOn(tab.api.spreadsheets, 'batchUpdate');
+    expect(await deleteRows(tab, rows())).toEqual({ gone: [2], guarded: [3] });
+    // Known beforehand: none was tried in vain.
+    expect(writes.mock.calls.length).toBe(1);
+    writes.mockRestore();
+  });
+
   it('go where more than the header is frozen, and nothing else is left', async () => {
     sheet().frozenRows = 2;
     sheet().deleteRows(4, sheet().rowCount - 3);

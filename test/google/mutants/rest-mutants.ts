@@ -2,6 +2,18 @@ import { fault, type Mutant } from './mutant.ts';
 
 export const restMutants: Mutant[] = [
   fault(
+    'rest/spreadsheets/resource.ts',
+    'protections of other ranges are told',
+    'tab.protectedRanges.filter(({ area }) => isAsked(area))',
+    'tab.protectedRanges',
+  ),
+  fault(
+    'rest/spreadsheets/resource.ts',
+    'ranges beyond the grid are empty',
+    'r.tab === tab).map(clip)',
+    'r.tab === tab).map((r) => bounded(r.area, tab.rowCount, tab.columnCount))',
+  ),
+  fault(
     'rest/values/render.ts',
     'blanks at the end of a row are kept',
     "while (last > 0 && line[last - 1] === '') last--;",

@@ -303,4 +303,30 @@ describe('spreadsheets.get', () => {
     const part = await client.call('GET', '?ranges=B2:C3&fields=sheets.data(startRow,startColumn)');
     expect(part.body).toEqual({ sheets: [{ data: [{ startRow: 1, startColumn: 1 }] }] });
   });
+
+  it('asked for ranges, tells of the merges and protections that meet them, and refuses one beyond the grid', async () => {
+    const client = testClient();
+    client.tab.merge({ top: 2, bottom: 3, left: 1, right: 1 });
+    const closed = { warningOnly: false, editors: [], unprotected: [] };
+    client.tab.protectedRanges = [
+      { ...closed, id: 1, area: { left: 3, right: 3 } },
+      { ...closed, id: 2, area: { top: 5, bottom: 5 } },
+    ];
+    const told = async (...areas: [number, number, number, number][]) => {
+      const dataFilters = areas.map((area) => ({ gridRange: grid(...area) }));
+      const { body } = await client.call('POST', ':getByDataFilter?fields=sheets(merges,protectedRanges)', {
+        dataFilters,
+      });
+      const [sheet] = body.sheets as { merges?: unknown[]; protectedRanges?: { protectedRangeId: number }[] }[];
+      return [sheet!.merges?.length ?? 0, (sheet!.protectedRanges ?? []).map((one) => one.protectedRangeId)];
+    };
+    expect(await told([1, 1, 1, 2])).toEqual([0, []]);
+    expect(await told([3, 1, 3, 2])).toEqual([1, []]);
+    expect(await told([1, 1, 1, 2], [4, 2, 5, 3])).toEqual([0, [1, 2]]);
+    const { body } = await client.call('GET', '?fields=sheets(merges,protectedRanges)');
+    expect([body.sheets[0].merges.length, body.sheets[0].protectedRanges.length]).toEqual([1, 2]);
+    const beyond = { dataFilters: [{ gridRange: { sheetId: 0, startRowIndex: client.tab.rowCount } }] };
+    const refused = await client.call('POST', ':getByDataFilter?fields=sheets.data', beyond);
+    expect([refused.status, refused.body.error.message]).toEqual([400, expect.stringContaining('exceeds grid limits')]);
+  });
 });

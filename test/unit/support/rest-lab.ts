@@ -43,6 +43,7 @@ export class RestLab {
     const sheet = this.workbook.addTab({});
     this.tab.spreadsheetId = this.workbook.id;
     this.tab.sheetId = sheet.id;
+    this.tab.gridRows = sheet.rowCount;
     sheet.setInputs(1, 1, [
       ['id', 'name', 'total'],
       [1, 'Ann', '=A2*2'],

@@ -1,10 +1,10 @@
-import { bounded, type Area } from '../../workbook/area.ts';
+import { bounded, intersects, type Area, type OpenArea } from '../../workbook/area.ts';
 import type { ProtectedRange } from '../../workbook/attributes.ts';
 import type { Tab } from '../../workbook/tab.ts';
 import type { Workbook } from '../../workbook/workbook.ts';
 import { cellData } from '../cell-data.ts';
 import { toDeveloperMetadata } from '../data-filter.ts';
-import { toGridRange, type TabRange } from '../ranges.ts';
+import { clip, toGridRange, type TabRange } from '../ranges.ts';
 import { attachmentsResource } from './attachment-resource.ts';
 import { tableResource } from './table-resource.ts';
 
@@ -30,7 +30,10 @@ const DEFAULT_FORMAT = {
   backgroundColorStyle: { rgbColor: white },
 };
 
-/** The Spreadsheet resource; cells only with `grid`, and of the given ranges where there are any. */
+/**
+ * The Spreadsheet resource; cells only with `grid`. Where ranges are given, their sheets alone, and of those "the portions
+ * that intersect" (reference, getByDataFilter): other cells, merges and protected ranges are left out.
+ */
 export function spreadsheetResource(
   workbook: Workbook,
   options: { grid?: boolean; ranges?: TabRange[]; actor?: string | undefined } = {},
@@ -47,7 +50,7 @@ export function spreadsheetResource(
       timeZone: workbook.timeZone,
       defaultFormat: DEFAULT_FORMAT,
     },
-    sheets: tabs.map((tab) => sheetResource(tab, grid ? areasOf(tab, ranges) : null, actor)),
+    sheets: tabs.map((tab) => sheetResource(tab, { grid, areas: areasOf(tab, ranges), actor })),
     ...(workbook.namedRanges.length
       ? {
           namedRanges: workbook.namedRanges.map(({ id, name, tabId, area }) => ({
@@ -63,9 +66,7 @@ export function spreadsheetResource(
 }
 
 const areasOf = (tab: Tab, ranges: TabRange[]): Area[] =>
-  ranges.length
-    ? ranges.filter((r) => r.tab === tab).map((r) => bounded(r.area, tab.rowCount, tab.columnCount))
-    : [bounded({}, tab.rowCount, tab.columnCount)];
+  ranges.length ? ranges.filter((r) => r.tab === tab).map(clip) : [bounded({}, tab.rowCount, tab.columnCount)];
 
 export function sheetProperties(tab: Tab): Json {
   const { frozenRows, frozenColumns, other } = tab;
@@ -87,15 +88,21 @@ export function sheetProperties(tab: Tab): Json {
   };
 }
 
-function sheetResource(tab: Tab, areas: Area[] | null, actor?: string): Json {
+function sheetResource(
+  tab: Tab,
+  { grid, areas, actor }: { grid: boolean; areas: Area[]; actor: string | undefined },
+): Json {
+  const isAsked = (area: OpenArea): boolean => areas.some((asked) => intersects(area, asked));
+  const merges = tab.merges.filter(isAsked);
+  const protectedRanges = tab.protectedRanges.filter(({ area }) => isAsked(area));
   const onSheet = tab.metadata.filter((item) => item.location.type === 'SHEET');
   return {
     properties: sheetProperties(tab),
-    ...(areas ? { data: areas.map((area) => gridData(tab, area)) } : {}),
+    ...(grid ? { data: areas.map((area) => gridData(tab, area)) } : {}),
     // Unlike elsewhere, a merge on the first tab comes without its sheetId.
-    ...(tab.merges.length ? { merges: tab.merges.map((merge) => toGridRange(tab.id, merge)) } : {}),
-    ...(tab.protectedRanges.length
-      ? { protectedRanges: tab.protectedRanges.map((r) => protectedResource(tab, r, actor)) }
+    ...(merges.length ? { merges: merges.map((merge) => toGridRange(tab.id, merge)) } : {}),
+    ...(protectedRanges.length
+      ? { protectedRanges: protectedRanges.map((r) => protectedResource(tab, r, actor)) }
       : {}),
     ...(tab.filter ? { basicFilter: { range: toGridRange(tab.id, tab.filter.area) } } : {}),
     ...attachmentsResource(tab),
