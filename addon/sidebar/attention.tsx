@@ -123,7 +123,11 @@ function Bulk({ kind, n, id, busy, act }: BulkProps) {
     case 'missing':
       return (
         <div class="buttons">
-          <Button primary disabled={busy} onClick={() => void act('Restoring…', () => call('missing', id, 'restore'))}>
+          <Button
+            primary
+            disabled={busy}
+            onClick={() => void act('Restoring…', () => call('missing', id, { decision: 'restore' }))}
+          >
             Restore all
           </Button>
           <Confirm
@@ -131,7 +135,7 @@ function Bulk({ kind, n, id, busy, act }: BulkProps) {
             question={`${all} will be deleted from the table. They can be restored for 30 days.`}
             yes={`Delete ${all}`}
             disabled={busy}
-            onYes={() => void act('Deleting…', () => call('missing', id, 'delete'))}
+            onYes={() => void act('Deleting…', () => call('missing', id, { decision: 'delete', atMost: n }))}
           />
         </div>
       );
@@ -143,7 +147,7 @@ function Bulk({ kind, n, id, busy, act }: BulkProps) {
             question={`${all} will be deleted from the sheet, with what stands in them beside the linked columns.`}
             yes={`Delete ${all}`}
             disabled={busy}
-            onYes={() => void act('Deleting…', () => call('removed', id, 'remove'))}
+            onYes={() => void act('Deleting…', () => call('removed', id, { decision: 'remove', atMost: n }))}
           />
           <Confirm
             mild
@@ -151,7 +155,7 @@ function Bulk({ kind, n, id, busy, act }: BulkProps) {
             question={`${all} will be put back into the table.`}
             yes={`Put back ${all}`}
             disabled={busy}
-            onYes={() => void act('Putting back…', () => call('removed', id, 'restore'))}
+            onYes={() => void act('Putting back…', () => call('removed', id, { decision: 'restore', atMost: n }))}
           />
         </div>
       );

@@ -1,3 +1,4 @@
+import { cellHash } from '../../shared/digest.ts';
 import type { ProblemCell } from '../../shared/protocol/problems.ts';
 import { showKey } from '../../shared/row-key.ts';
 import type { AttentionRow, Done } from '../src/rpc.ts';
@@ -55,8 +56,10 @@ export function ProblemCard(props: CardProps) {
 function Conflict({ tab, id, row, act, stopped, cell }: CardProps & { cell: ProblemCell }) {
   const busy = tab.busy !== null;
   const { column, header, sheet, table, decided } = cell;
+  // The word is on the two values that stand here, and on no others.
+  const seen = table === undefined ? {} : { seen: { sheet: cellHash(sheet), table: cellHash(table) } };
   const decide = (keep: 'sheet' | 'table') =>
-    void act('Deciding…', () => call('conflicts', id, { keep, keys: [row.key], column }));
+    void act('Deciding…', () => call('conflicts', id, { keep, keys: [row.key], column, ...seen }));
   const where = `${header} of ${showKey(row.key)}`;
   return (
     <div class="conflict" role="group" aria-label={`${where} was changed on both sides`}>
@@ -97,7 +100,7 @@ function Choices({ tab, id, row, act }: CardProps) {
           <Button
             disabled={busy}
             label={`Restore ${key}`}
-            onClick={() => void act('Restoring…', () => call('missing', id, 'restore', keys))}
+            onClick={() => void act('Restoring…', () => call('missing', id, { decision: 'restore', keys }))}
           >
             Restore
           </Button>
@@ -106,7 +109,7 @@ function Choices({ tab, id, row, act }: CardProps) {
             question={`Row ${key} will be deleted from the table. It can be restored for 30 days.`}
             yes="Delete the row"
             disabled={busy}
-            onYes={() => void act('Deleting…', () => call('missing', id, 'delete', keys))}
+            onYes={() => void act('Deleting…', () => call('missing', id, { decision: 'delete', keys }))}
           />
         </div>
       );

@@ -85,6 +85,8 @@ export interface ConflictDecision {
   keys?: string[];
   /** Id of a column; all of them if not named. */
   column?: string;
+  /** Hashes of the two values that the person saw. */
+  seen?: { sheet: string; table: string };
 }
 
 export const decideConflicts = (id: string, body: ConflictDecision): { cells: number } =>

@@ -143,8 +143,8 @@ const allowed = {
     const rejected = state.kind === 'linked' ? state.rejected : 0;
     return { state, said: together(replaces ? [said] : [tellRetried(tried, rejected), said]) };
   },
-  missing: (tab: number, decision: MissingRequest['decision'], keys?: string[]): Done => {
-    const settled = decideMissing(linkOf(tab).id, { decision, ...(keys ? { keys } : {}) });
+  missing: (tab: number, decision: MissingRequest): Done => {
+    const settled = decideMissing(linkOf(tab).id, decision);
     return done(tab, tellMissing(settled), syncTab(tab));
   },
   conflicts: (tab: number, decision: ConflictDecision): Done => {
@@ -155,9 +155,9 @@ const allowed = {
     const settled = decideRenames(linkOf(tab).id, decision);
     return done(tab, tellRenamed(settled, decision.decision), syncTab(tab));
   },
-  removed: (tab: number, decision: RemovedRequest['decision']): Done => {
-    const settled = decideRemoved(linkOf(tab).id, { decision });
-    return done(tab, tellRemoved(settled, decision), syncTab(tab));
+  removed: (tab: number, decision: RemovedRequest): Done => {
+    const settled = decideRemoved(linkOf(tab).id, decision);
+    return done(tab, tellRemoved(settled, decision.decision), syncTab(tab));
   },
 
   /** The columns of both sides, and which of them are synced. */

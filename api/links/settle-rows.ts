@@ -77,8 +77,9 @@ export async function retryRows({
       ).values(),
     ];
     const isGone = ({ error }: RowState) => GONE.includes(error?.code ?? '');
-    if (input.keys) await reclaimRows(message, states.filter(isGone));
-    const tried = states.filter((state) => input.keys !== undefined || !isGone(state));
+    const due = input.keys ? states.filter(isGone) : [];
+    const { left } = await reclaimRows(message, due);
+    const tried = states.filter((state) => !left.has(state.key) && (input.keys !== undefined || !isGone(state)));
     for (const state of tried) {
       // Only a due form brings the table's value once more where neither side has changed since.
       const { b } = state;

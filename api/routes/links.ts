@@ -40,6 +40,7 @@ const ConflictsRequest = v.object({
   keep: v.picklist(['sheet', 'table']),
   keys: v.optional(Keys),
   column: v.optional(v.string()),
+  seen: v.optional(v.object({ sheet: v.string(), table: v.string() })),
 });
 const Whole = v.pipe(v.string(), v.digits(), v.transform(Number));
 const ProblemsQuery = v.object({
@@ -155,8 +156,8 @@ export function registerLinks(app: Api): void {
     return c.json(await decideRenames({ ctx: c.get('ctx'), input: { link: id(c.req.param()), ...decision } }));
   });
   app.post('/v1/links/:id/removed', async (c) => {
-    const { decision } = await readBody(c, RemovedRequest);
-    return c.json(await decideRemoved({ ctx: c.get('ctx'), input: { link: id(c.req.param()), decision } }));
+    const decision = await readBody(c, RemovedRequest);
+    return c.json(await decideRemoved({ ctx: c.get('ctx'), input: { link: id(c.req.param()), ...decision } }));
   });
   app.post('/v1/links/:id/retry', async (c) => {
     const { keys } = await readBody(c, RetryRequest);

@@ -119,7 +119,7 @@ describe('what people do every day, through the built add-on', () => {
     const state = await demo.sidebar.call('state');
     if (state.kind !== 'linked') throw new Error('The tab should be linked.');
     expect(state.missing).toBe(3);
-    await demo.sidebar.call('missing', demo.tab.id, 'restore');
+    await demo.sidebar.call('missing', demo.tab.id, { decision: 'restore' });
     await tickUntilInStep(demo, 3);
     expect(shown(demo, 'P11', 'Name')).toBe('Person 11');
     expect((await demo.sql`select count(*)::int as n from companies`)[0]?.['n']).toBe(30);
@@ -130,7 +130,7 @@ describe('what people do every day, through the built add-on', () => {
     demo.hands.deleteRows(rowOf(demo, 'P10'), 2);
     await demo.idle();
     for (let tick = 0; tick < 3; tick++) await demo.tick();
-    await demo.sidebar.call('missing', demo.tab.id, 'delete');
+    await demo.sidebar.call('missing', demo.tab.id, { decision: 'delete' });
     await tickUntilInStep(demo, 3);
     expect((await demo.sql`select id from companies where id in ('P10', 'P11')`).length).toBe(0);
     expect((await demo.sql`select count(*)::int as n from companies`)[0]?.['n']).toBe(28);

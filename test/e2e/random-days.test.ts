@@ -118,7 +118,7 @@ describe('a random day', () => {
         await demo.idle();
         for (let tick = 0; tick < 4; tick++) await demo.tick();
         // Rows that vanished from the sheet wait for a person's word.
-        await demo.sidebar.ask('missing', demo.tab.id, day.below(2) === 0 ? 'restore' : 'delete');
+        await demo.sidebar.ask('missing', demo.tab.id, { decision: day.below(2) === 0 ? 'restore' : 'delete' });
         for (let tick = 0; tick < 4; tick++) await demo.tick();
 
         const state = await demo.sidebar.call('state');

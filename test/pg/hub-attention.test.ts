@@ -72,6 +72,13 @@ it('[I11] shows them to nobody else', async () => {
   await expect(listProblems({ ctx, input: { link: link() } })).rejects.toMatchObject({ code: 'link_not_found' });
 });
 
+it('deletes no more missing rows than the person was asked about', async () => {
+  const ctx = test.context();
+  const more = decideMissing({ ctx, input: { link: link(), decision: 'delete', atMost: 1 } });
+  await expect(more).rejects.toMatchObject({ code: 'wrong_state', message: expect.stringMatching(/^2 rows are miss/) });
+  expect((await problems()).counts.missing).toBe(2);
+});
+
 it('decides single missing rows, and leaves the others to be decided', async () => {
   const ctx = test.context();
   expect(await decideMissing({ ctx, input: { link: link(), decision: 'delete', keys: ['5'] } })).toMatchObject({

@@ -197,6 +197,9 @@ it('[R27] holds the sheet’s rows where a TRUNCATE took more than the guard all
   ]);
   await sql()`TRUNCATE item`;
   await host.settle();
+  // No more go than the person was asked about.
+  const asked = { link: host.link.id, decision: 'remove' as const, atMost: 2 };
+  await expect(decideRemoved({ ...input(host), input: asked })).rejects.toMatchObject({ code: 'wrong_state' });
   expect(await decideRemoved({ ...input(host), input: { link: host.link.id, decision: 'remove' } })).toEqual({
     rows: 20,
   });

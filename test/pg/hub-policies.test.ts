@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { getStatus } from '../../api/links/get-status.ts';
+import { listProblems } from '../../api/links/list-problems.ts';
 import { decideConflicts } from '../../api/links/settle-conflicts.ts';
+import { cellHash } from '../../shared/digest.ts';
 import { updateLink } from '../../api/links/update-link.ts';
 import type { UpdateLinkRequest } from '../../shared/protocol/links.ts';
 import { createTestApp, PERSON, type TestApp } from './support/test-app.ts';
@@ -119,6 +121,27 @@ for (const keep of ['sheet', 'table'] as const) {
     expect(await inTable()).toEqual([name, keep === 'sheet' ? '7.00' : '9.00']);
   });
 }
+
+it('[I1] decides no pair of values but the one that the person saw [R21]', async () => {
+  const host = await start({ policy: 'ask' });
+  await clash(host);
+  await host.settle();
+  const ctx = test.context();
+  const { problems } = await listProblems({ ctx, input: { link: host.link.id } });
+  const { sheet, table, column } = problems[0]!.cells.find((cell) => cell.column === 'c2')!;
+  const input = { link: host.link.id, keep: 'table' as const, keys: ['1'], column };
+  const seen = { sheet: cellHash(sheet), table: cellHash(table!) };
+  await sql()`UPDATE item SET name = 'Dritter' WHERE id = 1`;
+  await host.settle();
+  expect(await decideConflicts({ ctx, input: { ...input, seen } })).toEqual({ cells: 0 });
+  await host.settle();
+  expect(host.row(1)![1]).toBe('Uno');
+  expect(await decideConflicts({ ctx, input: { ...input, seen: { ...seen, table: cellHash('Dritter') } } })).toEqual({
+    cells: 1,
+  });
+  await host.settle();
+  expect(host.row(1)![1]).toBe('Dritter');
+});
 
 it('lets the later edit win where that is proved, and falls back to the fixed policy where it is not', async () => {
   const host = await start({ policy: 'table', columns: { c2: 'latest', c3: 'latest' } });
