@@ -2,7 +2,7 @@ import type { DeletedRows, RowToDelete } from '../../../shared/cycle/effects.ts'
 import { sortOut } from '../../../shared/cycle/rows-to-delete.ts';
 import { HEADER_ROW } from '../../../shared/limits.ts';
 import { lookAt } from './look-at-cells.ts';
-import { closedProtections } from './refusal.ts';
+import { closedProtections, isTransient } from './refusal.ts';
 import { civilTime } from './sheet.ts';
 import { findTab } from './spreadsheet.ts';
 
@@ -24,14 +24,26 @@ export function deleteRows(sheet: number, timeZone: string, rows: readonly RowTo
   const looks = lookAt(tab, places, civilTime(timeZone), 'values');
   const shown = looks.map(([line]) => line!.map(({ value }) => value));
   const { gone, guarded } = sortOut(rows, shown, isGuarded);
-  let last = gone[0]!;
+  const refused = new Set<number>();
+  let run: number[] = [];
   gone.forEach((row, index) => {
-    const next = gone[index + 1];
-    if (next === row - 1) return;
-    tab.deleteRows(row, last - row + 1);
-    if (next !== undefined) last = next;
+    run.push(row);
+    if (gone[index + 1] === row - 1) return;
+    if (!deleteRun(tab, row, run.length)) run.forEach((one) => refused.add(one));
+    run = [];
   });
-  return { gone, guarded };
+  return { gone: gone.filter((row) => !refused.has(row)), guarded: [...guarded, ...refused] };
+}
+
+/** False where Sheets refuses it for a reason that nothing foretold: else it would end each run. */
+function deleteRun(tab: Sheet, from: number, count: number): boolean {
+  try {
+    tab.deleteRows(from, count);
+    return true;
+  } catch (error) {
+    if (isTransient(error)) throw error;
+    return false;
+  }
 }
 
 /**
