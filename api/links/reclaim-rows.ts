@@ -8,12 +8,22 @@ import { insertRows } from '../sync/table-rows.ts';
 import type { TableRow, TargetTable } from '../sync/target-table.ts';
 import { dropTombstones } from '../sync/tombstones.ts';
 
-/** Milliseconds after which rows are left to the next sync, which inserts what the sheet shows. */
-const BUDGET_MS = 5_000;
+/** Milliseconds after which no further rows are put back by one word: triggers of the table may make each of them slow. */
+export const RECLAIM_BUDGET_MS = 5_000;
+
+/** Rows put back by one statement. */
+const AT_ONCE = 100;
 
 interface Lost {
   state: RowState;
   dbKey: string[];
+}
+
+export interface Reclaimed {
+  /** Keys of the rows that are in the table again. */
+  there: ReadonlySet<string>;
+  /** Of those that there was no time for: they wait as before. */
+  left: ReadonlySet<string>;
 }
 
 /**
@@ -22,9 +32,13 @@ interface Lost {
  * One that the table only marked as deleted is there again.
  *
  * A row that can't be put back so is the sheet's alone: B absent, A stays, being part of what was dealt with. The next
- * sync inserts it, or says on its cells why not. Answers the keys of the rows that are in the table again.
+ * sync inserts it, or says on its cells why not. `until`: an instant of `performance.now()`; some are tried all the same.
  */
-export async function reclaimRows(message: Message, states: readonly RowState[]): Promise<Set<string>> {
+export async function reclaimRows(
+  message: Message,
+  states: readonly RowState[],
+  until = performance.now() + RECLAIM_BUDGET_MS,
+): Promise<Reclaimed> {
   const { tx } = message;
   const table = message.table!;
   const lost = states.flatMap((state): Lost[] => {
@@ -38,14 +52,16 @@ export async function reclaimRows(message: Message, states: readonly RowState[])
   );
   const there = new Map([...revived.values()].map((row) => [table.canonicalKey(row.dbKey), row]));
   const gone = lost.filter(({ state }) => state.b !== null && !there.has(state.key));
-  for (const [key, row] of await putBack(message, gone)) there.set(key, row);
+  const { stored, left } = await putBack(message, gone, until);
+  for (const [key, row] of stored) there.set(key, row);
   for (const state of states) {
+    if (left.has(state.key)) continue;
     const row = there.get(state.key);
     if (row === undefined) state.b = null;
     else state.dbKey = row.dbKey;
     state.blocked = {};
   }
-  return new Set(states.flatMap(({ key }) => (there.has(key) ? [key] : [])));
+  return { there: new Set(states.flatMap(({ key }) => (there.has(key) ? [key] : []))), left };
 }
 
 /** The key as the table spelled it, where that is known; else as the sheet's row would be inserted. */
@@ -56,33 +72,43 @@ function keyOf(state: RowState, table: TargetTable): string[] | null {
   return 'dbKey' in found ? found.dbKey : null;
 }
 
-async function putBack(message: Message, rows: readonly Lost[]): Promise<Map<string, TableRow>> {
+async function putBack(
+  message: Message,
+  rows: readonly Lost[],
+  until: number,
+): Promise<{ stored: Map<string, TableRow>; left: Set<string> }> {
   const { tx, link } = message;
   const table = message.table!;
   const stored = new Map<string, TableRow>();
-  if (rows.length === 0) return stored;
-  const until = performance.now() + BUDGET_MS;
+  const left = new Set(rows.map(({ state }) => state.key));
+  if (rows.length === 0) return { stored, left };
   await tx`SET CONSTRAINTS ALL IMMEDIATE`;
   const groups = new Map<string, Parameters<typeof insertRows>[2][number][]>();
   for (const { state, dbKey } of rows) {
     const values = knownValues(state, table);
     const shape = Object.keys(values).join(',');
-    groups.set(shape, [...(groups.get(shape) ?? []), { key: state.key, dbKey, values }]);
+    const group = groups.get(shape) ?? [];
+    group.push({ key: state.key, dbKey, values });
+    groups.set(shape, group);
   }
-  for (const group of groups.values()) {
+  const chunks = [...groups.values()].flatMap((group) =>
+    Array.from({ length: Math.ceil(group.length / AT_ONCE) }, (_, n) => group.slice(n * AT_ONCE, (n + 1) * AT_ONCE)),
+  );
+  for (const chunk of chunks) {
     await bisect(
       tx,
-      group,
+      chunk,
       async (sp, part) => {
-        if (performance.now() >= until) return;
+        if (left.size < rows.length && performance.now() >= until) return;
         const asked = new Set(part.map(({ key }) => key));
         const answer = [...(await insertRows(sp, table, part)).values()];
         const keyed = answer.map((row) => [table.canonicalKey(row.dbKey) ?? '', row] as const);
         for (const [key, row] of keyed) if (!asked.has(key)) throw new KeyChanged(table, row.dbKey);
         for (const [key, row] of keyed) stored.set(key, row);
+        for (const key of asked) left.delete(key);
       },
       // Inserted from the sheet, it is refused there, with the reason on its cell.
-      async () => {},
+      async ({ key }) => void left.delete(key),
     );
   }
   const journal = [...stored].map(([key, { values }]) => ({
@@ -96,7 +122,7 @@ async function putBack(message: Message, rows: readonly Lost[]): Promise<Map<str
   }));
   await writeJournal(tx, link.id, journal, message);
   await dropTombstones(tx, link.id, [...stored.keys()]);
-  return stored;
+  return { stored, left };
 }
 
 /** B outside the key, as far as it is known and may be written. */

@@ -145,6 +145,26 @@ it('[R27] puts rows back into the table with what only the table writes', async 
   expect(host.row(7)).toEqual([7, 'row 7', 6]);
 });
 
+it('[R27] puts rows back in steps where the table is slow, and asks about the rest still', async () => {
+  const { host, name, rows } = await tell(
+    'id integer PRIMARY KEY, name text, price integer',
+    Array.from({ length: 150 }, (_, n) => `(${n + 1}, 'row', ${n})`).join(', '),
+    ['id', 'name', 'price'],
+    { direction: { price: 'toSheet' } },
+  );
+  const before = await rows();
+  await sql().unsafe(`TRUNCATE ${name}`);
+  await host.settle();
+  const decide = () => decideRemoved({ ctx: ctx(), input: { link: host.link.id, decision: 'restore' }, budgetMs: 0 });
+  expect(await decide()).toEqual({ rows: 100 });
+  await host.settle();
+  const { counts } = await listProblems({ ctx: ctx(), input: { link: host.link.id } });
+  expect([counts.removed, (await rows()).length]).toEqual([50, 100]);
+  expect(await decide()).toEqual({ rows: 50 });
+  await host.settle();
+  expect(await rows()).toEqual(before);
+});
+
 it('[R27] puts nothing back into the table where refused rows are tried again', async () => {
   const { host, name, rows } = await tell(
     'id integer PRIMARY KEY, name text CHECK (length(name) < 9)',
