@@ -133,8 +133,8 @@ export const restMutants: Mutant[] = [
   fault(
     'rest/spreadsheets/resource.ts',
     'the first sheet says its id in a grid range',
-    'tab.merges.map((merge) => toGridRange(tab.id, merge))',
-    'tab.merges.map((merge) => ({ sheetId: tab.id, ...toGridRange(tab.id, merge) }))',
+    'merges: merges.map((merge) => toGridRange(tab.id, merge))',
+    'merges: merges.map((merge) => ({ sheetId: tab.id, ...toGridRange(tab.id, merge) }))',
   ),
   fault(
     'rest/spreadsheets/resource.ts',
