@@ -48,6 +48,7 @@ export function useTab(): Tab {
   const [outdated, setOutdated] = useState<Failure | null>(null);
   const [said, setSaid] = useState<string | null>(null);
   const looks = useRef(0);
+  const looking = useRef(false);
   const missed = useRef(0);
   const shown = useRef<TabState | null>(null);
   const working = useRef(false);
@@ -103,14 +104,18 @@ export function useTab(): Tab {
   useEffect(() => {
     void act('Loading…', () => call('state'));
     const timer = setInterval(() => {
-      if (working.current || held.current || document.hidden) return;
+      // One look at a time: a server that answers late would have each overtaken by the next.
+      if (working.current || held.current || looking.current || document.hidden) return;
       const ticket = ++looks.current;
+      looking.current = true;
       const wanted = () => ticket === looks.current && !working.current && !held.current;
-      call('state').then(
-        (next) => wanted() && show(next),
-        // Quietly: the next look may not fail.
-        (error: unknown) => wanted() && ++missed.current >= MISSED_LOOKS && setOutdated(toFailure(error)),
-      );
+      call('state')
+        .then(
+          (next) => wanted() && show(next),
+          // Quietly: the next look may not fail.
+          (error: unknown) => wanted() && ++missed.current >= MISSED_LOOKS && setOutdated(toFailure(error)),
+        )
+        .finally(() => (looking.current = false));
     }, LOOK_MS);
     return () => clearInterval(timer);
   }, [act, show]);

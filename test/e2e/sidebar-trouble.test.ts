@@ -45,12 +45,26 @@ it('says that it may be out of date where looking again goes on failing, and no 
     throw new Refused('not_signed_in', 'Google did not say who you are.');
   };
   await page.clock.runFor(21_000);
+  await expect.poll(() => sidebar.count('state')).toBe(2);
   expect(await sidebar.text()).not.toMatch(/who you are/);
   await page.clock.runFor(20_000);
   await sidebar.sees(/perhaps no longer so.*Google did not say who you are/);
   answers.state = () => linked;
   await page.clock.runFor(20_000);
   await page.getByText(/no longer so/).waitFor({ state: 'detached' });
+});
+
+it('shows what a look finds however late its answer comes, and looks once at a time', async () => {
+  const late: ((state: TabState) => void)[] = [];
+  const { page, answers } = await open({ state: () => linked });
+  await sidebar.sees('In step');
+  answers.state = () => new Promise<TabState>((resolve) => late.push(resolve));
+  await page.clock.runFor(21_000);
+  await expect.poll(() => late.length).toBe(1);
+  await page.clock.runFor(60_000);
+  late[0]!({ ...linked, pending: 5 });
+  await sidebar.sees('5 changes on the way');
+  expect(late).toHaveLength(1);
 });
 
 it('leaves a look aside that was overtaken by what a person did', async () => {
