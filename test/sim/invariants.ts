@@ -1,5 +1,6 @@
 import { isError, type Cell } from '../../shared/cell.ts';
 import { DELETE_GRACE_MS, HEADER_ROW } from '../../shared/limits.ts';
+import { showKey } from '../../shared/row-key.ts';
 import { checkOptions } from './link-checks.ts';
 import { plain, type Oracle } from './oracle.ts';
 import { isTracked, keyOf, numberedKey, present, type Profile } from './profiles.ts';
@@ -323,7 +324,7 @@ function checkDeletes(
   const once = new Set([...oracle.intents.values()].filter(({ side }) => side === 'table').map(({ key }) => key));
   for (let n = 1; n <= INITIAL_ROWS; n++) once.add(numberedKey(profile, n));
   for (const key of once) {
-    if (table.has(key) || deleted.has(key) || oracle.deletedByApplication.has(key) || renamed.has(key)) continue;
+    if (table.has(key) || deleted.has(key) || oracle.deletedByApplication.has(key) || renamed.has(showKey(key))) continue;
     fail(`[I9] row ${key} vanished from the table, and nobody deleted it`);
   }
 }
