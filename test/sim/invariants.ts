@@ -324,7 +324,8 @@ function checkDeletes(
   const once = new Set([...oracle.intents.values()].filter(({ side }) => side === 'table').map(({ key }) => key));
   for (let n = 1; n <= INITIAL_ROWS; n++) once.add(numberedKey(profile, n));
   for (const key of once) {
-    if (table.has(key) || deleted.has(key) || oracle.deletedByApplication.has(key) || renamed.has(showKey(key))) continue;
+    if (table.has(key) || deleted.has(key) || oracle.deletedByApplication.has(key) || renamed.has(showKey(key)))
+      continue;
     fail(`[I9] row ${key} vanished from the table, and nobody deleted it`);
   }
 }
