@@ -82,6 +82,13 @@ describe('a linked tab', () => {
     expect(remembered()).toContain(`tandem.link.${lab.tab.id}`);
   });
 
+  it('names the request where something went wrong on the server, for the admin is to be given it', async () => {
+    lab.hub.routes['GET /v1/links/:id/status'] = () => {
+      throw new TandemError('internal', 'Something went wrong. Give your admin the request id.');
+    };
+    await expect(lab.call('state')).rejects.toThrow('Give your admin the request id. Request id: r1.');
+  });
+
   it('says of a cell that is gone by now that it is, not that something went wrong', async () => {
     await lab.call('showCell', lab.tab.id, 'B3');
     for (const cell of ['B5000', 'ZZ2']) {

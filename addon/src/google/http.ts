@@ -95,7 +95,11 @@ function parse(text: string): unknown {
 
 function errorIn(answer: unknown): ApiError | null {
   const error = (answer as Partial<ErrorBody> | null | undefined)?.error;
-  return error && typeof error.message === 'string' && error.code in errorCodes ? error : null;
+  if (!error || typeof error.message !== 'string' || !(error.code in errorCodes)) return null;
+  // The sentence asks for it: by it the admin finds the cause in the server's log.
+  return error.code === 'internal' && error.request !== undefined
+    ? { ...error, message: `${error.message} Request id: ${error.request}.` }
+    : error;
 }
 
 /** UrlFetchApp throws where no HTTP answer came: name not found, connection refused, no answer in time. */
