@@ -4,7 +4,7 @@ import { getJournal, getLink, getTombstones, previewUndo, restoreDeleted, undo, 
 import { finderOf } from './attention.ts';
 import { selectedRow, spreadsheetFacts } from './google/spreadsheet.ts';
 import { linkOf } from './link-tab.ts';
-import { Sentence } from './sentence.ts';
+import { Sentence, sentenceFor } from './sentence.ts';
 import { tellRestored, tellUndone } from './summary.ts';
 
 export interface HistoryQuery {
@@ -59,11 +59,29 @@ export function undoAll(tab: number, what: UndoRequest): string {
   const until = Date.now() + RUN_MS;
   let part = what;
   for (;;) {
-    const done = undo(id, part);
-    add(all, done);
-    all.left = done.left;
-    if (done.next === null || Date.now() >= until) return tellUndone(all);
-    part = { ...part, before: done.next };
+    const stopped = tryNext(part !== what, () => {
+      const done = undo(id, part);
+      add(all, done);
+      all.left = done.left;
+      all.next = done.next;
+    });
+    if (stopped !== null) return `${tellUndone(all)} ${stopped}`;
+    if (all.next === null || Date.now() >= until) return tellUndone(all);
+    part = { ...part, before: all.next };
+  }
+}
+
+/**
+ * One request more. What those before it did stands, and is told with why it went no further.
+ * @throws where it is the first
+ */
+function tryNext(isLater: boolean, request: () => void): string | null {
+  try {
+    request();
+    return null;
+  } catch (error) {
+    if (!isLater) throw error;
+    return sentenceFor(error).message;
   }
 }
 
@@ -82,11 +100,15 @@ export function restoreRows(tab: number, keys: string[]): string {
   const all: Undone = { undone: 0, already: 0, refused: [], next: null, left: 0 };
   const until = Date.now() + RUN_MS;
   let rest = keys;
-  while (rest.length > 0 && Date.now() < until) {
+  let stopped: string | null = null;
+  while (rest.length > 0 && stopped === null && Date.now() < until) {
     const part = rest.slice(0, RESTORED_AT_ONCE);
-    const done = restoreDeleted(id, part);
-    add(all, done);
-    rest = rest.slice(part.length - done.left);
+    stopped = tryNext(rest !== keys, () => {
+      const done = restoreDeleted(id, part);
+      add(all, done);
+      rest = rest.slice(part.length - done.left);
+    });
   }
-  return tellRestored({ ...all, left: rest.length });
+  const told = tellRestored({ ...all, left: rest.length });
+  return stopped === null ? told : `${told} ${stopped}`;
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RpcAnswer, TabState } from '../../addon/src/rpc.ts';
 import type { Cell } from '../../shared/cell.ts';
+import { TandemError } from '../../shared/protocol/error.ts';
 import type { Offer } from '../../shared/protocol/offer.ts';
 import type { LocalGoogle } from '../google/local-google.ts';
 import type { SheetDocument } from '../google/script/documents.ts';
@@ -312,6 +313,22 @@ describe('rights and schedules', () => {
 });
 
 describe('trouble', () => {
+  it('[I15] in the middle of a long undo is told with what was taken back before it, and the sheet follows', async () => {
+    await linkAndStart();
+    const parts = [{ undone: 3, already: 0, refused: [], next: 7, left: 2 }];
+    hub.routes['POST /v1/links/:id/undo'] = () => {
+      const part = parts.shift();
+      if (part !== undefined) return part;
+      throw new TandemError('wrong_state', 'The sync is paused.');
+    };
+    const { said } = await call('undo', tab.id, { run: 'r' });
+    expect(said).toBe(
+      '3 changes taken back. 2 more were not tried yet: choose Undo again to go on. The sync is paused.',
+    );
+    expect(hub.sent.map(({ path }) => path)).toContain('/v1/sync');
+    await expect(call('undo', tab.id, { run: 'r' })).rejects.toThrow('The sync is paused.');
+  });
+
   it('an unreachable server is tried again, then told of in a sentence; nothing is written', async () => {
     await linkAndStart();
     hub.faults = ['unreachable', 'busy', 'html'];
