@@ -75,6 +75,16 @@ it('[I3] leaves rows that read otherwise right before their deletion, for one mo
   expect([made[at - 1], reads(made.slice(0, at))]).toEqual(['Range.getValues', 2]);
 });
 
+it('[R10] sees what was typed between two looks at a cell, though Google keeps what a run has read', async () => {
+  expect(tab.workbook.unconfirmed.runsCacheReads).toBe(true);
+  const update: Offer = { id: 'o1', key: '1', kind: 'update', cells: [{ column: 'c2', base: 'Ann', value: 'Anna' }] };
+  await sync([update], (method, before) => {
+    if (method === 'Range.getValues' && reads(before) === 1) tab.setInput(2, 2, 'typed');
+  });
+  expect(tab.value(2, 2)).toBe('typed');
+  expect(lab.results().get('o1')!['c2']!.outcome).toBe('changed');
+});
+
 it('[I10] deletes nothing where the header row goes between the re-check and the delete', async () => {
   await sync([deletion(3, 'Cem')], (method, before) => {
     if (method === 'Range.getValues' && reads(before) === 1) tab.deleteRows(1, 1);
