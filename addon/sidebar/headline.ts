@@ -1,4 +1,5 @@
 import type { TabState } from '../src/rpc.ts';
+import { kindTitle } from './problem-words.ts';
 import { count } from './text.ts';
 
 type Linked = Extract<TabState, { kind: 'linked' }>;
@@ -8,6 +9,25 @@ export interface Headline {
   title: string;
   /** A sentence more, or null. */
   detail: string | null;
+}
+
+/** New rows that are perhaps still being typed: nobody has to decide anything, but they are not in the table. */
+export function unfinishedRows({ problems }: Linked): number {
+  return problems.filter(({ code }) => code === 'incomplete' || code === 'waiting').length;
+}
+
+/** What is not synced though nobody is asked anything; the notices below say which, and what to do. */
+function leftApart(codes: readonly string[]): Pick<Headline, 'title' | 'detail'> | null {
+  if (codes.includes('duplicate_keys') || codes.includes('rows_without_key')) {
+    const detail = 'Their keys repeat or are missing. Everything else is in step.';
+    return { title: 'Some rows are not synced', detail };
+  }
+  if (!codes.includes('column_suspended')) return null;
+  const some = codes.filter((code) => code === 'column_suspended').length > 1;
+  return {
+    title: some ? 'Some columns are not synced' : 'A column is not synced',
+    detail: 'Everything else is in step.',
+  };
 }
 
 /** A tab that takes the place of its table's contents. */
@@ -81,5 +101,15 @@ export function headline(state: Linked): Headline {
     };
   }
   if (state.lastSync === null) return { tone: 'waiting', title: 'Not synced yet', detail: null };
+  const unfinished = unfinishedRows(state);
+  if (unfinished > 0) {
+    return {
+      tone: 'waiting',
+      title: kindTitle('unfinished', unfinished),
+      detail: 'Not yet in the table. Everything else is in step.',
+    };
+  }
+  const apart = leftApart(notices.map(({ code }) => code));
+  if (apart !== null) return { tone: 'attention', ...apart };
   return { tone: 'good', title: 'In step', detail: 'Both sides have each other’s latest changes.' };
 }

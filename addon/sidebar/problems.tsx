@@ -20,7 +20,7 @@ export function Problems({ tab, state, open }: { tab: Tab; state: Linked; open: 
   const shown = state.problems.filter(({ code }) => code !== 'missing' && code !== 'removed').slice(0, SHOWN);
   if (total === 0 && shown.length === 0) return null;
   return (
-    <Section title="Needs your attention">
+    <Section title={total === 0 ? 'Not in the table yet' : 'Needs your attention'}>
       {state.missing > 0 && <p class="missing">{count(state.missing, 'row')} missing from the sheet</p>}
       {state.removed > 0 && <p class="missing">{count(state.removed, 'row')} deleted in the table at once</p>}
       <ul class="problems">

@@ -1,7 +1,7 @@
 import type { Notice } from '../../shared/protocol/notice.ts';
 import { call } from './call.ts';
 import { GoneTabs } from './gone-tabs.tsx';
-import { headline } from './headline.ts';
+import { headline, unfinishedRows } from './headline.ts';
 import type { ScreenProps } from './linked.tsx';
 import { Banner, Button, Confirm, GoTo, Heading, TextButton } from './parts.tsx';
 import { attentionCount, Problems } from './problems.tsx';
@@ -81,7 +81,7 @@ export function Status({ tab, state, go }: ScreenProps) {
         {waiting === 0 && !replaces && (
           <GoTo
             label="Needs your attention"
-            detail={keysToPutRight ? 'Keys that repeat or are missing' : 'Nothing'}
+            detail={attentionWords(keysToPutRight, unfinishedRows(state))}
             onClick={() => go('attention')}
           />
         )}
@@ -104,6 +104,12 @@ export function Status({ tab, state, go }: ScreenProps) {
       <Schedule tab={tab} state={state} />
     </>
   );
+}
+
+/** What nobody has to decide, and yet somebody has to do. */
+function attentionWords(keysToPutRight: boolean, unfinished: number): string {
+  if (keysToPutRight) return 'Keys that repeat or are missing';
+  return unfinished > 0 ? 'New rows that are not complete' : 'Nothing';
 }
 
 /** Cells that keep a tab from replacing its table. */

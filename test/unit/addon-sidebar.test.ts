@@ -71,6 +71,27 @@ describe('the headline', () => {
     expect(headline({ ...linked, pending: 3, held: 1, rejected: 2, missing: 12 }).title).toBe('12 rows missing');
   });
 
+  it('does not say that all is in step while a new row is not in the table', () => {
+    const row = { key: '9', status: 'held', code: 'incomplete', header: 'Name', cell: 'B9', message: 'Fill in Name.' };
+    expect(headline({ ...linked, problems: [row] })).toMatchObject({
+      tone: 'waiting',
+      title: '1 new row not complete yet',
+    });
+    expect(headline({ ...linked, problems: [row], rejected: 1 }).title).toBe('1 row not accepted');
+  });
+
+  it('does not say that all is in step where rows or columns are left alone', () => {
+    const titles = (['duplicate_keys', 'rows_without_key', 'column_suspended'] as const).map((code) => {
+      const { tone, title } = headline({ ...linked, notices: [{ code, message: 'x' }] });
+      return `${tone}: ${title}`;
+    });
+    expect(titles).toEqual([
+      'attention: Some rows are not synced',
+      'attention: Some rows are not synced',
+      'attention: A column is not synced',
+    ]);
+  });
+
   it('never says “in step” of a link that is paused, not synced yet or in its first sync', () => {
     expect(headline({ ...linked, link: { ...linked.link, state: 'paused' } }).title).toBe('Paused');
     expect(headline({ ...linked, lastSync: null }).title).toBe('Not synced yet');
