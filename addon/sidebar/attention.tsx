@@ -6,7 +6,7 @@ import { KeyTrouble } from './key-trouble.tsx';
 import type { ScreenProps } from './linked.tsx';
 import { Back, Banner, Button, Confirm, Failed, Heading, Spinner } from './parts.tsx';
 import { ProblemCard } from './problem-card.tsx';
-import { KIND_NAMES, KINDS, kindTitle } from './problem-words.ts';
+import { choiceFor, KIND_NAMES, KINDS, kindTitle } from './problem-words.ts';
 import { count } from './text.ts';
 import { usePages } from './use-pages.ts';
 
@@ -62,7 +62,7 @@ export function Attention({ tab, state, go }: ScreenProps) {
       )}
       {first && shown && first.counts[shown] > 0 && <h2>{kindTitle(shown, first.counts[shown])}</h2>}
       {first && shown && (first.counts[shown] > 1 || shown === 'removed') && !paused && (
-        <Bulk kind={shown} n={first.counts[shown]} id={id} busy={tab.busy !== null} act={act} />
+        <Bulk kind={shown} n={first.counts[shown]} rows={items} id={id} busy={tab.busy !== null} act={act} />
       )}
       <ul class="problems cards">
         {items.map((row) => (
@@ -90,13 +90,15 @@ function Chip(props: { on: boolean; onClick: () => void; label: string; n: numbe
 interface BulkProps {
   kind: ProblemKind;
   n: number;
+  /** Those that are listed so far. */
+  rows: readonly AttentionRow[];
   id: number;
   busy: boolean;
   act: (busy: string, work: () => Promise<Done>) => Promise<void>;
 }
 
 /** One word for all rows of a kind. */
-function Bulk({ kind, n, id, busy, act }: BulkProps) {
+function Bulk({ kind, n, rows, id, busy, act }: BulkProps) {
   const all = count(n, 'row');
   switch (kind) {
     case 'conflict':
@@ -179,9 +181,30 @@ function Bulk({ kind, n, id, busy, act }: BulkProps) {
           <Button disabled={busy} onClick={() => void act('Trying again…', () => call('retry', id))}>
             Try all again
           </Button>
+          <PutBack rows={rows} id={id} busy={busy} act={act} />
         </div>
       );
     case 'unfinished':
       return null;
   }
+}
+
+/** Rows that one request names. */
+const NAMED = 1_000;
+
+/** Of rows that the table deleted it is a decision, on those that a person has in view: no try of all rows makes it. */
+function PutBack({ rows, id, busy, act }: Pick<BulkProps, 'rows' | 'id' | 'busy' | 'act'>) {
+  const keys = rows.filter((row) => choiceFor(row) === 'putBack').map(({ key }) => key);
+  if (keys.length < 2) return null;
+  const these = count(Math.min(keys.length, NAMED), 'row');
+  return (
+    <Confirm
+      mild
+      label={`Put ${these} back`}
+      question={`${these} of this list that the table deleted will be put back there, as they stand here.`}
+      yes={`Put back ${these}`}
+      disabled={busy}
+      onYes={() => void act('Putting back…', () => call('retry', id, keys.slice(0, NAMED)))}
+    />
+  );
 }

@@ -228,6 +228,21 @@ export const scenes: SidebarScene[] = [
   },
   { name: 'attention-keys', api: { state: linked, attention: keyTrouble }, press: ['Needs your attention'] },
   {
+    name: 'attention-held',
+    api: {
+      state: troubled,
+      attention: {
+        ...attention,
+        counts: { ...attention.counts, conflict: 0, missing: 0, refused: 0, renamed: 0, held: 2 },
+        problems: [attention.problems.at(-1)!, { ...attention.problems.at(-1)!, key: 'FISV' }],
+        duplicates: [],
+        blankKeys: [],
+        keyCounts: { duplicates: 0, blankKeys: 0 },
+      },
+    },
+    press: ['See all', 'Put 2 rows back'],
+  },
+  {
     name: 'attention-failed',
     api: { state: troubled, attention: new Error('The Tandem server does not answer. Please try again.') },
     press: ['See all'],
