@@ -4,6 +4,7 @@ import { operatorsFor, operatorWords, valuesOf, type RowFilter } from '../../sha
 import type { StoredFilter } from '../../drizzle/schema/index.ts';
 import { databaseErrorCode } from '../database/errors.ts';
 import { toTable } from '../sync/codec/index.ts';
+import { compareSql } from '../sync/quote-name.ts';
 import { isRowError } from '../sync/row-error.ts';
 import { onlyShown } from '../access/table-columns.ts';
 import { storeColumn } from './store-column.ts';
@@ -64,10 +65,11 @@ async function read(
   value: string,
 ): Promise<string | null | typeof INCOMPARABLE> {
   const encoded = toTable(storeColumn(shape, found, { id: '', header: found.name, direction: 'both' }), value, zone);
+  const typed = `$1::text::${found.cast}`;
   const text = 'refused' in encoded ? value : encoded.text;
   try {
     await tx.savepoint((sp) => sp.unsafe(`SELECT $1::text::${found.cast}`, [text]));
-    await tx.savepoint((sp) => sp.unsafe(`SELECT $1::text::${found.cast} = $1::text::${found.cast}`, [text]));
+    await tx.savepoint((sp) => sp.unsafe(`SELECT ${compareSql(typed, '=', typed, found)}`, [text]));
     return text;
   } catch (error) {
     if (databaseErrorCode(error) === '42883') return INCOMPARABLE;

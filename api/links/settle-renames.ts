@@ -8,12 +8,12 @@ import { addDirty } from '../sync/dirty.ts';
 import { writeJournal } from '../sync/journal.ts';
 import type { Message } from '../sync/message.ts';
 import { lockedReason } from '../sync/left-alone.ts';
-import { asText, quoteName } from '../sync/quote-name.ts';
+import { asText, compareSql, quoteName } from '../sync/quote-name.ts';
 import { MESSAGE_MISSING } from '../sync/renames.ts';
 import { explainRowError, isRowError, KeyChanged } from '../sync/row-error.ts';
 import { dealtCells, dealtHash, loadRows, saveRows, type RowState } from '../sync/row-state.ts';
 import { dbKeyId, lockTableRows } from '../sync/table-rows.ts';
-import type { TargetTable } from '../sync/target-table.ts';
+import { ownColumn, type TargetTable } from '../sync/target-table.ts';
 import { onLink } from './on-link.ts';
 
 export interface RenamesSettled {
@@ -145,7 +145,9 @@ async function updateKey(
 ): Promise<void> {
   const { keys, shape } = table;
   const set = keys.map(({ column, cast }, n) => `${quoteName(column)} = $${n + 1}::text::${cast}`);
-  const where = keys.map(({ column, cast }, n) => `${quoteName(column)} = $${keys.length + n + 1}::text::${cast}`);
+  const where = keys.map((key, n) =>
+    compareSql(quoteName(key.column), '=', `$${keys.length + n + 1}::text::${key.cast}`, ownColumn(shape, key)),
+  );
   const rows = await tx.unsafe<{ key: string }[]>(
     `UPDATE ${shape.qualified} SET ${set.join(', ')} WHERE ${where.join(' AND ')}
      RETURNING to_json(ARRAY[${keys.map(({ column, cast }) => asText(quoteName(column), cast)).join(', ')}])::text AS key`,

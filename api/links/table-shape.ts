@@ -11,6 +11,8 @@ export interface ShapeColumn {
   cast: string;
   /** See StoredColumn.baseType. */
   baseType: string;
+  /** See compareSql; absent where they are Postgres's own. */
+  operators?: string;
   /** Labels of an enum, in its own order; absent for other types. */
   labels?: string[];
   kind: ColumnKind;
@@ -167,6 +169,9 @@ export async function readShapes(sql: Sql | ISql, which: Which): Promise<TableSh
                      'isArray', coalesce(b.typcategory, t.typcategory) = 'A',
                      'base', format_type(coalesce(b.oid, t.oid), NULL),
                      'baseType', format_type(coalesce(b.oid, t.oid), coalesce(b.typmod, a.atttypmod)),
+                     'operators', CASE WHEN coalesce(b.oid, t.oid) >= 16384 AND coalesce(b.typtype, t.typtype) = 'b' THEN
+                       (SELECT s.nspname FROM pg_operator o JOIN pg_namespace s ON s.oid = o.oprnamespace
+                         WHERE o.oprname = '=' AND o.oprleft = coalesce(b.oid, t.oid) AND o.oprright = o.oprleft) END,
                      'labels', CASE WHEN coalesce(b.typtype, t.typtype) = 'e' THEN
                        (SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_enum e
                          WHERE e.enumtypid = coalesce(b.oid, t.oid)) END,
@@ -208,8 +213,9 @@ export async function readShape(sql: Sql | ISql, which: Exclude<Which, 'all'>): 
 function toShape(row: CatalogRow): TableShape {
   const primaryKey = row.pk === null ? [] : (JSON.parse(row.pk) as number[]);
   const columns = (JSON.parse(row.columns) as CatalogColumn[]).map(
-    ({ typname, typtype, isArray, base, labels, stored, ...column }) => ({
+    ({ typname, typtype, isArray, base, operators, labels, stored, ...column }) => ({
       ...column,
+      ...(operators ? { operators } : {}),
       ...(labels ? { labels } : {}),
       cast: CASTS[typname] ?? base,
       kind: kindOf({ typname, typtype, isArray }),

@@ -1,6 +1,6 @@
 import type { TransactionSql } from 'postgres';
-import { quoteName } from '../sync/quote-name.ts';
-import type { TargetTable } from '../sync/target-table.ts';
+import { compareSql, quoteName } from '../sync/quote-name.ts';
+import { ownColumn, type TargetTable } from '../sync/target-table.ts';
 
 interface Key {
   name: string;
@@ -28,8 +28,13 @@ export async function whoRefers(tx: TransactionSql, table: TargetTable, dbKey: r
      ORDER BY c.relname`;
   const names = new Set<string>();
   for (const { name, qualified, from, to } of found.map(({ key }) => JSON.parse(key) as Key)) {
-    const refers = from.map((column, n) => `o.${quoteName(column)} = t.${quoteName(to[n]!)}`);
-    const own = keys.map(({ column, cast }, n) => `t.${quoteName(column)} = $${n + 1}::text::${cast}`);
+    const refers = from.map((column, n) => {
+      const referred = shape.columns.find((one) => one.name === to[n])!;
+      return compareSql(`o.${quoteName(column)}`, '=', `t.${quoteName(referred.name)}`, referred);
+    });
+    const own = keys.map((key, n) =>
+      compareSql(`t.${quoteName(key.column)}`, '=', `$${n + 1}::text::${key.cast}`, ownColumn(shape, key)),
+    );
     const [row] = await tx.unsafe(
       `SELECT 1 FROM ${qualified} o JOIN ${shape.qualified} t ON ${refers.join(' AND ')} WHERE ${own.join(' AND ')} LIMIT 1`,
       [...dbKey],

@@ -12,6 +12,19 @@ export function asText(expression: string, cast: string): string {
   return cast === 'numeric::money' ? `${expression}::numeric::text` : `${expression}::text`;
 }
 
+/**
+ * Two values of a column compared. `operators`: the schema of its type's own, which an extension may have in one that is
+ * not on the search path: there citext would be compared as text, and others by no operator at all.
+ */
+export function compareSql(
+  left: string,
+  operator: string,
+  right: string,
+  { operators }: { operators?: string },
+): string {
+  return `${left} ${operators === undefined ? operator : `OPERATOR(${quoteName(operators)}.${operator})`} ${right}`;
+}
+
 /** Text as an SQL literal, for definitions of functions, which take no parameters. */
 export function quoteLiteral(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;

@@ -7,7 +7,7 @@ import { readShape, type TableShape } from '../links/table-shape.ts';
 import { installCapture, isCaptured, lockCapture, removeCapture } from './capture.ts';
 import { addDirty } from './dirty.ts';
 import { isKeyOf } from './key-text.ts';
-import { asText, quoteName } from './quote-name.ts';
+import { asText, compareSql, quoteName } from './quote-name.ts';
 import { TargetTable } from './target-table.ts';
 
 /** A captured change of a relation: its key as text, null for TRUNCATE, and when. */
@@ -34,9 +34,9 @@ export async function fanOut(
     if (!table.hasKey) continue;
     for (const reference of link.references.filter((one) => one.relation === relation)) {
       const match = reference.via.map((attnum, n) => {
-        const from = own.columns.find((column) => column.attnum === attnum)!.name;
+        const from = own.columns.find((column) => column.attnum === attnum)!;
         const to = shape.columns.find((column) => column.attnum === reference.to[n])!.name;
-        return `t.${quoteName(from)} = r.${quoteName(to)}`;
+        return compareSql(`t.${quoteName(from.name)}`, '=', `r.${quoteName(to)}`, from);
       });
       const keys = shape.primaryKey.map((attnum) => shape.columns.find((column) => column.attnum === attnum)!);
       // A key that cannot be one any more stands for a row that has another now.
@@ -49,7 +49,7 @@ export async function fanOut(
              whole
                ? 'WHERE $1::text IS NOT NULL'
                : `JOIN json_to_recordset($1::text::json) AS x (at float8, ${keys.map((_, n) => `k${n} text`).join(', ')})
-                    ON ${keys.map(({ name, cast }, n) => `r.${quoteName(name)} = x.k${n}::${cast}`).join(' AND ')}`
+                    ON ${keys.map((key, n) => compareSql(`r.${quoteName(key.name)}`, '=', `x.k${n}::${key.cast}`, key)).join(' AND ')}`
            }`,
         [
           JSON.stringify(

@@ -1,7 +1,7 @@
 import type { StoredFilter } from '../../drizzle/schema/index.ts';
 import { filterWords, type FilterOperator } from '../../shared/row-filter.ts';
 import type { ShapeColumn, TableShape } from '../links/table-shape.ts';
-import { quoteName } from './quote-name.ts';
+import { compareSql, quoteName } from './quote-name.ts';
 
 export interface CompiledFilter {
   /** Condition over row `t`; null counts as not fulfilled. */
@@ -11,7 +11,6 @@ export interface CompiledFilter {
 
 const COMPARISONS: Partial<Record<FilterOperator, string>> = {
   equals: '=',
-  differs: 'IS DISTINCT FROM',
   less: '<',
   at_most: '<=',
   greater: '>',
@@ -28,6 +27,7 @@ export function compileFilter(filter: StoredFilter, shape: TableShape, first: nu
     if (found === undefined) return 'false';
     const { cast } = found;
     const column = `t.${quoteName(found.name)}`;
+    const compare = (sign: string, value: string) => compareSql(column, sign, `${place(value)}::${cast}`, found);
     switch (operator) {
       case 'empty':
         return `coalesce(${column}::text, '') = ''`;
@@ -38,9 +38,11 @@ export function compileFilter(filter: StoredFilter, shape: TableShape, first: nu
       case 'starts_with':
         return `starts_with(lower(${column}::text), lower(${place(values[0]!)}))`;
       case 'one_of':
-        return `${column} IN (${values.map((value) => `${place(value)}::${cast}`).join(', ')})`;
+        return `(${values.map((value) => compare('=', value)).join(' OR ')})`;
+      case 'differs':
+        return `NOT coalesce(${compare('=', values[0]!)}, false)`;
       default:
-        return `${column} ${COMPARISONS[operator]!} ${place(values[0]!)}::${cast}`;
+        return compare(COMPARISONS[operator]!, values[0]!);
     }
   });
   return {

@@ -1,7 +1,7 @@
 import type { TransactionSql } from 'postgres';
 import type { StoredColumn } from '../../drizzle/schema/index.ts';
-import { asText, quoteName } from './quote-name.ts';
-import type { TableRow, TargetTable } from './target-table.ts';
+import { asText, compareSql, quoteName } from './quote-name.ts';
+import { ownColumn, type TableRow, type TargetTable } from './target-table.ts';
 import { isKeyOf } from './key-text.ts';
 import { deletedSql, softColumn } from './soft-column.ts';
 import { writtenText } from './value-sql.ts';
@@ -44,7 +44,7 @@ export async function lockTableRows(
   const rows = await tx.unsafe<{ i: number; row: string }[]>(
     `SELECT x.i, ${read.sql} AS row
        FROM json_to_recordset($1::text::json) AS x (i int, ${keys.map((_, n) => `k${n} text`).join(', ')})
-       JOIN ${shape.qualified} t ON ${keyMatch(keys)}
+       JOIN ${shape.qualified} t ON ${keyMatch(table)}
         FOR UPDATE OF t`,
     [JSON.stringify(asked.map((dbKey, i) => ({ i, ...keyFields(dbKey) }))), ...read.params],
   );
@@ -151,7 +151,7 @@ export async function updateRows(
     `UPDATE ${shape.qualified} AS t
         SET ${columns.map(({ column, cast }, n) => `${quoteName(column)} = ${value(n)}::${cast}`).join(', ')}
        FROM json_to_recordset($1::text::json) AS x (${fields})
-      WHERE ${keyMatch(keys)}
+      WHERE ${keyMatch(table)}
         AND ARRAY[${columns.map(exactText).join(', ')}]
             IS NOT DISTINCT FROM ARRAY(SELECT json_array_elements_text(x.o))
      RETURNING 0 AS i, ${read.sql} AS row`,
@@ -182,7 +182,7 @@ export async function deleteRows(
   const read = rowArray(table, 2);
   const gone = await tx.unsafe<{ i: number; row: string }[]>(
     `DELETE FROM ${shape.qualified} AS t USING json_to_recordset($1::text::json) AS x (${fields})
-      WHERE ${keyMatch(keys)}${same.join('')} RETURNING 0 AS i, ${read.sql} AS row`,
+      WHERE ${keyMatch(table)}${same.join('')} RETURNING 0 AS i, ${read.sql} AS row`,
     [
       JSON.stringify(rows.map((row) => ({ ...keyFields(row.dbKey), ...valueFields('o', columns, row.values) }))),
       ...read.params,
@@ -209,7 +209,7 @@ export async function updateMarked(
   const same = columns.map((column, n) => ` AND ${exactText(column)} IS NOT DISTINCT FROM x.o${n}`);
   const marked = await tx.unsafe<{ i: number; row: string }[]>(
     `UPDATE ${shape.qualified} AS t SET ${set} FROM json_to_recordset($1::text::json) AS x (${fields})
-      WHERE ${keyMatch(keys)} AND ${where}${same.join('')} RETURNING 0 AS i, ${read.sql} AS row`,
+      WHERE ${keyMatch(table)} AND ${where}${same.join('')} RETURNING 0 AS i, ${read.sql} AS row`,
     [
       JSON.stringify(rows.map((row) => ({ ...keyFields(row.dbKey), ...valueFields('o', columns, row.values) }))),
       ...read.params,
@@ -234,8 +234,11 @@ const textsOf = (columns: readonly StoredColumn[], values: Record<string, string
 /** A column of row `t` as text that equals itself alone: some collations know no case. */
 const exactText = ({ column, cast }: StoredColumn) => `${asText(`t.${quoteName(column)}`, cast)} COLLATE "C"`;
 
-function keyMatch(keys: readonly StoredColumn[]): string {
-  return keys.map(({ column, cast }, n) => `t.${quoteName(column)} = x.k${n}::${cast}`).join(' AND ');
+/** Rows `t` of the table by the keys that `x` has as texts `k0`, `k1`, … */
+export function keyMatch({ keys, shape }: Pick<TargetTable, 'keys' | 'shape'>): string {
+  return keys
+    .map((key, n) => compareSql(`t.${quoteName(key.column)}`, '=', `x.k${n}::${key.cast}`, ownColumn(shape, key)))
+    .join(' AND ');
 }
 
 /**

@@ -2,7 +2,7 @@ import { canonicalKeyPart, joinKey } from '../../shared/row-key.ts';
 import { sameCell, showCell, type Cell, type Cells } from '../../shared/cell.ts';
 import type { StoredColumn } from '../../drizzle/schema/index.ts';
 import type { LinkRecord } from '../links/link-record.ts';
-import type { TableShape } from '../links/table-shape.ts';
+import type { ShapeColumn, TableShape } from '../links/table-shape.ts';
 import { sameValue, toSheet, toTable, type Encoded } from './codec/index.ts';
 import { isTooLong } from './key-length.ts';
 import { Labels } from './labels.ts';
@@ -30,6 +30,10 @@ function asNamedNow(shape: TableShape, column: StoredColumn): StoredColumn {
     ? column
     : { ...column, column: name };
 }
+
+/** The table's column as it is now. */
+export const ownColumn = ({ columns }: TableShape, { attnum }: Pick<StoredColumn, 'attnum'>): ShapeColumn =>
+  columns.find((one) => one.attnum === attnum)!;
 
 /** A link's table as the merge sees it: its shape, the columns in use, and how values translate. */
 export class TargetTable {

@@ -3,7 +3,7 @@ import type { Cells } from '../../shared/cell.ts';
 import { jsonRows } from './json-rows.ts';
 import { asText, quoteName } from './quote-name.ts';
 import { KeyChanged } from './row-error.ts';
-import { dbKeyId } from './table-rows.ts';
+import { dbKeyId, keyMatch } from './table-rows.ts';
 import type { TargetTable } from './target-table.ts';
 
 /** A deleted row as it can be put back; see drizzle/schema/tombstone.ts. */
@@ -30,7 +30,7 @@ export async function readWholeRows(
     `SELECT to_json(ARRAY[${keys.map(({ column, cast }) => asText(name(column), cast)).join(', ')}])::text AS key,
             json_object($2::text[], ARRAY[${shape.columns.map((column) => asText(name(column.name), column.cast)).join(', ')}])::text AS whole
        FROM json_to_recordset($1::text::json) AS x (${keys.map((_, n) => `k${n} text`).join(', ')})
-       JOIN ${shape.qualified} t ON ${keys.map(({ column, cast }, n) => `${name(column)} = x.k${n}::${cast}`).join(' AND ')}`,
+       JOIN ${shape.qualified} t ON ${keyMatch(table)}`,
     [
       JSON.stringify(dbKeys.map((dbKey) => Object.fromEntries(dbKey.map((text, n) => [`k${n}`, text])))),
       shape.columns.map((column) => column.name),

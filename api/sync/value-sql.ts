@@ -1,10 +1,10 @@
 import type { StoredColumn } from '../../drizzle/schema/index.ts';
 import { findReference, qualifiedName, type Reference } from '../links/references.ts';
-import { asText, quoteName } from './quote-name.ts';
+import { asText, compareSql, quoteName } from './quote-name.ts';
 
 /** What a column's text is computed from: the linked table's columns and foreign keys. */
 export interface ValueSource {
-  shape: { columns: readonly { attnum: number; name: string }[] };
+  shape: { columns: readonly { attnum: number; name: string; operators?: string }[] };
   link: { references: readonly Reference[] };
 }
 
@@ -25,9 +25,9 @@ export function valueSql(source: ValueSource, column: StoredColumn): string {
   // Neither is there any more: the column is about to be suspended (see drift.ts).
   if (reference === undefined || target === undefined) return 'NULL::text';
   const match = chosen.via.map((attnum, n) => {
-    const from = source.shape.columns.find((one) => one.attnum === attnum)!.name;
+    const from = source.shape.columns.find((one) => one.attnum === attnum)!;
     const to = reference.columns.find((one) => one.attnum === chosen.to[n])!.name;
-    return `r.${quoteName(to)} = t.${quoteName(from)}`;
+    return compareSql(`r.${quoteName(to)}`, '=', `t.${quoteName(from.name)}`, from);
   });
   const read = (text: string) => `(SELECT ${text} FROM ${qualifiedName(reference)} r WHERE ${match.join(' AND ')})`;
   const value = asText(`r.${quoteName(target.name)}`, column.related ? column.cast : '');

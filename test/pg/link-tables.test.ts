@@ -228,6 +228,38 @@ describe('while a link runs', () => {
     expect(await notices(host)).toBe('');
   });
 
+  it('[R31] [R32] compares values of an extension’s type by its own operators, wherever it was made', async () => {
+    await sql().unsafe(`CREATE SCHEMA aside; CREATE EXTENSION citext SCHEMA aside; CREATE EXTENSION ltree SCHEMA aside;
+      CREATE TABLE place (code aside.citext PRIMARY KEY, path aside.ltree UNIQUE, name text);
+      INSERT INTO place VALUES ('AbC', 'a.b', 'Here');
+      CREATE TABLE visit (path aside.ltree PRIMARY KEY REFERENCES place (path), place aside.citext REFERENCES place, n text);
+      INSERT INTO visit VALUES ('a.b', 'abc', 'x')`);
+    const host = await started('visit', [
+      'path',
+      { header: 'Place', column: 'place', label: 'name' },
+      { header: 'Again', column: 'name', via: ['path'] },
+      'n',
+    ]);
+    expect(host.row('a.b')).toEqual(['a.b', 'Here', 'Here', 'x']);
+    host.set('a.b', 4, 'edited');
+    await sql()`UPDATE place SET name = 'There'`;
+    await host.settle();
+    expect(host.row('a.b')).toEqual(['a.b', 'There', 'There', 'edited']);
+    const filter = (operator: string) =>
+      send('PATCH', `/v1/links/${host.link.id}/options`, {
+        filter: { match: 'all', conditions: [{ column: 'place', operator, values: ['ABC'] }] },
+      });
+    for (const [operator, rows] of [
+      ['equals', 1],
+      ['differs', 0],
+      ['one_of', 1],
+    ] as const) {
+      expect((await filter(operator)).message).toBe('');
+      await host.settle();
+      expect(host.sheet.grid).toHaveLength(1 + rows);
+    }
+  });
+
   it('[I12] captures keys that each session spells in its own way', async () => {
     await sql().unsafe(`CREATE TYPE period AS RANGE (subtype = timestamptz);
       CREATE TABLE booked (at period PRIMARY KEY, n text);
