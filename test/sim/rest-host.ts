@@ -14,7 +14,18 @@ import { Gate } from './gate.ts';
 import type { Network } from './network.ts';
 import type { Oracle } from './oracle.ts';
 import { keyOf } from './profiles.ts';
-import { columnIds, isComplete, keysOf, notesAstray, readSheet, toCell, unmappedCells } from './sheet-effects.ts';
+import {
+  type MarksPut,
+  columnIds,
+  isComplete,
+  keysOf,
+  notesAstray,
+  notesHidden,
+  NONE_PUT,
+  readSheet,
+  toCell,
+  unmappedCells,
+} from './sheet-effects.ts';
 import { OWNER, type World } from './world.ts';
 
 /** What happens to the next call of the Sheets API. */
@@ -26,8 +37,8 @@ interface Run {
   /** The lease it writes under, once it has called Google. */
   lease: string | null;
   reading: SheetReading | null;
-  /** As of the simulation's own host: notes that hit another cell, and that it has not looked at since. */
-  astray: string[];
+  /** As of the simulation's own host: what it put, and has not looked at since. */
+  put: MarksPut;
   report: CycleReport | null;
   /** Why it ended early. */
   failure: string | null;
@@ -85,7 +96,7 @@ export class RestHost {
       gate: new Gate(),
       lease: null,
       reading: null,
-      astray: [],
+      put: NONE_PUT,
       report: null,
       failure: null,
     };
@@ -106,7 +117,7 @@ export class RestHost {
       (error: unknown) => {
         run.failure = this.explain(error);
         this.oracle.leaveStrays(unmappedCells(world.tab));
-        for (const note of run.astray) this.oracle.notesLeft.add(note);
+        for (const note of run.put.astray) this.oracle.notesLeft.add(note);
         this.oracle.gaveWay ||= run.failure === 'busy';
         this.count(`rest:${run.failure}`);
         run.gate.end();
@@ -169,7 +180,7 @@ export class RestHost {
         if (name !== 'begin') return Reflect.get(target, name) as unknown;
         return async (...parameters: Parameters<Sql['begin']>) => {
           await run.gate.pass('hub');
-          run.astray = [];
+          run.put = NONE_PUT;
           await this.world.tellTime();
           return (target.begin as (...all: unknown[]) => Promise<unknown>)(...parameters);
         };
@@ -221,6 +232,7 @@ export class RestHost {
       for (const { gridRange } of dataFilters ?? []) noteLook(run.reading, now, gridRange ?? {});
       return;
     }
+    for (const note of notesHidden(world.tab, world.profile, run.put)) this.oracle.notesLeft.add(note);
     run.reading = now;
     this.oracle.readings.push({
       at: world.clock.ms,
@@ -255,7 +267,8 @@ export class RestHost {
     const told: (() => void)[] = [];
     const marks = requests.flatMap(({ repeatCell }) => marksOf(repeatCell, tab.id));
     const astray = notesAstray(tab, profile, run.reading, marks);
-    if (marks.length > 0) told.push(() => (run.astray = astray));
+    const { reading } = run;
+    if (marks.length > 0) told.push(() => (run.put = { astray, reading, marks }));
     for (const { updateCells, deleteDimension } of requests) {
       if (updateCells?.range?.sheetId === tab.id && /userEnteredValue/.test(updateCells.fields ?? '')) {
         const {

@@ -247,6 +247,25 @@ export function notesAstray(
   });
 }
 
+/** Marks that a run has put on cells as its last reading showed them, and which notes of theirs hit others. */
+export interface MarksPut {
+  astray: string[];
+  reading: SheetReading | null;
+  marks: readonly CellMark[];
+}
+
+export const NONE_PUT: MarksPut = { astray: [], reading: null, marks: [] };
+
+/**
+ * Those that a host, looking once more, cannot find: rows or columns have moved again, so that the note moved along with
+ * the cell it hit, or its own cell is back where it stood.
+ */
+export function notesHidden(tab: Tab, profile: Profile, { astray, reading, marks }: MarksPut): string[] {
+  const there = marks.filter(({ row, position, message }) => tab.note(row, position) === message);
+  const found = notesAstray(tab, profile, reading, there);
+  return astray.filter((note) => !found.includes(note));
+}
+
 /** Keys of the rows where a block writes any part of the key. */
 export function keysIn(tab: Tab, profile: Profile, { row, position, values }: Block): (string | null)[] {
   const ids = [...columnIds(tab)];

@@ -28,7 +28,10 @@ import {
   keysIn,
   keysOf,
   markCells,
+  type MarksPut,
+  NONE_PUT,
   notesAstray,
+  notesHidden,
   putBack,
   readSheet,
   rowsDue,
@@ -65,8 +68,8 @@ interface Run {
   asked: boolean;
   /** Epoch of the hub's last answer to it. */
   epoch: number | null;
-  /** Notes that it put on another row or column than its last reading showed there, and has not looked at since. */
-  astray: string[];
+  /** Notes that it put on cells, and has not told the hub of since. */
+  put: MarksPut;
   /** Keys that it wrote over another one, since rows moved after its last reading, and has not looked at since. */
   overwriting: string[];
   /** Rows that it found to be deleted when it came to it. */
@@ -136,7 +139,7 @@ export class SimHost {
       startedAt: this.world.clock.ms,
       asked: false,
       epoch: null,
-      astray: [],
+      put: NONE_PUT,
       overwriting: [],
       looked: [],
     };
@@ -179,7 +182,7 @@ export class SimHost {
 
   kill(): void {
     if (this.run !== null) this.oracle.leaveStrays(unmappedCells(this.world.tab));
-    for (const note of this.run?.astray ?? []) this.oracle.notesLeft.add(note);
+    for (const note of this.run?.put.astray ?? []) this.oracle.notesLeft.add(note);
     for (const key of this.run?.overwriting ?? []) this.oracle.overwriting.add(key);
     this.run = null;
   }
@@ -274,6 +277,7 @@ export class SimHost {
         properties.mapping = structuredClone(effect.mapping);
         return;
       case 'readSheet':
+        if (this.run) notesHidden(tab, world.profile, this.run.put).forEach((note) => this.oracle.notesLeft.add(note));
         this.lastReading = { ...readSheet(tab, effect.computed), at: world.clock.ms };
         // Its first look is the one that whoever gave way until now has asked for.
         if (this.oracle.readings.every(({ run }) => run !== this.runs)) this.oracle.gaveWay = false;
@@ -291,7 +295,7 @@ export class SimHost {
         }
         return;
       case 'send':
-        if (this.run) Object.assign(this.run, { asked: true, astray: [], overwriting: [] });
+        if (this.run) Object.assign(this.run, { asked: true, put: NONE_PUT, overwriting: [] });
         this.blindfold.begin();
         return this.send(effect.name, effect.message);
       case 'writeBlocks':
@@ -320,7 +324,10 @@ export class SimHost {
         return this.without.archive ? { ok: true } : appendArchive(world.workbook, effect, OWNER);
       case 'markCells':
         if (this.without.marks) return effect.marks.map(() => ({ note: '', background: '' }));
-        if (this.run) this.run.astray = notesAstray(tab, world.profile, this.lastReading, effect.marks);
+        if (this.run) {
+          const astray = notesAstray(tab, world.profile, this.lastReading, effect.marks);
+          this.run.put = { astray, reading: this.lastReading, marks: effect.marks };
+        }
         return markCells(tab, effect.marks);
       case 'progress':
         return;
