@@ -1,5 +1,6 @@
 import { isBlank, isError, type Cell, type Cells } from './cell.ts';
 import { unstorable } from './text-format.ts';
+import { utf8Length } from './utf8.ts';
 import { KEY_BYTES } from './limits.ts';
 import { keyColumns, type ColumnKind, type MappedColumn, type Mapping } from './mapping.ts';
 
@@ -74,23 +75,13 @@ export function rowKeyOf(mapping: Mapping, cells: Cells): RowKey {
     return { unusable: `${missing.header} is empty`, column: missing.id };
   }
   const key = joinKey(parts);
-  return utf8Bytes(key) <= KEY_BYTES ? { key } : { unusable: tooLong(columns), column: columns[0]!.id };
+  return utf8Length(key) <= KEY_BYTES ? { key } : { unusable: tooLong(columns), column: columns[0]!.id };
 }
 
 /** Refused where the sheet is read, such a row rests until it is edited: there are no books to keep of it. */
 function tooLong(columns: readonly MappedColumn[]): string {
   const names = columns.map(({ header }) => header).join(' and ');
   return `${names} ${columns.length === 1 ? 'is' : 'are'} too long for a key, which may have ${KEY_BYTES.toLocaleString('en-US')} plain letters, or fewer of others`;
-}
-
-/** Bytes that a text takes as UTF-8. */
-export function utf8Bytes(text: string): number {
-  let bytes = 0;
-  for (const character of text) {
-    const code = character.codePointAt(0)!;
-    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-  }
-  return bytes;
 }
 
 /** A canonical key as a person knows it: composite keys are JSON on the wire. */

@@ -1,5 +1,5 @@
 import { cellHash } from '../../shared/digest.ts';
-import { utf8Length } from '../../shared/column-name.ts';
+import { utf8Length } from '../../shared/utf8.ts';
 import { PROPERTY_CHARS } from '../../shared/limits.ts';
 
 /**

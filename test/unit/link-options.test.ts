@@ -76,7 +76,7 @@ describe('row filters as SQL', () => {
       conditions: [condition(1, 'equals', [typed]), condition(1, 'one_of', ['2', '3'])],
     };
     expect(compileFilter(filter, shape, 4)).toEqual({
-      sql: 'coalesce((t."we""ird" = $4::text::integer) OR (t."we""ird" IN ($5::text::integer, $6::text::integer)), false)',
+      sql: 'coalesce((t."we""ird" = $4::text::integer) OR ((t."we""ird" = $5::text::integer OR t."we""ird" = $6::text::integer)), false)',
       params: [typed, '2', '3'],
     });
   });
