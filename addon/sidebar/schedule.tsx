@@ -50,13 +50,15 @@ function troubleOf(
   }
 }
 
-function runningOf({ everyMinutes, owner, ownedByMe }: Linked['schedule'], replaces: boolean): string {
+function runningOf({ everyMinutes, owner, ownedByMe, putOff }: Linked['schedule'], replaces: boolean): string {
   const often =
     everyMinutes === null
       ? ''
-      : replaces
-        ? `The tab is looked at ${every(everyMinutes)}, and the table replaced where it has changed.`
-        : `Edits are sent at once; both sides are compared ${every(everyMinutes)}.`;
+      : putOff
+        ? 'Runs come less often for now: they take long, and Google grants only so many minutes a day. What is changed waits for the next run; “Sync now” does not wait.'
+        : replaces
+          ? `The tab is looked at ${every(everyMinutes)}, and the table replaced where it has changed.`
+          : `Edits are sent at once; both sides are compared ${every(everyMinutes)}.`;
   const hourly =
     everyMinutes !== null && everyMinutes >= 60 ? ' Google lets this kind of add-on run no more often.' : '';
   const who = ownedByMe ? ' Runs as you.' : owner ? ` Runs as ${owner}.` : '';

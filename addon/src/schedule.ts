@@ -18,6 +18,8 @@ export interface ScheduleState {
   /** Whose triggers they are; null where Google does not tell. */
   owner: string | null;
   ownedByMe: boolean;
+  /** Runs are put off now, or they would use up what Google grants a day (trigger-time.ts). */
+  putOff: boolean;
   last: Heartbeat | null;
 }
 
@@ -26,16 +28,19 @@ const SLACK_MINUTES = 5;
 export function scheduleState(memory: Memory): ScheduleState {
   const schedule = memory.schedule();
   const last = memory.heartbeat();
-  if (!schedule) return { health: 'off', everyMinutes: null, owner: null, ownedByMe: false, last };
+  if (!schedule) return { health: 'off', everyMinutes: null, owner: null, ownedByMe: false, putOff: false, last };
   const { everyMinutes, owner, trigger } = schedule;
   const own = ownTriggers();
   const ownedByMe = owner === null ? own.tick === trigger : owner === runnerEmail();
   // Another person's triggers cannot be seen: only their signs of life can.
   const complete = !ownedByMe || (own.edit && own.change && own.tick === trigger);
   const quietMinutes = last ? (now() - Date.parse(last.at)) / 60_000 : 0;
-  // Put off is not late.
-  const late = quietMinutes > 2 * everyMinutes + SLACK_MINUTES && mayRun(memory.triggerTime(), owner, now());
-  return { health: !complete ? 'broken' : late ? 'late' : 'running', everyMinutes, owner, ownedByMe, last };
+  const patience = 2 * everyMinutes + SLACK_MINUTES;
+  const mightRun = (minutesAgo: number): boolean => mayRun(memory.triggerTime(), owner, now() - minutesAgo * 60_000);
+  // Put off is not late, nor is the run that is due once it may come again.
+  const late = quietMinutes > patience && mightRun(patience) && mightRun(0);
+  const health = !complete ? 'broken' : late ? 'late' : 'running';
+  return { health, everyMinutes, owner, ownedByMe, putOff: !mightRun(0), last };
 }
 
 /** Makes the triggers anew as the person at the sidebar, who becomes the owner. */

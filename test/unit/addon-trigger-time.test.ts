@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addRun, mayRun } from '../../addon/src/trigger-time.ts';
-import type { TriggerTime } from '../../addon/src/memory.ts';
+import { Memory, type TriggerTime } from '../../addon/src/memory.ts';
 import { AddonLab, PEOPLE } from './support/addon-lab.ts';
 
 /** Google lets a person's triggers run for 90 minutes a day, or six hours in a Workspace, and then none. */
@@ -60,7 +60,7 @@ describe('a tab that takes long to look at', () => {
     for (let n = 0; n < 90; n++) await google.advance(MINUTE);
     const ran = google.runtime.quotas.used(eve.account, 'triggerTime') / MINUTE;
     expect([ran >= 30, ran < 40]).toEqual([true, true]);
-    expect(await lab.call('state')).toMatchObject({ schedule: { health: 'running' } });
+    expect(await lab.call('state')).toMatchObject({ schedule: { health: 'running', putOff: true } });
     lab.hub.sent.length = 0;
     eve.type(tab, 'B2', 'Anna');
     await google.idle();
@@ -69,5 +69,22 @@ describe('a tab that takes long to look at', () => {
     // The next one that may run compares everything.
     expect(lab.hub.messages('/v1/sync')).toHaveLength(1);
     expect(lab.install.failures).toEqual([]);
+  });
+
+  it('is not called late while the first run that may come again is due, but is where none comes', async () => {
+    const { google, document } = lab;
+    google.runtime.callCost = () => 0;
+    const store = lab.install.project.documentProperties(document.id);
+    const ago = (minutes: number) => google.clock.now() - minutes * MINUTE;
+    // Of the day half is over, and with it 52.5 minutes may have been used; a minute of the day adds 1.9 seconds.
+    const state = async (spent: number) => {
+      const memory = new Memory({ all: () => store.all(), set: (some) => store.set(some), remove: () => undefined });
+      memory.rememberTriggerTime({ since: ago(720), spent });
+      memory.rememberHeartbeat({ at: new Date(ago(60)).toISOString(), outcome: 'done', message: null });
+      return lab.call('state');
+    };
+    expect(await state(52.6 * MINUTE)).toMatchObject({ schedule: { health: 'running', putOff: true } });
+    expect(await state(52.49 * MINUTE)).toMatchObject({ schedule: { health: 'running', putOff: false } });
+    expect(await state(50 * MINUTE)).toMatchObject({ schedule: { health: 'late', putOff: false } });
   });
 });

@@ -53,6 +53,7 @@ const linked: Extract<TabState, { kind: 'linked' }> = {
     everyMinutes: 1,
     owner: 'ann@example.com',
     ownedByMe: true,
+    putOff: false,
     last: { at: minutesAgo(0.4), outcome: 'done', message: null },
   },
 };
@@ -310,8 +311,16 @@ export const scenes: SidebarScene[] = [
   {
     name: 'not-scheduled',
     api: {
-      state: { ...linked, schedule: { health: 'off', everyMinutes: null, owner: null, ownedByMe: false, last: null } },
+      state: {
+        ...linked,
+        schedule: { health: 'off', everyMinutes: null, owner: null, ownedByMe: false, putOff: false, last: null },
+      },
     },
+  },
+  {
+    name: 'put-off',
+    api: { state: { ...linked, lastSync: minutesAgo(31), schedule: { ...linked.schedule, putOff: true } } },
+    end: true,
   },
   {
     name: 'make-sheet',
