@@ -1,7 +1,9 @@
 import type { ISql, Sql } from 'postgres';
 import type { StoredColumn, StoredReference } from '../../drizzle/schema/index.ts';
 import { hidesRows, isParent } from './table-shape.ts';
-import { quoteName } from '../sync/quote-name.ts';
+import { compareSql, quoteName } from '../sync/quote-name.ts';
+
+type Named = { attnum: number; name: string };
 
 /** A foreign key of a table, with the table it refers to, as the catalogue has both now. */
 export interface Reference {
@@ -12,15 +14,24 @@ export interface Reference {
   schema: string;
   name: string;
   columns: { attnum: number; name: string; type: string }[];
+  /** See compareSql; in step, of the operators that the database itself compares both by: what is referred to stands first. */
+  operators: (string | null)[];
   /** Its rows can't be told for sure; see TableShape. */
   unsure: 'hides' | 'parent' | null;
 }
+
+/** An SQL expression (JSON array) of Reference.operators, of the constraint `con`. */
+export const operatorsSql = (sql: Sql | ISql) => sql`
+  (SELECT json_agg(CASE WHEN o.oid >= 16384 THEN s.nspname END ORDER BY k.n)
+     FROM unnest(con.conpfeqop) WITH ORDINALITY AS k (operator, n)
+     JOIN pg_operator o ON o.oid = k.operator JOIN pg_namespace s ON s.oid = o.oprnamespace)`;
 
 /** An SQL expression (JSON array) of the foreign keys from `relation`, to all tables or to those of `only`. */
 export const referencesSql = (sql: Sql | ISql, relation: ReturnType<Sql>, only?: ReturnType<Sql>) => sql`
   (SELECT coalesce(json_agg(json_build_object(
             'via', con.conkey, 'relation', con.confrelid::int8, 'to', con.confkey, 'schema', n.nspname, 'name', c.relname,
             'unsure', CASE WHEN ${hidesRows(sql)} THEN 'hides' WHEN ${isParent(sql)} THEN 'parent' END,
+            'operators', ${operatorsSql(sql)},
             'columns', (SELECT json_agg(json_build_object('attnum', a.attnum, 'name', a.attname,
                                                           'type', format_type(a.atttypid, a.atttypmod)) ORDER BY a.attnum)
                           FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped))
@@ -52,6 +63,15 @@ export function findReference(references: readonly Reference[], stored: StoredRe
 
 export const qualifiedName = ({ schema, name }: Pick<Reference, 'schema' | 'name'>): string =>
   `${quoteName(schema)}.${quoteName(name)}`;
+
+/** The condition that row `r` is the one that row `t` refers to; their columns by the names that they have now. */
+export function refersSql({ via, to, operators }: Reference, t: readonly Named[], r: readonly Named[]): string {
+  const name = (columns: readonly Named[], attnum: number | undefined) =>
+    quoteName(columns.find((one) => one.attnum === attnum)!.name);
+  return via
+    .map((attnum, n) => compareSql(`r.${name(r, to[n])}`, '=', `t.${name(t, attnum)}`, { operators: operators[n] }))
+    .join(' AND ');
+}
 
 /** `requests.code`, with the schema where it is not the usual one. */
 export function relatedName({ schema, name }: Pick<Reference, 'schema' | 'name'>, column: string): string {

@@ -20,9 +20,9 @@ export function compareSql(
   left: string,
   operator: string,
   right: string,
-  { operators }: { operators?: string },
+  { operators }: { operators?: string | null | undefined },
 ): string {
-  return `${left} ${operators === undefined ? operator : `OPERATOR(${quoteName(operators)}.${operator})`} ${right}`;
+  return `${left} ${operators ? `OPERATOR(${quoteName(operators)}.${operator})` : operator} ${right}`;
 }
 
 /** Text as an SQL literal, for definitions of functions, which take no parameters. */

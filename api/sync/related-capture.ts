@@ -1,7 +1,7 @@
 import type { ISql, Sql, TransactionSql } from 'postgres';
 import { TandemError } from '../../shared/protocol/error.ts';
 import type { LinkRecord } from '../links/link-record.ts';
-import { qualifiedName } from '../links/references.ts';
+import { qualifiedName, refersSql } from '../links/references.ts';
 import { requireRights } from '../links/table-rights.ts';
 import { readShape, type TableShape } from '../links/table-shape.ts';
 import { installCapture, isCaptured, lockCapture, removeCapture } from './capture.ts';
@@ -33,18 +33,13 @@ export async function fanOut(
     const table = new TargetTable(own, link);
     if (!table.hasKey) continue;
     for (const reference of link.references.filter((one) => one.relation === relation)) {
-      const match = reference.via.map((attnum, n) => {
-        const from = own.columns.find((column) => column.attnum === attnum)!;
-        const to = shape.columns.find((column) => column.attnum === reference.to[n])!.name;
-        return compareSql(`t.${quoteName(from.name)}`, '=', `r.${quoteName(to)}`, from);
-      });
       const keys = shape.primaryKey.map((attnum) => shape.columns.find((column) => column.attnum === attnum)!);
       // A key that cannot be one any more stands for a row that has another now.
       const whole = changed.some(({ key }) => key === null || key.length !== keys.length || !isKeyOf(shape, key));
       const rows = await tx.unsafe<{ key: string; at: number | null }[]>(
         `SELECT to_json(ARRAY[${table.keys.map(({ column, cast }) => asText(`t.${quoteName(column)}`, cast)).join(', ')}])::text AS key,
                 ${whole ? 'NULL::float8' : 'x.at'} AS at
-           FROM ${own.qualified} t JOIN ${qualifiedName(reference)} r ON ${match.join(' AND ')}
+           FROM ${own.qualified} t JOIN ${qualifiedName(reference)} r ON ${refersSql(reference, own.columns, shape.columns)}
            ${
              whole
                ? 'WHERE $1::text IS NOT NULL'

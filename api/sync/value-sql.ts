@@ -1,10 +1,10 @@
 import type { StoredColumn } from '../../drizzle/schema/index.ts';
-import { findReference, qualifiedName, type Reference } from '../links/references.ts';
-import { asText, compareSql, quoteName } from './quote-name.ts';
+import { findReference, qualifiedName, refersSql, type Reference } from '../links/references.ts';
+import { asText, quoteName } from './quote-name.ts';
 
 /** What a column's text is computed from: the linked table's columns and foreign keys. */
 export interface ValueSource {
-  shape: { columns: readonly { attnum: number; name: string; operators?: string }[] };
+  shape: { columns: readonly { attnum: number; name: string }[] };
   link: { references: readonly Reference[] };
 }
 
@@ -24,12 +24,8 @@ export function valueSql(source: ValueSource, column: StoredColumn): string {
   const target = reference?.columns.find(({ attnum }) => attnum === chosen.attnum);
   // Neither is there any more: the column is about to be suspended (see drift.ts).
   if (reference === undefined || target === undefined) return 'NULL::text';
-  const match = chosen.via.map((attnum, n) => {
-    const from = source.shape.columns.find((one) => one.attnum === attnum)!;
-    const to = reference.columns.find((one) => one.attnum === chosen.to[n])!.name;
-    return compareSql(`r.${quoteName(to)}`, '=', `t.${quoteName(from.name)}`, from);
-  });
-  const read = (text: string) => `(SELECT ${text} FROM ${qualifiedName(reference)} r WHERE ${match.join(' AND ')})`;
+  const match = refersSql(reference, source.shape.columns, reference.columns);
+  const read = (text: string) => `(SELECT ${text} FROM ${qualifiedName(reference)} r WHERE ${match})`;
   const value = asText(`r.${quoteName(target.name)}`, column.related ? column.cast : '');
   if (column.related) return read(value);
   const label = `coalesce(${read(`nullif(${value}, '')`)}, ${own}::text)`;

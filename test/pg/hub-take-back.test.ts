@@ -151,16 +151,25 @@ it('[I15] leaves a row that it added where rows of another table would go with i
     'id',
     'name',
   ]);
-  await sql().unsafe(`CREATE TABLE child (id integer PRIMARY KEY, item integer REFERENCES ${name} ON DELETE CASCADE)`);
-  host.sheet.grid.push([2, 'Two'], [3, 'Three']);
+  // A partition may refer to it, or a row to itself.
+  await sql().unsafe(`CREATE TABLE child (id integer PRIMARY KEY, item integer REFERENCES ${name} ON DELETE CASCADE);
+    CREATE TABLE parted (id integer, item integer) PARTITION BY RANGE (id);
+    CREATE TABLE parted_1 PARTITION OF parted FOR VALUES FROM (0) TO (9);
+    ALTER TABLE parted_1 ADD FOREIGN KEY (item) REFERENCES ${name} ON DELETE CASCADE;
+    ALTER TABLE ${name} ADD boss integer REFERENCES ${name} ON DELETE CASCADE`);
+  host.sheet.grid.push([2, 'Two'], [3, 'Three'], [4, 'Four']);
   await host.settle();
-  await sql()`INSERT INTO child VALUES (1, 2)`;
+  await sql().unsafe(`INSERT INTO child VALUES (1, 2); INSERT INTO parted VALUES (1, 4);
+    UPDATE ${name} SET boss = 3 WHERE id = 3`);
   const { run } = (await journal()).find(({ op }) => op === 'insert')!;
   const { undone, refused } = await undo({ run: run! });
   expect(undone).toBe(1);
-  expect(refused).toMatchObject([{ key: '2', reason: expect.stringContaining('"child"') }]);
-  expect(await rows()).toHaveLength(2);
-  expect(await sql()`SELECT item FROM child`).toEqual([{ item: 2 }]);
+  expect(refused).toMatchObject([
+    { key: '4', reason: expect.stringContaining('"parted_1"') },
+    { key: '2', reason: expect.stringContaining('"child"') },
+  ]);
+  expect((await rows()).map(([id]) => id)).toEqual([1, 2, 4]);
+  expect(await sql()`SELECT item FROM child UNION ALL SELECT item FROM parted`).toEqual([{ item: 2 }, { item: 4 }]);
 });
 
 it('[R26] marks a row that it takes back, where the link deletes none, and brings it back by the mark', async () => {

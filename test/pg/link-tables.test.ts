@@ -260,6 +260,17 @@ describe('while a link runs', () => {
     }
   });
 
+  it('[R31] follows a foreign key from a column of an extension’s type to one that is none', async () => {
+    await sql().unsafe(`CREATE SCHEMA IF NOT EXISTS aside; CREATE EXTENSION IF NOT EXISTS citext SCHEMA aside;
+      CREATE TABLE land (code text PRIMARY KEY, name text); INSERT INTO land VALUES ('de', 'Germany');
+      CREATE TABLE trip (id integer PRIMARY KEY, land aside.citext REFERENCES land); INSERT INTO trip VALUES (1, 'de')`);
+    const host = await started('trip', ['id', { header: 'Land', column: 'name', via: ['land'] }]);
+    expect(host.row(1)).toEqual([1, 'Germany']);
+    await sql()`UPDATE land SET name = 'Deutschland'`;
+    await host.settle();
+    expect(host.row(1)).toEqual([1, 'Deutschland']);
+  });
+
   it('[I12] captures keys that each session spells in its own way', async () => {
     await sql().unsafe(`CREATE TYPE period AS RANGE (subtype = timestamptz);
       CREATE TABLE booked (at period PRIMARY KEY, n text);
