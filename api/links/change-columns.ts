@@ -143,7 +143,7 @@ async function takeUp(change: Change, add: NonNullable<ChangeColumnsRequest['add
         field,
       });
     }
-    await requireRights(tx, shape, 'read', [found.attnum]);
+    await requireRights(tx, shape, 'more', [found.attnum]);
     const added = storeColumn(shape, found, { id: freeId(link), header, direction: direction ?? 'both' });
     const column = link.kind === 'replace' ? replacing(added) : added;
     link.columns.push(column);

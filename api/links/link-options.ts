@@ -98,7 +98,7 @@ async function changeRows(
   const before = JSON.stringify([link.filter, link.lockAttnums]);
   if (filter) {
     const named = known.filter(({ name }) => filter.conditions.some(({ column }) => column === name));
-    await requireRights(tx, shape, 'read', [...shape.primaryKey, ...named.map(({ attnum }) => attnum)]);
+    await requireRights(tx, shape, 'more', [...shape.primaryKey, ...named.map(({ attnum }) => attnum)]);
   }
   if (filter !== undefined) {
     link.filter = filter === null ? null : await storeFilter(tx, shape, known, link.timeZone, filter);

@@ -2,8 +2,8 @@ import type { ISql, Sql } from 'postgres';
 import { TandemError } from '../../shared/protocol/error.ts';
 import type { TableShape } from './table-shape.ts';
 
-/** What is done with a table: synced row by row, replaced whole, or only read from. */
-export type Use = 'sync' | 'replace' | 'read';
+/** What is done with a table: synced row by row, replaced whole, only read from, or more of it read than is linked. */
+export type Use = 'sync' | 'replace' | 'read' | 'more';
 
 interface Rights {
   usage: boolean;
@@ -44,11 +44,11 @@ export async function requireRights(
     ...(use === 'sync' && !has.update ? ['UPDATE'] : []),
     ...(use === 'replace' && !has.insert ? ['INSERT'] : []),
     ...(use === 'replace' && !has.delete ? ['DELETE'] : []),
-    ...(use !== 'replace' && has.untriggered !== null ? [`TRIGGER on ${has.untriggered}`] : []),
+    ...((use === 'sync' || use === 'read') && has.untriggered !== null ? [`TRIGGER on ${has.untriggered}`] : []),
   ];
   if (missing.length === 0) return;
   const table = `"${shape.schema}.${shape.name}"`;
-  const purpose = use === 'read' ? `Values can't be taken from ${table}` : `${table} can't be linked`;
+  const purpose = use === 'read' || use === 'more' ? `Values can't be taken from ${table}` : `${table} can't be linked`;
   const message = `${purpose}: the server's database user lacks a right there. Ask your admin to grant it ${missing.join(', ')}.`;
   throw new TandemError('table_unsuitable', message);
 }

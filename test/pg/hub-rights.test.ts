@@ -102,6 +102,8 @@ it('says which rights a table lacks before it is linked, and before columns of i
     /^Values can't be taken from "public.item": .*TRIGGER on item\.$/,
   );
   const host = await startTab(ctx, 'seen', ['id', 'n'], [[1, 1]]);
+  // Its triggers are there.
+  await admin(`REVOKE TRIGGER ON seen FROM hub_role`);
   expect(await sql()`SELECT id, n FROM seen`).toEqual([{ id: 1, n: 1 }]);
   const input = { link: host.link.id };
   const filter = { match: 'all' as const, conditions: [{ column: 'secret', operator: 'empty' as const, values: [] }] };
