@@ -48,6 +48,8 @@ export interface TableShape {
   replaceable: boolean;
   /** Why its rows can't be told for sure, in a sentence: it is not linked, and a link on it rests. Null if they can. */
   unsure: string | null;
+  /** The same of a table that is replaced whole: nothing flows back, so it does not matter what passes its triggers by. */
+  unsureWhole: string | null;
   /** Why it cannot be linked, in a sentence; null if it can. */
   unsuitable: string | null;
 }
@@ -232,8 +234,9 @@ function toShape(row: CatalogRow): TableShape {
     columns,
     primaryKey,
     rewritten: row.rewritten,
-    replaceable: (row.relkind === 'r' || row.relkind === 'p') && row.persistence !== 't' && unsure(row) === null,
+    replaceable: (row.relkind === 'r' || row.relkind === 'p') && row.persistence !== 't' && unsureWhole(row) === null,
     unsure: unsure(row),
+    unsureWhole: unsureWhole(row),
     unsuitable: unsuitability(row, columns, primaryKey),
   };
 }
@@ -241,10 +244,14 @@ function toShape(row: CatalogRow): TableShape {
 export const REWRITTEN =
   'A rule of the table (CREATE RULE) rewrites what is inserted or updated, and Postgres adds no rows from a sheet then.';
 
-function unsure({ hides, parent, partOf }: CatalogRow): string | null {
-  if (partOf !== null) {
-    return `It is a partition of ${partOf}, and changes made through that table pass it by. Link that table instead.`;
+function unsure(row: CatalogRow): string | null {
+  if (row.partOf !== null) {
+    return `It is a partition of ${row.partOf}, and changes made through that table pass it by. Link that table instead.`;
   }
+  return unsureWhole(row);
+}
+
+function unsureWhole({ hides, parent }: CatalogRow): string | null {
   if (hides) {
     return "Row level security hides rows of it from the server's database user, and they would pass for deleted. Give that user BYPASSRLS, or a policy FOR ALL USING (true).";
   }

@@ -191,8 +191,9 @@ export const tableGone = ({ schema, table }: Pick<LinkRecord, 'schema' | 'table'
 function tableTrouble(link: LinkRecord, shape: TableShape | null): string | null {
   const name = `"${link.schema}.${link.table}"`;
   if (shape === null) return tableGone(link);
-  if (shape.unsure !== null) {
-    return `The table ${name} can't be synced as it is. ${shape.unsure} The sync goes on by itself once that is changed.`;
+  const unsure = link.kind === 'replace' ? shape.unsureWhole : shape.unsure;
+  if (unsure !== null) {
+    return `The table ${name} can't be synced as it is. ${unsure} The sync goes on by itself once that is changed.`;
   }
   const trouble = filterTrouble(link, shape);
   if (trouble !== null) return trouble;

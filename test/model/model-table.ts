@@ -62,6 +62,7 @@ const shape: TableShape = {
   replaceable: true,
   rewritten: false,
   unsure: null,
+  unsureWhole: null,
   unsuitable: null,
 };
 

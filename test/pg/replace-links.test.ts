@@ -74,6 +74,18 @@ it('replaces a keyless table by the tab, after a plan, in one transaction, and a
   expect(await inTable()).toHaveLength(5);
 });
 
+it('replaces a partition of another table: nothing flows back, whatever passes it by', async () => {
+  const host = await start([day('a', 1)]);
+  await sql()
+    .unsafe(`CREATE TABLE rates (name text, factor numeric(6,2), since date, note text) PARTITION BY LIST (note);
+    ALTER TABLE rates ATTACH PARTITION rate DEFAULT`);
+  expect(await host.run()).toMatchObject({ outcome: 'done', pushed: 1 });
+  expect(await sql()`SELECT name FROM rates`).toEqual([{ name: 'a' }]);
+  const second = await linkTab(ctx(), 'rate', HEADERS, [], { kind: 'replace', sheet: 2 });
+  expect(second.mapping.kind).toBe('replace');
+  await sql()`DROP TABLE rates`;
+});
+
 it('makes no plan while a column is missing, and says which', async () => {
   const host = await link([day('a', 1)]);
   const { grid } = host.sheet;
