@@ -60,7 +60,11 @@ function Options(props: {
   const changes = optionChanges(form, options);
   const changed = Object.keys(changes).length > 0;
   const problems = optionProblems(form);
-  useEffect(() => tellUnsaved(changed), [tellUnsaved, changed]);
+  useEffect(() => {
+    tellUnsaved(changed);
+    // What was typed goes with the form, which may have become another's to fill in.
+    return () => tellUnsaved(false);
+  }, [tellUnsaved, changed]);
   const set = (part: Partial<OptionsForm>): void => {
     setSaved(false);
     setForm({ ...form, ...part });

@@ -58,7 +58,11 @@ function SettingsForm({ tab, id, loaded, replaces, tellUnsaved }: FormProps) {
   const changes = changesOf(form, settings);
   const changed = Object.keys(changes).length > 0;
   const problems = formProblems(form);
-  useEffect(() => tellUnsaved(changed), [tellUnsaved, changed]);
+  useEffect(() => {
+    tellUnsaved(changed);
+    // What was typed goes with the form, which may have become another's to fill in.
+    return () => tellUnsaved(false);
+  }, [tellUnsaved, changed]);
   const set = (part: Partial<Form>): void => {
     setSaved(false);
     setForm({ ...form, ...part });

@@ -146,6 +146,25 @@ it('keeps what is typed in the settings until a person says otherwise', async ()
   await sidebar.page.getByRole('heading', { name: 'In step' }).waitFor();
 });
 
+it('lets go of what was typed where the settings are no longer this person’s to change', async () => {
+  let now = linked;
+  const { page } = await open({
+    state: () => now,
+    settings: () => settings,
+    changeSettings: () => {
+      now = { ...linked, mayChange: false };
+      throw new Refused('not_allowed', 'Only the person who made this link or an admin can change it.');
+    },
+  });
+  await sidebar.press(/^Settings/);
+  await page.getByLabel('People who may use this link').fill('carl@example.com');
+  await sidebar.press('Save');
+  await sidebar.sees('Only the person who made this link or an admin can change it.');
+  await expect.poll(() => page.getByRole('button', { name: 'Pause' }).isEnabled(), { timeout: 2000 }).toBe(true);
+  await sidebar.press('Back');
+  await page.getByRole('heading', { name: 'In step' }).waitFor();
+});
+
 it('keeps what is chosen for a column while another is added, or refused', async () => {
   const view = sceneOf('columns').columns as { others: { header: string; position: number }[] };
   const [first] = view.others;
