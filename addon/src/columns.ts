@@ -2,7 +2,7 @@ import { sameHeader } from '../../shared/cycle/locate-columns.ts';
 import type { SheetReading } from '../../shared/cycle/effects.ts';
 import type { Mapping } from '../../shared/mapping.ts';
 import type { ChangeColumnsRequest, ColumnsInfo } from '../../shared/protocol/columns.ts';
-import { changeColumns, getColumns } from './api.ts';
+import { changeColumns, getColumns, getLink } from './api.ts';
 import { linkOf } from './link-tab.ts';
 import { appendColumn, clearHeader, readColumns } from './google/columns.ts';
 import { readSheet } from './google/sheet.ts';
@@ -86,7 +86,12 @@ export function changeLinkColumns(tab: number, change: ChangeColumnsRequest, app
     const link = orElse(
       () => changeColumns(id, change),
       // A header alone would be offered as a new column of the sheet.
-      () => appended.forEach((position) => clearHeader(tab, position)),
+      () => {
+        const taken = linkedHeaders(id);
+        appended.forEach((position, index) => {
+          if (!taken.some((header) => sameHeader(header, missing[index]!))) clearHeader(tab, position);
+        });
+      },
     );
     new Memory(documentProperties()).rememberLink(link);
     for (const gone of change.remove ?? []) untagColumn(tab, gone);
@@ -96,6 +101,15 @@ export function changeLinkColumns(tab: number, change: ChangeColumnsRequest, app
     });
     tagColumns(tab, tags);
   });
+}
+
+/** Headers that the server syncs, though its answer may have been lost; none where it does not tell. */
+function linkedHeaders(id: string): string[] {
+  try {
+    return getLink(id).mapping.columns.map(({ header }) => header);
+  } catch {
+    return [];
+  }
 }
 
 /** What `work` answers; where it fails, `undo` is done before its error is told. */

@@ -46,6 +46,19 @@ describe('linking', () => {
     expect(lab.tab.dataExtent().columns).toBe(4);
   });
 
+  it('leaves the header where the server has taken the column up, though its answer was lost', async () => {
+    await lab.link();
+    lab.hub.routes['GET /v1/links/:id'] = () => lab.hub.link;
+    lab.hub.routes['POST /v1/links/:id/columns'] = () => {
+      const { mapping } = lab.hub.link!;
+      mapping.columns.push({ ...mapping.columns[1]!, id: 'c9', header: 'note' });
+      throw new TandemError('database_unavailable', 'The server does not answer.');
+    };
+    const change = { add: [{ header: 'note', to: { column: 'note' } }] };
+    await expect(lab.call('changeColumns', lab.tab.id, change, ['note'])).rejects.toThrow(/does not answer/);
+    expect(lab.tab.value(1, 5)).toBe('note');
+  });
+
   it('puts no value of another table over a column that a person has for themselves', async () => {
     const related = { via: ['team'], column: 'score' };
     const linked = [...columns('id', 'name'), { header: 'score', ...related, direction: 'toSheet' as const }];
