@@ -25,11 +25,16 @@ async function shapeVersion(tx: TransactionSql, relation: number): Promise<strin
                          (SELECT concat_ws(' ', d.xmin, d.ctid) FROM pg_attrdef d
                            WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) END), ',' ORDER BY a.attnum)
                 FROM pg_attribute a LEFT JOIN LATERAL
-                     (SELECT concat_ws(' ', t.xmin, t.ctid,
+                     (SELECT concat_ws(' ', t.xmin, t.ctid, s.xmin, s.ctid,
+                               CASE WHEN t.typbasetype >= ${FIRST_OWN_OID}::oid THEN
+                                 (SELECT concat_ws(' ', b.xmin, b.ctid, z.xmin, z.ctid)
+                                    FROM pg_type b JOIN pg_namespace z ON z.oid = b.typnamespace
+                                   WHERE b.oid = t.typbasetype) END,
                                CASE WHEN t.typtype IN ('e', 'd') THEN
                                  (SELECT string_agg(concat_ws(' ', e.xmin, e.ctid), ',' ORDER BY e.oid) FROM pg_enum e
                                    WHERE e.enumtypid IN (t.oid, t.typbasetype)) END) AS version
-                        FROM pg_type t WHERE t.oid = a.atttypid AND a.atttypid >= ${FIRST_OWN_OID}::oid
+                        FROM pg_type t JOIN pg_namespace s ON s.oid = t.typnamespace
+                       WHERE t.oid = a.atttypid AND a.atttypid >= ${FIRST_OWN_OID}::oid
                       OFFSET 0) t ON true
                WHERE a.attrelid = c.oid AND a.attnum > 0)) AS version
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -173,7 +173,8 @@ export async function readShapes(sql: Sql | ISql, which: Which): Promise<TableSh
                      'baseType', format_type(coalesce(b.oid, t.oid), coalesce(b.typmod, a.atttypmod)),
                      'operators', CASE WHEN coalesce(b.oid, t.oid) >= 16384 AND coalesce(b.typtype, t.typtype) = 'b' THEN
                        (SELECT s.nspname FROM pg_operator o JOIN pg_namespace s ON s.oid = o.oprnamespace
-                         WHERE o.oprname = '=' AND o.oprleft = coalesce(b.oid, t.oid) AND o.oprright = o.oprleft) END,
+                         WHERE o.oprname = '=' AND o.oprleft = coalesce(b.oid, t.oid) AND o.oprright = o.oprleft
+                         ORDER BY o.oid LIMIT 1) END,
                      'labels', CASE WHEN coalesce(b.typtype, t.typtype) = 'e' THEN
                        (SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_enum e
                          WHERE e.enumtypid = coalesce(b.oid, t.oid)) END,

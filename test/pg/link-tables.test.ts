@@ -230,6 +230,7 @@ describe('while a link runs', () => {
 
   it('[R31] [R32] compares values of an extension’s type by its own operators, wherever it was made', async () => {
     await sql().unsafe(`CREATE SCHEMA aside; CREATE EXTENSION citext SCHEMA aside; CREATE EXTENSION ltree SCHEMA aside;
+      CREATE OPERATOR = (FUNCTION = aside.citext_eq, LEFTARG = aside.citext, RIGHTARG = aside.citext);
       CREATE TABLE place (code aside.citext PRIMARY KEY, path aside.ltree UNIQUE, name text);
       INSERT INTO place VALUES ('AbC', 'a.b', 'Here');
       CREATE TABLE visit (path aside.ltree PRIMARY KEY REFERENCES place (path), place aside.citext REFERENCES place, n text);
@@ -269,6 +270,24 @@ describe('while a link runs', () => {
     await sql()`UPDATE land SET name = 'Deutschland'`;
     await host.settle();
     expect(host.row(1)).toEqual([1, 'Deutschland']);
+  });
+
+  it('goes on where the schema of an extension’s type is called otherwise, or another one', async () => {
+    await sql()
+      .unsafe(`DROP EXTENSION IF EXISTS citext CASCADE; CREATE SCHEMA apart; CREATE EXTENSION citext SCHEMA apart;
+      CREATE DOMAIN word AS apart.citext;
+      CREATE TABLE term (id apart.citext PRIMARY KEY, n text); INSERT INTO term VALUES ('a', 'x');
+      CREATE TABLE phrase (id word PRIMARY KEY, n text); INSERT INTO phrase VALUES ('a', 'x')`);
+    const hosts = [await started('term', ['id', 'n']), await started('phrase', ['id', 'n'])];
+    for (const change of [`ALTER SCHEMA apart RENAME TO farther`, `ALTER EXTENSION citext SET SCHEMA public`]) {
+      await sql().unsafe(change);
+      for (const host of hosts) {
+        host.set('a', 2, change);
+        await host.settle();
+        expect(await notices(host)).toBe('');
+      }
+      expect(await sql()`SELECT n FROM term UNION ALL SELECT n FROM phrase`).toEqual([{ n: change }, { n: change }]);
+    }
   });
 
   it('[I12] captures keys that each session spells in its own way', async () => {
