@@ -178,9 +178,11 @@ function Bulk({ kind, n, rows, id, busy, act }: BulkProps) {
     case 'held':
       return (
         <div class="buttons">
-          <Button disabled={busy} onClick={() => void act('Trying again…', () => call('retry', id))}>
-            Try all again
-          </Button>
+          {!(rows.length >= n && rows.every(isToPutBack)) && (
+            <Button disabled={busy} onClick={() => void act('Trying again…', () => call('retry', id))}>
+              Try all again
+            </Button>
+          )}
           <PutBack rows={rows} id={id} busy={busy} act={act} />
         </div>
       );
@@ -189,12 +191,16 @@ function Bulk({ kind, n, rows, id, busy, act }: BulkProps) {
   }
 }
 
+function isToPutBack(row: AttentionRow): boolean {
+  return choiceFor(row) === 'putBack';
+}
+
 /** Rows that one request names. */
 const NAMED = 1_000;
 
 /** Of rows that the table deleted it is a decision, on those that a person has in view: no try of all rows makes it. */
 function PutBack({ rows, id, busy, act }: Pick<BulkProps, 'rows' | 'id' | 'busy' | 'act'>) {
-  const keys = rows.filter((row) => choiceFor(row) === 'putBack').map(({ key }) => key);
+  const keys = rows.filter(isToPutBack).map(({ key }) => key);
   if (keys.length < 2) return null;
   const these = count(Math.min(keys.length, NAMED), 'row');
   return (

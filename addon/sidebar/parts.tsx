@@ -33,6 +33,8 @@ export function TextButton({ children, onClick, disabled, label }: ButtonProps) 
 /** The way out of a screen, above its heading. Asks first where what was typed would be lost. */
 export function Back({ onClick, unsaved }: { onClick: () => void; unsaved?: boolean }) {
   const [asked, ask] = useState(false);
+  // What is typed after that is another question.
+  useEffect(() => ask(false), [unsaved]);
   if (asked && unsaved) {
     return (
       <div class="confirm" role="group" aria-label="Leave this screen">

@@ -165,6 +165,39 @@ it('lets go of what was typed where the settings are no longer this person’s t
   await page.getByRole('heading', { name: 'In step' }).waitFor();
 });
 
+it('asks about what is not saved only where a person is about to leave', async () => {
+  const { page } = await open({ state: () => linked, settings: () => settings });
+  await sidebar.press(/^Settings/);
+  const people = page.getByLabel('People who may use this link');
+  await people.fill('carl@example.com');
+  await sidebar.press('Back');
+  await sidebar.press('Discard changes');
+  await people.fill('eve@example.com');
+  await page.getByRole('button', { name: 'Back' }).waitFor({ timeout: 2000 });
+});
+
+it('offers no try of rows that none but a decision brings back', async () => {
+  const gone = attention.problems.find(({ code }) => code === 'deleted_in_table')!;
+  const list = (...problems: (typeof gone)[]) => ({
+    ...attention,
+    counts: { ...attention.counts, conflict: 0, refused: 0, missing: 0, renamed: 0, held: problems.length },
+    problems,
+  });
+  const other = { ...gone, key: 'ZZ', code: 'formula' };
+  for (const [third, tries] of [
+    [{ ...gone, key: 'ZZ' }, 0],
+    [other, 1],
+  ] as const) {
+    const { page } = await open({
+      state: () => ({ ...linked, held: 3 }),
+      attention: () => list(gone, { ...gone, key: 'YY' }, third),
+    });
+    await sidebar.press('See all 3');
+    await page.getByRole('button', { name: tries === 0 ? 'Put 3 rows back' : 'Put 2 rows back' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Try all again' }).count()).toBe(tries);
+  }
+});
+
 it('keeps what is chosen for a column while another is added, or refused', async () => {
   const view = sceneOf('columns').columns as { others: { header: string; position: number }[] };
   const [first] = view.others;
