@@ -74,7 +74,7 @@ it('replaces a keyless table by the tab, after a plan, in one transaction, and a
   expect(await inTable()).toHaveLength(5);
 });
 
-it('replaces a partition of another table: nothing flows back, whatever passes it by', async () => {
+it('[R41] replaces a partition of another table: nothing flows back, whatever passes it by', async () => {
   const host = await start([day('a', 1)]);
   await sql()
     .unsafe(`CREATE TABLE rates (name text, factor numeric(6,2), since date, note text) PARTITION BY LIST (note);
