@@ -57,11 +57,26 @@ export async function reclaimRows(
   for (const state of states) {
     if (left.has(state.key)) continue;
     const row = there.get(state.key);
-    if (row === undefined) state.b = null;
-    else state.dbKey = row.dbKey;
     state.blocked = {};
+    if (row === undefined) {
+      state.b = null;
+      continue;
+    }
+    state.dbKey = row.dbKey;
+    // As where the sheet's row is inserted: what the sheet shows of it, such as more decimals, is not what is stored.
+    if (showsOtherForm(state, row, table)) state.writeBack = 'due';
   }
   return { there: new Set(states.flatMap(({ key }) => (there.has(key) ? [key] : []))), left };
+}
+
+function showsOtherForm({ a }: RowState, { values }: TableRow, table: TargetTable): boolean {
+  return table.columns.some(
+    (column) =>
+      column.direction === 'both' &&
+      a !== null &&
+      column.id in a &&
+      !table.same(column, a[column.id]!, values[column.id] ?? null),
+  );
 }
 
 /** The key as the table spelled it, where that is known; else as the sheet's row would be inserted. */

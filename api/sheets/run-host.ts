@@ -19,7 +19,7 @@ import { SHEETS_MS } from './client.ts';
 import { markCells, noteCells } from './marks.ts';
 import { readTab } from './read-tab.ts';
 import { deleteRows, insertRows, tagColumns } from './rows.ts';
-import type { RestTab } from './tab.ts';
+import { mending, type RestTab } from './tab.ts';
 import { putBack, writeBlocks } from './write-blocks.ts';
 
 export interface HostRun {
@@ -39,6 +39,9 @@ export interface HostRun {
  */
 const LAST_WRITE_MS = LEASE_MS - SHEETS_MS - 10_000;
 
+/** Later than a write, since it looks whether its cells still show what the run wrote there. */
+const LAST_MEND_MS = LEASE_MS - 60_000;
+
 /** Times a message is sent while the hub says "later". */
 const SENDS = 4;
 
@@ -55,6 +58,9 @@ export async function runHost({ ctx: given, link: id, api, onProgress, wait = pa
   const started = ctx.clock.now().getTime();
   const elapsed = () => ctx.clock.now().getTime() - started;
   let leased = started;
+  const within = (limit: number) => (): void => {
+    if (ctx.clock.now().getTime() - leased > limit) throw new Error('The run took too long to write safely.');
+  };
   const tab: RestTab = {
     api,
     spreadsheetId: link.spreadsheet,
@@ -62,9 +68,8 @@ export async function runHost({ ctx: given, link: id, api, onProgress, wait = pa
     gridRows: 0,
     wait,
     // Before each write of its own, not once an effect: a host may be held up between its last look and its write.
-    mayWrite: () => {
-      if (ctx.clock.now().getTime() - leased > LAST_WRITE_MS) throw new Error('The run took too long to write safely.');
-    },
+    mayWrite: within(LAST_WRITE_MS),
+    mayMend: within(LAST_MEND_MS),
   };
   let noted = note;
   let inFlight = false;
@@ -107,7 +112,8 @@ export async function runHost({ ctx: given, link: id, api, onProgress, wait = pa
       case 'appendArchive':
         return appendArchive(tab, effect);
       case 'markCells':
-        return effect.own ? noteCells(tab, effect.marks, effect.own) : markCells(tab, effect.marks);
+        if (effect.own) return noteCells(tab, effect.marks, effect.own);
+        return markCells(effect.marks.every(({ message }) => message === null) ? mending(tab) : tab, effect.marks);
     }
   };
 

@@ -13,7 +13,12 @@ export interface RestTab {
   wait: (ms: number) => Promise<unknown>;
   /** Throws once no write may begin any more, because somebody else may be at work by now. */
   mayWrite: () => void;
+  /** The same, later, for taking back what this run wrote into a wrong cell: left there, it would pass for an edit. */
+  mayMend: () => void;
 }
+
+/** The tab for a write that mends another. */
+export const mending = (tab: RestTab): RestTab => ({ ...tab, mayWrite: tab.mayMend });
 
 /** Key of the developer metadata that names a mapped column. The add-on writes and reads the same. */
 export const COLUMN_KEY = 'tandem.column';

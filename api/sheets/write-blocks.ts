@@ -9,7 +9,7 @@ import { lookAt, type Look, type LookedCell, type Place } from './look-at-cells.
 import { readColumns } from './read-tab.ts';
 import { civilToSerial } from '../../shared/civil-serial.ts';
 import { styledText } from './styled-text.ts';
-import { gridRange, type RestTab } from './tab.ts';
+import { gridRange, mending, type RestTab } from './tab.ts';
 import { updateTab } from './update-tab.ts';
 
 type Request = sheets_v4.Schema$Request;
@@ -125,7 +125,7 @@ async function restoreCells(tab: RestTab, cells: readonly PutBack[]): Promise<vo
       [...format, plain],
       [plain],
     ];
-    for (const requests of ways) if ((await attempt(tab, requests)) === null) break;
+    for (const requests of ways) if ((await attempt(mending(tab), requests)) === null) break;
   }
 }
 

@@ -37,6 +37,7 @@ class ScriptHost {
       gridRows: tab.rowCount,
       wait: async () => {},
       mayWrite: () => {},
+      mayMend: () => {},
     };
   }
 

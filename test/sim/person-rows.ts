@@ -5,6 +5,7 @@ import type { Oracle } from './oracle.ts';
 import type { Profile } from './profiles.ts';
 import type { RowAct } from './schedule-rows.ts';
 import { freeRow } from './sheet-acts.ts';
+import { columnIds, noteIn } from './sheet-effects.ts';
 import { OWNER, type World } from './world.ts';
 
 /** What a person's hands can do with cells. */
@@ -68,6 +69,19 @@ export class RowPerson {
     return typeof value === 'string' && !value.startsWith('=') && row !== other
       ? this.hands.type(row, column!.id, value, true)
       : false;
+  }
+
+  /**
+   * The row gets another key. Where a copy stands under the former one, no message misses that, and the notes of the row
+   * stay (a known gap).
+   */
+  leaveKey(row: number): void {
+    const { tab } = this.world;
+    const key = this.hands.key(row);
+    this.oracle.taint(key);
+    const rows = Array.from({ length: tab.dataExtent().rows }, (_, index) => index + 1);
+    if (key === null || !rows.some((other) => other !== row && this.hands.key(other) === key)) return;
+    for (const [position, id] of columnIds(tab)) this.oracle.notesLeft.add(noteIn(id, tab.note(row, position)));
   }
 
   /** A formula in the place of the key shows an error: the row is there, and nobody can tell which it is. */

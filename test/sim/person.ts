@@ -315,7 +315,7 @@ export class Person {
   }
 
   typeKey(row: number, parts: readonly CellInput[]): boolean {
-    this.oracle.taint(this.key(row));
+    this.rows.leaveKey(row);
     this.profile.keys.forEach(({ id }, index) => {
       const position = this.position(id);
       // As text where it is text: a sheet would make a number of `007`.
