@@ -29,7 +29,15 @@ export class RestLab {
     });
     const rootUrl = await lab.server.listen();
     const api = createSheetsClient({ rootUrl, keyFile: null, accessToken: 't' });
-    lab.tab = { api, spreadsheetId: '', sheetId: 0, gridRows: 100, wait: async () => {}, mayWrite: () => {}, mayMend: () => {} };
+    lab.tab = {
+      api,
+      spreadsheetId: '',
+      sheetId: 0,
+      gridRows: 100,
+      wait: async () => {},
+      mayWrite: () => {},
+      mayMend: () => {},
+    };
     return lab;
   }
 
