@@ -113,7 +113,7 @@ export async function runHost({ ctx: given, link: id, api, onProgress, wait = pa
         return appendArchive(tab, effect);
       case 'markCells':
         if (effect.own) return noteCells(tab, effect.marks, effect.own);
-        return markCells(effect.marks.every(({ message }) => message === null) ? mending(tab) : tab, effect.marks);
+        return markCells(effect.marks.every(({ stands }) => stands !== undefined) ? mending(tab) : tab, effect.marks);
     }
   };
 
