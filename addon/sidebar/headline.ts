@@ -1,6 +1,6 @@
 import type { TabState } from '../src/rpc.ts';
 import { kindTitle } from './problem-words.ts';
-import { count } from './text.ts';
+import { ago, count } from './text.ts';
 
 type Linked = Extract<TabState, { kind: 'linked' }>;
 
@@ -16,38 +16,63 @@ export function unfinishedRows({ problems }: Linked): number {
   return problems.filter(({ code }) => code === 'incomplete' || code === 'waiting').length;
 }
 
+/**
+ * How long what the last sync saw passes for what is: runs come every minute, and edits are sent at once. Where runs are
+ * put off, come hourly or not at all, nobody knows of what was typed since.
+ */
+const FRESH_MS = 5 * 60_000;
+
+/** When both sides were last compared, as people say it, where that is too long ago to be told as what is so now. */
+function lookedAt({ lastSync }: Linked, now: number): string | null {
+  return lastSync === null || now - Date.parse(lastSync) < FRESH_MS ? null : ago(lastSync, now);
+}
+
+function theRest(then: string | null): string {
+  return then === null ? 'Everything else is in step.' : `Everything else was in step ${then}.`;
+}
+
+function inStep(then: string | null, detail: string): Headline {
+  if (then === null) return { tone: 'good', title: 'In step', detail };
+  return {
+    tone: 'waiting',
+    title: `In step as of ${then}`,
+    detail: 'What was changed since then waits for the next sync.',
+  };
+}
+
 /** What is not synced though nobody is asked anything; the notices below say which, and what to do. */
-function leftApart(codes: readonly string[]): Pick<Headline, 'title' | 'detail'> | null {
+function leftApart(codes: readonly string[], rest: string): Pick<Headline, 'title' | 'detail'> | null {
   if (codes.includes('duplicate_keys') || codes.includes('rows_without_key')) {
-    const detail = 'Their keys repeat or are missing. Everything else is in step.';
+    const detail = `Their keys repeat or are missing. ${rest}`;
     return { title: 'Some rows are not synced', detail };
   }
   if (!codes.includes('column_suspended')) return null;
   const some = codes.filter((code) => code === 'column_suspended').length > 1;
   return {
     title: some ? 'Some columns are not synced' : 'A column is not synced',
-    detail: 'Everything else is in step.',
+    detail: rest,
   };
 }
 
 /** A tab that takes the place of its table's contents. */
-function replacing({ rejected, notices, replaced }: Linked): Headline {
+function replacing({ rejected, notices, replaced }: Linked, then: string | null): Headline {
   if (rejected > 0 || notices.some(({ code }) => code === 'replace_shrunk' || code === 'column_suspended')) {
     const detail = 'The table keeps what it has until this is put right.';
     return { tone: 'attention', title: 'Not replaced', detail };
   }
   if (!replaced) return { tone: 'waiting', title: 'Not synced yet', detail: null };
-  return { tone: 'good', title: 'In step', detail: 'The table holds what this tab held at the last sync.' };
+  return inStep(then, 'The table holds what this tab held at the last sync.');
 }
 
-/** The link at a glance. What needs a person comes before what only needs time. */
-export function headline(state: Linked): Headline {
+/** The link at a glance, at an instant. What needs a person comes before what only needs time. */
+export function headline(state: Linked, now: number): Headline {
+  const then = lookedAt(state, now);
   const { link, pending, rejected, held, conflicts, missing, removed, renamed, notices } = state;
   if (link.state === 'paused') {
     const why = notices.find(({ code }) => code === 'paused')?.message;
     return { tone: 'off', title: 'Paused', detail: why ?? 'Nothing is sent or changed until you resume.' };
   }
-  if (link.replaces) return replacing(state);
+  if (link.replaces) return replacing(state, then);
   if (missing > 0) {
     return {
       tone: 'attention',
@@ -80,7 +105,7 @@ export function headline(state: Linked): Headline {
     return {
       tone: 'attention',
       title: `${count(rejected, 'row')} not accepted`,
-      detail: 'The database refused a value. Everything else is in step.',
+      detail: `The database refused a value. ${theRest(then)}`,
     };
   }
   if (held > 0) {
@@ -106,10 +131,13 @@ export function headline(state: Linked): Headline {
     return {
       tone: 'waiting',
       title: kindTitle('unfinished', unfinished),
-      detail: 'Not yet in the table. Everything else is in step.',
+      detail: `Not yet in the table. ${theRest(then)}`,
     };
   }
-  const apart = leftApart(notices.map(({ code }) => code));
+  const apart = leftApart(
+    notices.map(({ code }) => code),
+    theRest(then),
+  );
   if (apart !== null) return { tone: 'attention', ...apart };
-  return { tone: 'good', title: 'In step', detail: 'Both sides have each other’s latest changes.' };
+  return inStep(then, 'Both sides have each other’s latest changes.');
 }

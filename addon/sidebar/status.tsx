@@ -25,7 +25,7 @@ const SHOWN_ELSEWHERE: readonly Notice['code'][] = [
 export function Status({ tab, state, go }: ScreenProps) {
   const id = state.tab.id;
   const busy = tab.busy !== null;
-  const { tone, title, detail } = headline(state);
+  const { tone, title, detail } = headline(state, Date.now());
   const { schema, table, columns, replaces } = state.link;
   const paused = state.link.state === 'paused';
   const waiting = attentionCount(state);

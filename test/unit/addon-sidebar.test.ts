@@ -62,27 +62,29 @@ describe('matching columns', () => {
 
 describe('the headline', () => {
   const linked = scenes.find(({ name }) => name === 'in-step')!.api.state as Extract<TabState, { kind: 'linked' }>;
+  const seen = Date.parse(linked.lastSync!);
+  const at = (state: typeof linked, minutes = 0.4) => headline(state, seen + minutes * 60_000);
 
   it('says what needs a person before what only needs time', () => {
-    expect(headline(linked)).toMatchObject({ tone: 'good', title: 'In step' });
-    expect(headline({ ...linked, pending: 3 })).toMatchObject({ tone: 'waiting', title: '3 changes on the way' });
-    expect(headline({ ...linked, pending: 3, held: 1 }).title).toBe('1 row held');
-    expect(headline({ ...linked, pending: 3, held: 1, rejected: 2 }).title).toBe('2 rows not accepted');
-    expect(headline({ ...linked, pending: 3, held: 1, rejected: 2, missing: 12 }).title).toBe('12 rows missing');
+    expect(at(linked)).toMatchObject({ tone: 'good', title: 'In step' });
+    expect(at({ ...linked, pending: 3 })).toMatchObject({ tone: 'waiting', title: '3 changes on the way' });
+    expect(at({ ...linked, pending: 3, held: 1 }).title).toBe('1 row held');
+    expect(at({ ...linked, pending: 3, held: 1, rejected: 2 }).title).toBe('2 rows not accepted');
+    expect(at({ ...linked, pending: 3, held: 1, rejected: 2, missing: 12 }).title).toBe('12 rows missing');
   });
 
   it('does not say that all is in step while a new row is not in the table', () => {
     const row = { key: '9', status: 'held', code: 'incomplete', header: 'Name', cell: 'B9', message: 'Fill in Name.' };
-    expect(headline({ ...linked, problems: [row] })).toMatchObject({
+    expect(at({ ...linked, problems: [row] })).toMatchObject({
       tone: 'waiting',
       title: '1 new row not complete yet',
     });
-    expect(headline({ ...linked, problems: [row], rejected: 1 }).title).toBe('1 row not accepted');
+    expect(at({ ...linked, problems: [row], rejected: 1 }).title).toBe('1 row not accepted');
   });
 
   it('does not say that all is in step where rows or columns are left alone', () => {
     const titles = (['duplicate_keys', 'rows_without_key', 'column_suspended'] as const).map((code) => {
-      const { tone, title } = headline({ ...linked, notices: [{ code, message: 'x' }] });
+      const { tone, title } = at({ ...linked, notices: [{ code, message: 'x' }] });
       return `${tone}: ${title}`;
     });
     expect(titles).toEqual([
@@ -93,10 +95,30 @@ describe('the headline', () => {
   });
 
   it('never says “in step” of a link that is paused, not synced yet or in its first sync', () => {
-    expect(headline({ ...linked, link: { ...linked.link, state: 'paused' } }).title).toBe('Paused');
-    expect(headline({ ...linked, lastSync: null }).title).toBe('Not synced yet');
+    expect(at({ ...linked, link: { ...linked.link, state: 'paused' } }).title).toBe('Paused');
+    expect(at({ ...linked, lastSync: null }).title).toBe('Not synced yet');
     const running = [{ code: 'first_sync_running' as const, message: '' }];
-    expect(headline({ ...linked, notices: running }).title).toBe('First sync running');
+    expect(at({ ...linked, notices: running }).title).toBe('First sync running');
+  });
+
+  it('says “in step” of the time when both sides were last compared, where that is a while ago', () => {
+    expect(at(linked, 4.9)).toMatchObject({ tone: 'good', title: 'In step' });
+    const old = { tone: 'waiting', title: 'In step as of 31 minutes ago' };
+    expect(at(linked, 31)).toMatchObject({ ...old, detail: 'What was changed since then waits for the next sync.' });
+    const replaces = { ...linked, link: { ...linked.link, replaces: true }, replaced: { at: '2020-01-01', rows: 3 } };
+    expect(at(replaces)).toMatchObject({ tone: 'good', title: 'In step' });
+    expect(at(replaces, 31)).toMatchObject(old);
+    const row = { key: '9', status: 'held', code: 'incomplete', header: 'Name', cell: 'B9', message: 'Fill in Name.' };
+    const others = [
+      { rejected: 1 },
+      { problems: [row] },
+      { notices: [{ code: 'duplicate_keys' as const, message: 'x' }] },
+      { notices: [{ code: 'column_suspended' as const, message: 'x' }] },
+    ];
+    for (const more of others) {
+      expect(at({ ...linked, ...more }).detail).toMatch(/Everything else is in step\.$/);
+      expect(at({ ...linked, ...more }, 90).detail).toMatch(/Everything else was in step 2 hours ago\.$/);
+    }
   });
 });
 

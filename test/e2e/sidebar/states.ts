@@ -320,7 +320,6 @@ export const scenes: SidebarScene[] = [
   {
     name: 'put-off',
     api: { state: { ...linked, lastSync: minutesAgo(31), schedule: { ...linked.schedule, putOff: true } } },
-    end: true,
   },
   {
     name: 'make-sheet',
