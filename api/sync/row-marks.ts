@@ -101,7 +101,8 @@ export function takeDueMarks(state: RowState): Mark[] {
  * that should have stood there, and did not: its cell is another row's now.
  */
 export function settleMark(state: RowState, { column, done, prior }: Marked): LeftNote | null {
-  const mark = state.marks[column];
+  // The column is the host's word: what every object has, such as "__proto__", is no mark, and must not be written to.
+  const mark = Object.hasOwn(state.marks, column) ? state.marks[column] : undefined;
   if (!mark || !done) return null;
   const ours = prior.note.startsWith(NOTE_PREFIX);
   const moved = mark.prior !== undefined && !mark.left && !ours;

@@ -18,3 +18,11 @@ it('[R17] tells of a note that is not where it was put: its cell is another rowâ
   // One that only looked for another row's note: what it does not find is not looked for again.
   expect(settleMark(healed(own, true), told(none))).toBeNull();
 });
+
+it('takes no column for marked that only bears the name of what every object has', () => {
+  for (const column of ['__proto__', 'constructor', 'toString']) {
+    expect(settleMark(healed(own), { ...told(own), column })).toBeNull();
+  }
+  const polluted: Record<string, unknown> = {};
+  expect([polluted['done'], polluted['prior'], Object.keys(Object)]).toEqual([undefined, undefined, []]);
+});
