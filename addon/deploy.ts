@@ -32,7 +32,7 @@ export function planDeploy(env: NodeJS.ProcessEnv, claspJson: string | null, sig
     missing.push('There is no .clasp.json. Restore it from the repository, or make one with "rootDir": "dist/addon".');
   } else if (scriptId === '') {
     missing.push(
-      'The "scriptId" in .clasp.json is empty. Make a script with "npx clasp create-script --type standalone --title Tandem" in an empty folder, or open yours at https://script.google.com, and write its id (Project settings) there.',
+      'The "scriptId" in .clasp.json is empty. Open the spreadsheet, choose Extensions > Apps Script, and write the script’s id there (Project settings > Script ID).',
     );
   }
   if (!signedIn) {
@@ -119,7 +119,8 @@ async function deploy(): Promise<void> {
     console.log(`Moved the existing deployment to version ${version}; triggers go on.`);
   } else {
     console.log(
-      `There is no deployment yet. Open https://script.google.com/d/${scriptId}/edit, choose Deploy > Test deployments (to try it) or New deployment > Add-on, once; from then on this command moves it.`,
+      'If the script belongs to a spreadsheet (Extensions > Apps Script), that is all: reload the spreadsheet. ' +
+        `To publish it as an add-on, open https://script.google.com/d/${scriptId}/edit and choose Deploy > New deployment > Add-on, once; from then on this command moves that deployment.`,
     );
   }
 }

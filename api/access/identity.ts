@@ -73,6 +73,12 @@ function acceptedIssuers(issuer: string): string[] {
 /** Faults of the token are the caller's; everything else is the key server's or the network's, and passes. */
 function asTandemError(error: unknown): TandemError {
   if (error instanceof errors.JWTExpired) return new TandemError('not_signed_in', EXPIRED);
+  if (error instanceof errors.JWTClaimValidationFailed && error.claim === 'aud') {
+    const refused = new TandemError('not_signed_in', SIGN_IN_AGAIN);
+    // For the server's log: nothing that a script's owner can look at says what its client id is.
+    refused.cause = new Error(`the token is for "${String(error.payload.aud)}", which TANDEM_AUDIENCES does not name`);
+    return refused;
+  }
   if (
     error instanceof errors.JWTInvalid ||
     error instanceof errors.JWTClaimValidationFailed ||

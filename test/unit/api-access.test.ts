@@ -48,6 +48,14 @@ describe('identity tokens', () => {
     expect(await codeOf(issuer.token({ sub: '42', ...claims }).then(issuer.verify))).toBe('not_signed_in');
   });
 
+  it('for another app leave in the log which client id to allow', async () => {
+    const token = await issuer.token({ sub: '42', aud: 'other.apps.googleusercontent.com' });
+    await expect(issuer.verify(token)).rejects.toMatchObject({
+      message: expect.not.stringContaining('other.apps') as string,
+      cause: { message: expect.stringContaining('"other.apps.googleusercontent.com"') as string },
+    });
+  });
+
   it('are good for half a minute past their end: clocks differ', async () => {
     const token = await issuer.token({ sub: '42', iat: seconds - 3600, exp: seconds - 20 });
     expect((await issuer.verify(token)).sub).toBe('42');
