@@ -13,11 +13,12 @@ export interface Reference {
   to: number[];
   schema: string;
   name: string;
-  columns: { attnum: number; name: string; type: string }[];
+  /** `labels`: of an enum, in its own order; null for other types. */
+  columns: { attnum: number; name: string; type: string; labels: string[] | null }[];
   /** See compareSql; in step, of the operators that the database itself compares both by: what is referred to stands first. */
   operators: (string | null)[];
-  /** Its rows can't be told for sure; see TableShape. */
-  unsure: 'hides' | 'parent' | null;
+  /** Its rows, or changes of them, can't be told for sure; see TableShape. */
+  unsure: 'hides' | 'parent' | 'part' | null;
 }
 
 /** An SQL expression (JSON array) of Reference.operators, of the constraint `con`. */
@@ -26,18 +27,28 @@ export const operatorsSql = (sql: Sql | ISql) => sql`
      FROM unnest(con.conpfeqop) WITH ORDINALITY AS k (operator, n)
      JOIN pg_operator o ON o.oid = k.operator JOIN pg_namespace s ON s.oid = o.oprnamespace)`;
 
-/** An SQL expression (JSON array) of the foreign keys from `relation`, to all tables or to those of `only`. */
+/**
+ * An SQL expression (JSON array) of the foreign keys from `relation`, to all tables or to those of `only`. One that refers
+ * to a partitioned table has a copy for each of its partitions: none of those is a table that somebody chose.
+ */
 export const referencesSql = (sql: Sql | ISql, relation: ReturnType<Sql>, only?: ReturnType<Sql>) => sql`
   (SELECT coalesce(json_agg(json_build_object(
             'via', con.conkey, 'relation', con.confrelid::int8, 'to', con.confkey, 'schema', n.nspname, 'name', c.relname,
-            'unsure', CASE WHEN ${hidesRows(sql)} THEN 'hides' WHEN ${isParent(sql)} THEN 'parent' END,
+            'unsure', CASE WHEN ${hidesRows(sql)} THEN 'hides' WHEN ${isParent(sql)} THEN 'parent'
+                           WHEN c.relispartition THEN 'part' END,
             'operators', ${operatorsSql(sql)},
             'columns', (SELECT json_agg(json_build_object('attnum', a.attnum, 'name', a.attname,
-                                                          'type', format_type(a.atttypid, a.atttypmod)) ORDER BY a.attnum)
-                          FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped))
+                                                          'type', format_type(a.atttypid, a.atttypmod),
+                                                          'labels', (SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder)
+                                                                       FROM pg_enum e WHERE t.typtype IN ('e', 'd')
+                                                                        AND e.enumtypid IN (t.oid, t.typbasetype))) ORDER BY a.attnum)
+                          FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+                         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped))
             ORDER BY con.conkey, con.conname), '[]')
      FROM pg_constraint con JOIN pg_class c ON c.oid = con.confrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE con.conrelid = ${relation} AND con.contype = 'f' ${only ? sql`AND con.confrelid = ANY (${only})` : sql``})`;
+    WHERE con.conrelid = ${relation} AND con.contype = 'f'
+      AND NOT EXISTS (SELECT FROM pg_constraint whole WHERE whole.oid = con.conparentid AND whole.conrelid = con.conrelid)
+          ${only ? sql`AND con.confrelid = ANY (${only})` : sql``})`;
 
 /** The foreign keys of a table. */
 export async function readReferences(sql: Sql | ISql, relation: number): Promise<Reference[]> {

@@ -2,7 +2,7 @@ import type { TransactionSql } from 'postgres';
 import { mappingFingerprint } from '../../shared/mapping.ts';
 import { lanes } from '../../shared/digest.ts';
 import type { HeaderSeen } from '../../shared/protocol/sync.ts';
-import type { StoredColumn, StoredRegistry } from '../../drizzle/schema/index.ts';
+import type { StoredColumn, StoredRead, StoredRegistry } from '../../drizzle/schema/index.ts';
 import type { LinkRecord } from '../links/link-record.ts';
 import { takeUpColumns } from '../links/column-books.ts';
 import { writeSchemaLog, type SchemaEntry } from '../links/schema-log.ts';
@@ -61,11 +61,7 @@ export async function adoptTable(
   const before = link.columns;
   await renameKept(tx, link.id, renamedColumns(link, shape!));
   const changed = await adopt(tx, link, log, now, (column) => adoptColumn(column, link, shape!));
-  // A new type rewrites the table without firing a trigger, and may have changed how its values are written. A label of an
-  // enum that is called otherwise now changes every row that has it, and fires none either.
-  const rewritten = link.columns.filter(({ type, labels }, i) => {
-    return type !== before[i]!.type || before[i]!.labels?.some((label) => !labels?.includes(label)) === true;
-  });
+  const rewritten = link.columns.filter((column, i) => isRewritten(before[i]!, column));
   if (rewritten.length > 0) await addKnownRows(tx, link.id);
   const renamed = link.columns.some(({ key, column }, i) => key && column !== before[i]!.column);
   if (renamed) await renewCapture(tx, shape!);
@@ -73,6 +69,25 @@ export async function adoptTable(
   if (renamed || resumed || rewritten.some(({ key }) => key)) await addWholeTable(tx, new TargetTable(shape!, link));
   adoptUnmapped(link, shape!);
   return changed;
+}
+
+/**
+ * A new type rewrites the table without firing a trigger, and may have changed how its values are written. A label of an
+ * enum that is called otherwise now changes every row that has it, and fires none either. The same goes for what is read
+ * from another table.
+ */
+function isRewritten(before: StoredColumn, now: StoredColumn): boolean {
+  const reads = (column: StoredColumn) => column.related ?? column.label;
+  return [[before, now] as const, [reads(before), reads(now)] as const].some(([was, is]) => {
+    return was?.type !== undefined && (was.type !== is?.type || !keepsLabels(was.labels ?? [], is.labels ?? []));
+  });
+}
+
+/** Whether all labels are there still, in their order: others may have come in between, but two may not have swapped names. */
+function keepsLabels(before: readonly string[], now: readonly string[]): boolean {
+  let kept = 0;
+  for (const label of now) if (label === before[kept]) kept++;
+  return kept === before.length;
 }
 
 /** A column as the table has it now: renamed, of a wider type, or suspended. */
@@ -90,6 +105,7 @@ function adoptColumn(column: StoredColumn, link: LinkRecord, shape: TableShape):
     fresh.kind = 'text';
     const lost = lostReference(column, link);
     if (lost !== null) return suspend(fresh, 'table', lost);
+    fresh.label = asReadNow(column.label, link);
   }
   if (found.labels) fresh.labels = found.labels;
   else delete fresh.labels;
@@ -133,9 +149,19 @@ function lostReference({ related, label, header }: StoredColumn, link: LinkRecor
   if (reference.unsure === 'parent') {
     return `Other tables inherit from "${reference.name}", so it can't be told which row "${header}" is to be read from.`;
   }
+  if (reference.unsure === 'part') {
+    return `"${reference.name}" is a partition of another table, and changes made through that table pass it by, so "${header}" can't be kept up to date. It goes on by itself once "${reference.name}" is detached.`;
+  }
   return reference.columns.some(({ attnum }) => attnum === chosen.attnum)
     ? null
     : `The table "${reference.name}" no longer has the column that "${header}" shows.`;
+}
+
+/** What a foreign key leads to, and is there, with the type that it has now. */
+function asReadNow({ labels: _labels, ...read }: StoredRead, link: LinkRecord): StoredRead {
+  const { columns } = findReference(link.references, read)!;
+  const { type, labels } = columns.find(({ attnum }) => attnum === read.attnum)!;
+  return { ...read, type, ...(labels ? { labels } : {}) };
 }
 
 function adoptRelated(column: StoredColumn, link: LinkRecord): StoredColumn {
@@ -143,7 +169,7 @@ function adoptRelated(column: StoredColumn, link: LinkRecord): StoredColumn {
   if (lost !== null) return suspend(column, 'table', lost);
   const reference = findReference(link.references, column.related!)!;
   const { name, type } = reference.columns.find(({ attnum }) => attnum === column.related!.attnum)!;
-  const fresh = { ...column, column: relatedName(reference, name) };
+  const fresh = { ...column, column: relatedName(reference, name), related: asReadNow(column.related!, link) };
   const [before, now] = [column.type, type].map((one) => one.replace(/\(.*?\)/, ''));
   if (now !== before && !WIDENING[before!]?.includes(now!)) {
     const reason = `The type of "${fresh.column}" changed from ${column.type} to ${type}, so it is left alone. Take it out under Columns in the sidebar, and add it again.`;

@@ -23,7 +23,7 @@ export async function ensureCapture(ctx: Context, id: string): Promise<void> {
     if (!table.hasKey) return;
     const missing = !(await isCaptured(tx, relation));
     if (missing) await installCapture(tx, shape);
-    if (!(await captureRelated(tx, link)) && !missing) return;
+    if (!(await captureRelated(tx, link, { running: true })) && !missing) return;
     await addWholeTable(tx, table);
     ctx.log.warn({ link: id }, 'capture triggers were missing; every row is compared again');
   });

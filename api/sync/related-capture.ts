@@ -68,19 +68,21 @@ export async function fanOut(
 }
 
 /**
- * Puts capture triggers on the tables that a link reads columns from. Answers whether any were missing.
+ * Puts capture triggers on the tables that a link reads columns from. Answers whether any were missing. Of a link that
+ * runs, those whose rows can't be told for sure are left as they are: the columns read from them are set aside (R41).
  * @throws TandemError `table_unsuitable` where one of them has no primary key, or the server too few rights there
  */
 export async function captureRelated(
   tx: TransactionSql,
   link: Pick<LinkRecord, 'relatedRelations' | 'columns'>,
+  { running = false } = {},
 ): Promise<boolean> {
   let missing = false;
   for (const relation of link.relatedRelations) {
     if (await isCaptured(tx, relation)) continue;
     const shape = await readShape(tx, { oid: relation });
     // Gone: the columns read from it are about to be suspended.
-    if (shape === null) continue;
+    if (shape === null || (running && shape.unsure !== null)) continue;
     if (shape.unsuitable !== null) {
       const message = `Values can't be taken from "${shape.schema}.${shape.name}". ${shape.unsuitable}`;
       throw new TandemError('table_unsuitable', message);

@@ -4,6 +4,7 @@ export type {
   StoredColumn,
   StoredFilter,
   StoredMapping,
+  StoredRead,
   StoredReference,
   StoredRegistry,
   StoredReplace,

@@ -30,9 +30,9 @@ export interface StoredColumn extends MappedColumn {
    * Taken from the row that a foreign key refers to, and never written: column `attnum` there. The mapped column's own
    * `attnum` is then 0, and its type is the other table's.
    */
-  related?: StoredReference & { attnum: number };
+  related?: StoredRead;
   /** A foreign key shown by a column of the table it refers to, and stored by key. */
-  label?: StoredReference & { attnum: number };
+  label?: StoredRead;
 }
 
 export interface StoredMapping {
@@ -44,6 +44,13 @@ export interface StoredReference {
   via: number[];
   relation: number;
   to: number[];
+}
+
+/** A column of the table that a foreign key refers to. Its type, and an enum's labels, as they were at the last look. */
+export interface StoredRead extends StoredReference {
+  attnum: number;
+  type?: string;
+  labels?: string[];
 }
 
 /** Which rows of the table the tab shows. Values are Postgres text, as the column's type reads it. */

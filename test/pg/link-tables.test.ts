@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LinkInfo, LinkStatus } from '../../shared/protocol/links.ts';
+import type { TableRules } from '../../shared/protocol/table-rules.ts';
 import { connectDatabase } from '../../api/database/connect.ts';
 import { createTestApp, type TestApp } from './support/test-app.ts';
 import { HubHost } from './hub-host.ts';
@@ -226,6 +227,73 @@ describe('while a link runs', () => {
     await host.settle();
     expect(host.row(1)).toEqual([1, 'Anna', 'Deutschland', 'edited']);
     expect(await notices(host)).toBe('');
+  });
+
+  it('[R31] [R41] sets columns of another table aside while that is a partition, also where its triggers are gone', async () => {
+    await sql().unsafe(`CREATE TABLE west (id integer PRIMARY KEY, name text); INSERT INTO west VALUES (1, 'Ann');
+      CREATE TABLE world (id integer PRIMARY KEY, name text) PARTITION BY RANGE (id);
+      CREATE TABLE bill (id integer PRIMARY KEY, west integer REFERENCES west, n text); INSERT INTO bill VALUES (1, 1, 'a')`);
+    const columns = ['id', { header: 'Who', column: 'west', label: 'name' }, 'n'];
+    const host = await started('bill', columns);
+    await sql().unsafe(`ALTER TABLE world ATTACH PARTITION west FOR VALUES FROM (0) TO (9);
+      UPDATE world SET name = 'Anna'; ALTER TABLE west DISABLE TRIGGER USER`);
+    host.set(1, 3, 'edited');
+    await host.settle();
+    expect(host.row(1)).toEqual([1, 'Ann', 'edited']);
+    expect(await notices(host)).toMatch(/"west" is a partition of another table, .* "Who" can't be kept up to date/);
+    expect((await link('bill', columns)).message).toMatch(/taken from "public.west".*partition of world/);
+    await sql()`ALTER TABLE world DETACH PARTITION west`;
+    await host.settle();
+    expect(host.row(1)).toEqual([1, 'Anna', 'edited']);
+    expect(await notices(host)).toBe('');
+  });
+
+  it('[R31] reads over a foreign key from the whole partitioned table, however its constraints are named', async () => {
+    await sql().unsafe(`CREATE TABLE owner (id integer PRIMARY KEY, name text) PARTITION BY RANGE (id);
+      CREATE TABLE owner_1 PARTITION OF owner FOR VALUES FROM (0) TO (9);
+      CREATE TABLE owner_2 PARTITION OF owner FOR VALUES FROM (9) TO (99);
+      INSERT INTO owner VALUES (1, 'Ann'), (10, 'Bob');
+      CREATE TABLE house (id integer PRIMARY KEY, owner integer REFERENCES owner); INSERT INTO house VALUES (1, 1), (2, 10);
+      ALTER TABLE house RENAME CONSTRAINT house_owner_fkey TO zzz`);
+    const rules = (await send('GET', '/v1/tables/public/house/rules')).body as TableRules;
+    expect(rules.related.map(({ table }) => table)).toEqual(['owner']);
+    const host = await started('house', ['id', { header: 'Owner', column: 'owner', label: 'name' }]);
+    await sql().unsafe(`UPDATE owner_2 SET name = 'Bert'; UPDATE owner SET name = 'Anna' WHERE id = 1`);
+    await host.settle();
+    expect(host.sheet.grid.slice(1)).toEqual([
+      [1, 'Anna'],
+      [2, 'Bert'],
+    ]);
+  });
+
+  it('[I12] follows labels that a new type or another name of an enum’s value changes past all triggers', async () => {
+    await sql().unsafe(`CREATE TYPE mood AS ENUM ('good', 'bad');
+      CREATE TABLE weather (id integer PRIMARY KEY, mood mood, name text); INSERT INTO weather VALUES (1, 'good', 'sun'), (2, 'bad', 'rain');
+      CREATE TABLE day (id integer PRIMARY KEY, a integer REFERENCES weather, b integer REFERENCES weather, own mood);
+      INSERT INTO day VALUES (1, 1, 2, 'good')`);
+    const host = await started('day', [
+      'id',
+      { header: 'A', column: 'a', label: 'name' },
+      { header: 'B', column: 'b', label: 'mood' },
+      { header: 'C', column: 'mood', via: ['a'] },
+      'own',
+    ]);
+    expect(host.row(1)).toEqual([1, 'sun', 'bad', 'good', 'good']);
+    const cases = [
+      [`ALTER TABLE weather ALTER name TYPE varchar(9) USING upper(name)`, [1, 'SUN', 'bad', 'good', 'good']],
+      [`ALTER TYPE mood RENAME VALUE 'bad' TO 'poor'`, [1, 'SUN', 'poor', 'good', 'good']],
+      [
+        `ALTER TYPE mood RENAME VALUE 'good' TO 'x'; ALTER TYPE mood RENAME VALUE 'poor' TO 'good';
+         ALTER TYPE mood RENAME VALUE 'x' TO 'poor'`,
+        [1, 'SUN', 'good', 'poor', 'poor'],
+      ],
+      [`ALTER TYPE mood ADD VALUE 'fair' BEFORE 'poor'`, [1, 'SUN', 'good', 'poor', 'poor']],
+    ] as const;
+    for (const [change, row] of cases) {
+      await sql().unsafe(change);
+      await host.run();
+      expect(host.row(1)).toEqual(row);
+    }
   });
 
   it('[R31] [R32] compares values of an extension’s type by its own operators, wherever it was made', async () => {
