@@ -28,27 +28,31 @@ export function Stray({ tab, state }: { tab: Tab; state: Extract<TabState, { kin
       </>
     );
   }
+  const { email, known, mayForget } = state;
   return (
     <>
-      <Heading>The link is gone</Heading>
+      <Heading>No link to show you</Heading>
       <Banner tone="warning">
-        The server does not know the link of “{state.tab.name}”, or does not show it to you. Your data is untouched.
+        “{state.tab.name}” is marked as linked to a table, but the server shows you no link of it: either it is not
+        shared with you, or it was removed. Your data is untouched.
       </Banner>
       <p>
-        If others here still use it, ask whoever linked the tab to add your address under Settings. If the link was
-        removed on purpose, remove it here too.
+        Ask whoever linked the tab to add {email ?? 'your address'} under Settings here, or ask your Tandem admin.
+        {mayForget && ' If the link was removed on purpose, remove it here too.'}
       </p>
       <div class="buttons">
         <Button primary disabled={busy} onClick={tab.look}>
           Look again
         </Button>
-        <Confirm
-          label="Remove here too"
-          question="Tandem forgets this link. Sheet and table keep their contents."
-          yes="Remove"
-          disabled={busy}
-          onYes={() => void tab.act('Removing…', () => call('unlink', id))}
-        />
+        {mayForget && (
+          <Confirm
+            label="Remove here too"
+            question="Tandem forgets this link. Sheet and table keep their contents."
+            yes="Remove"
+            disabled={busy}
+            onYes={() => void tab.act('Removing…', () => call(known ? 'unlink' : 'forget', id))}
+          />
+        )}
       </div>
     </>
   );

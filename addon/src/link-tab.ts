@@ -4,7 +4,7 @@ import { drain, WATCHED } from './drain.ts';
 import { appendColumn } from './google/columns.ts';
 import { documentProperties } from './google/properties.ts';
 import { readHeaders } from './google/sheet.ts';
-import { spreadsheetFacts, tabNamed, tagColumns, untagColumns } from './google/spreadsheet.ts';
+import { spreadsheetFacts, tabNamed, tagColumns, tagTab, untag } from './google/spreadsheet.ts';
 import { Memory, type LinkRecord } from './memory.ts';
 import { endSchedule, ensureSchedule } from './schedule.ts';
 import { headerTaken, Sentence, standsAbove } from './sentence.ts';
@@ -61,12 +61,13 @@ export function linkTab(id: number, { schema, table, columns, kind, append = [] 
     rememberNew(link);
     for (const header of append) positionOf.set(header.trim(), appendColumn(tab.id, header));
     // Marks of a former link would be taken for this one's.
-    untagColumns(tab.id);
+    untag(tab.id);
     const tags = link.mapping.columns.flatMap(({ id, header }) => {
       const position = positionOf.get(header.trim());
       return position === undefined ? [] : [{ position, id }];
     });
     tagColumns(tab.id, tags);
+    tagTab(tab.id);
   });
 }
 
@@ -122,7 +123,7 @@ export function disconnectCopy(tab: number): void {
 
 function forgetTab(tab: number): void {
   underLock(() => {
-    untagColumns(tab);
+    untag(tab);
     const memory = new Memory(documentProperties());
     memory.forgetLink(tab);
     endSchedule(memory);

@@ -205,6 +205,11 @@ const allowed = {
     disconnectCopy(tab);
     return done(tab, 'This copy is disconnected. The original stays linked.');
   },
+  /** Takes marks off a tab that are all there is of a link. */
+  forget: (tab: number): Done => {
+    disconnectCopy(tab);
+    return done(tab, 'This tab is no longer marked as linked. It can be linked anew.');
+  },
   repairTriggers: (tab: number): Done => {
     repairSchedule(new Memory(documentProperties()));
     return done(tab, 'Syncing by itself is set up again, as you.');

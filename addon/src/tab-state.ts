@@ -1,15 +1,17 @@
 import type { LinkStatus } from '../../shared/protocol/links.ts';
 import { getMe, getStatus, listLinks } from './api.ts';
 import { newHeaders } from './columns.ts';
+import { runnerEmail } from './google/identity.ts';
 import { documentProperties } from './google/properties.ts';
 import { CellFinder } from './find-cells.ts';
 import { readHeaders } from './google/sheet.ts';
 import {
   activeTab,
-  hasColumnTags,
+  marksOf,
   spreadsheetFacts,
   tabIds,
   tabNamed,
+  tagTab,
   type SpreadsheetFacts,
 } from './google/spreadsheet.ts';
 import { Memory, type LinkRecord } from './memory.ts';
@@ -43,8 +45,16 @@ export type TabState =
   | (Place & { kind: 'unlinked'; admin: boolean; email: string | null; headers: string[]; rows: number })
   /** Carries a link that was made in another spreadsheet. */
   | (Place & { kind: 'copy' })
-  /** Carries a link that the server does not have, or does not show to this person. */
-  | (Place & { kind: 'orphaned' })
+  /** Carries a link that the server does not have, or does not show to this person: which of both is not told. */
+  | (Place & {
+      kind: 'orphaned';
+      /** Address that whoever linked the tab would have to add; null where Google does not tell. */
+      email: string | null;
+      /** Which link it was is remembered. Otherwise marks in the tab are all there is of it. */
+      known: boolean;
+      /** Whether this person may take what is left of it off the spreadsheet. */
+      mayForget: boolean;
+    })
   | (Place & {
       kind: 'linked';
       link: {
@@ -84,9 +94,12 @@ export function tabState(id?: number): TabState {
   const place: Place = { spreadsheet: facts.name, tab, gone: goneTabs(memory, facts.id) };
   const link = memory.link(tab.id) ?? recoverLink(memory, facts.id, tab.id);
   if (!link) {
-    if (hasColumnTags(tab.id)) return { ...place, kind: 'copy' };
-    const { headers, rows } = readHeaders(tab.id, facts.timeZone);
+    const marks = marksOf(tab.id);
+    if (marks === 'copied') return { ...place, kind: 'copy' };
     const { admin, email } = getMe();
+    // The document's memory was wiped. Whether the link is still there is for those to know who may use it.
+    if (marks === 'own') return { ...place, kind: 'orphaned', email, known: false, mayForget: admin };
+    const { headers, rows } = readHeaders(tab.id, facts.timeZone);
     return { ...place, kind: 'unlinked', admin, email, headers, rows };
   }
   if (link.spreadsheet !== facts.id) return { ...place, kind: 'copy' };
@@ -95,7 +108,10 @@ export function tabState(id?: number): TabState {
   } catch (error) {
     if (!(error instanceof Sentence)) throw error;
     if (error.code === 'copied_spreadsheet') return { ...place, kind: 'copy' };
-    if (error.code === 'link_not_found') return { ...place, kind: 'orphaned' };
+    if (error.code === 'link_not_found') {
+      // The server refuses to remove a link that it does not show.
+      return { ...place, kind: 'orphaned', email: runnerEmail(), known: true, mayForget: true };
+    }
     throw error;
   }
 }
@@ -113,6 +129,7 @@ function recoverLink(memory: Memory, spreadsheet: string, tab: number): LinkReco
   const found = listLinks(spreadsheet).links.find((link) => link.sheet === tab);
   if (!found) return null;
   memory.rememberLink(found);
+  tagTab(tab);
   return memory.link(tab);
 }
 

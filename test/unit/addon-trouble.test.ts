@@ -392,7 +392,40 @@ describe('trouble', () => {
     await copied.clickMenu('Sync now');
     expect(hub.messages('/v1/sync')).toEqual([]);
     await copied.run('rpc', ['disconnectCopy', [tab.id]]);
-    expect(copy.workbook.tabs[0]!.columnMetadata(1)).toEqual([]);
+    expect(copy.workbook.tabs[0]!.metadata).toEqual([]);
     expect(tab.columnMetadata(1)).toHaveLength(1);
+  });
+
+  it('a document that forgot its link says to whom the server shows none that they see none, not that it is a copy', async () => {
+    await linkAndStart();
+    install.project.documentProperties(document.id).clear();
+    const bob = google.person('bob@example.com');
+    google.person('ann@example.com').share(document, bob, 'edit');
+    install = await lab.installFor({ person: bob });
+    hub.routes['GET /v1/links'] = () => ({ links: [] });
+    hub.routes['GET /v1/me'] = () => ({ email: 'bob@example.com', admin: false });
+    hub.sent.length = 0;
+    const orphaned = { kind: 'orphaned', email: 'bob@example.com', known: false };
+    expect(await call('state')).toMatchObject({ ...orphaned, mayForget: false });
+    // Nothing was asked about that link: what he is told stands in the spreadsheet.
+    expect(hub.sent.map(({ path }) => path)).toEqual(['/v1/links', '/v1/me']);
+    // A copy of it is a copy to everybody: of the spreadsheet, and of the tab alone where its marks come along.
+    const copy = await google.copySpreadsheet(document, bob);
+    const copied = (await google.installsIn(copy)[0]!.run('rpc', ['state', []])) as RpcAnswer<TabState>;
+    expect(copied).toMatchObject({ ok: true, value: { kind: 'copy' } });
+    const twin = document.workbook.duplicateTab(tab);
+    expect(await call('state', twin.id)).toMatchObject({ kind: 'unlinked' });
+    for (const { key, value, visibility, location } of tab.metadata) {
+      const there = { ...location, tabId: twin.id } as typeof location;
+      document.workbook.addMetadata({ key, value: value!, visibility, location: there });
+    }
+    expect(await call('state', twin.id)).toMatchObject({ kind: 'copy' });
+    // An admin may start over; whoever is shown the link has it back, with its marks.
+    hub.routes['GET /v1/me'] = () => ({ email: 'bob@example.com', admin: true });
+    expect(await call('state', tab.id)).toMatchObject({ ...orphaned, mayForget: true });
+    expect(await call('forget', tab.id)).toMatchObject({ state: { kind: 'unlinked' } });
+    delete hub.routes['GET /v1/links'];
+    expect(await call('state', tab.id)).toMatchObject({ kind: 'linked' });
+    expect(tab.metadata.map(({ key, value }) => [key, value])).toEqual([['tandem.tab', `${document.id}/${tab.id}`]]);
   });
 });

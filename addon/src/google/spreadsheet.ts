@@ -5,6 +5,9 @@ import { unlessRefused } from './refusal.ts';
 /** Key of the developer metadata that names a mapped column; it moves with the column, and REST sees it. */
 const COLUMN_KEY = 'tandem.column';
 
+/** Key of the developer metadata that says which tab was linked: copies carry metadata along, but are another tab. */
+const TAB_KEY = 'tandem.tab';
+
 export interface SpreadsheetFacts {
   id: string;
   name: string;
@@ -69,10 +72,35 @@ export function columnIds(sheet: GoogleAppsScript.Spreadsheet.Sheet): Map<number
   return ids;
 }
 
-/** Whether any column of the tab carries a mark of a link. */
-export function hasColumnTags(sheet: number): boolean {
+function tabTags(sheet: GoogleAppsScript.Spreadsheet.Sheet): GoogleAppsScript.Spreadsheet.DeveloperMetadata[] {
+  return sheet
+    .createDeveloperMetadataFinder()
+    .withKey(TAB_KEY)
+    .withLocationType(SpreadsheetApp.DeveloperMetadataLocationType.SHEET)
+    .find();
+}
+
+/** Names a tab among all tabs of all spreadsheets. */
+const tabName = (sheet: number): string => `${SpreadsheetApp.getActiveSpreadsheet().getId()}/${sheet}`;
+
+/**
+ * What the marks that a tab carries say: none, those of a link of its own, or those of the tab it was copied from.
+ * Marks on columns alone tell no copy: Sheets may have had no room for the one on the tab.
+ */
+export function marksOf(sheet: number): 'none' | 'own' | 'copied' {
   const tab = findTab(sheet);
-  return tab !== null && columnTags(tab).length > 0;
+  if (tab === null) return 'none';
+  const marked = tabTags(tab).map((tag) => tag.getValue());
+  if (marked.length === 0) return columnTags(tab).length > 0 ? 'own' : 'none';
+  return marked.includes(tabName(sheet)) ? 'own' : 'copied';
+}
+
+/** Marks a tab as linked itself, unless it is. */
+export function tagTab(sheet: number): void {
+  const tab = findTab(sheet);
+  if (!tab || tabTags(tab).length > 0) return;
+  const visibility = SpreadsheetApp.DeveloperMetadataVisibility.DOCUMENT;
+  unlessRefused(() => tab.addDeveloperMetadata(TAB_KEY, tabName(sheet), visibility));
 }
 
 /** Marks columns. One that Sheets lets nobody mark goes on being found by its header. */
@@ -89,10 +117,10 @@ export function tagColumns(sheet: number, tags: readonly { position: number; id:
   });
 }
 
-/** Takes the marks of a former link off every column of the tab. */
-export function untagColumns(sheet: number): void {
+/** Takes the marks of a former link off the tab and every column of it. */
+export function untag(sheet: number): void {
   const tab = findTab(sheet);
-  if (tab) columnTags(tab).forEach((tag) => tag.remove());
+  if (tab) [...columnTags(tab), ...tabTags(tab)].forEach((tag) => tag.remove());
 }
 
 /** Takes the mark of one mapped column off. */

@@ -329,5 +329,13 @@ export const scenes: SidebarScene[] = [
   ...schemaScenes(linked),
   ...optionScenes(linked),
   { name: 'copy', api: { state: { ...place, kind: 'copy' } } },
-  { name: 'orphaned', api: { state: { ...place, kind: 'orphaned' } } },
+  {
+    name: 'orphaned',
+    api: { state: { ...place, kind: 'orphaned', email: 'bob@example.com', known: false, mayForget: false } },
+  },
+  {
+    name: 'orphaned-admin',
+    api: { state: { ...place, kind: 'orphaned', email: 'ann@example.com', known: true, mayForget: true } },
+    press: ['Remove here too'],
+  },
 ];
