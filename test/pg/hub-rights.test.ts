@@ -3,9 +3,11 @@ import { connectDatabase, type Connection } from '../../api/database/connect.ts'
 import { changeColumns } from '../../api/links/change-columns.ts';
 import { createLink } from '../../api/links/create-link.ts';
 import { changeOptions } from '../../api/links/link-options.ts';
+import { getJournal } from '../../api/links/get-journal.ts';
 import { getStatus } from '../../api/links/get-status.ts';
 import { listTables } from '../../api/links/list-tables.ts';
 import { decideMissing } from '../../api/links/settle-rows.ts';
+import { undoEntries } from '../../api/links/undo-entries.ts';
 import type { Context } from '../../api/context.ts';
 import { createApp } from '../../api/app.ts';
 import { ADMIN, createTestApp, type TestApp } from './support/test-app.ts';
@@ -151,4 +153,28 @@ it('[R41] rests while other tables inherit from the table', async () => {
   await admin(`ALTER TABLE item_old NO INHERIT item; UPDATE item SET n = 5 WHERE id = 1`);
   await host.settle();
   expect(host.row(1)).toEqual([1, 5]);
+});
+
+it('[I15] takes a row back although tables that the server may not look into refer to its table, and not where one that it may does', async () => {
+  await admin(`GRANT DELETE ON item TO hub_role; CREATE SCHEMA shut;
+    CREATE TABLE shut.child (id integer PRIMARY KEY, item integer REFERENCES item ON DELETE SET NULL);
+    CREATE TABLE hidden (id integer PRIMARY KEY, item integer REFERENCES item ON DELETE CASCADE);
+    GRANT SELECT ON shut.child TO hub_role`);
+  const host = await startTab(ctx, 'item', ['id', 'n'], []);
+  host.sheet.grid.push([4, 4], [5, 5]);
+  await host.settle();
+  await admin(`INSERT INTO shut.child VALUES (1, 5)`);
+  const link = host.link.id;
+  const { entries } = await getJournal({ ctx, input: { link } });
+  const undo = (key: string) => {
+    const { id } = entries.find((entry) => entry.op === 'insert' && entry.key === key)!;
+    return undoEntries({ ctx, input: { link, entries: [id] } });
+  };
+  expect(await undo('4')).toMatchObject({ undone: 1, refused: [] });
+  await admin(`GRANT USAGE ON SCHEMA shut TO hub_role`);
+  expect(await undo('5')).toMatchObject({
+    undone: 0,
+    refused: [{ reason: expect.stringContaining('"child"') as string }],
+  });
+  expect(await sql()`SELECT id FROM item ORDER BY id`).toEqual([1, 2, 3, 5].map((id) => ({ id })));
 });
