@@ -26,59 +26,27 @@ import { readShape, type TableShape } from './table-shape.ts';
  */
 export async function createLink({ ctx, input }: { ctx: Context; input: CreateLinkRequest }): Promise<LinkInfo> {
   requireAdmin(ctx.caller);
-  const id = randomUUID();
+  return makeOnce(ctx, input, `${input.schema}.${input.table}`, (tx, id) => makeLink(tx, ctx, id, input));
+}
+
+/**
+ * Makes the link of a request in one transaction with all that `work` does. Asked again by the same `id`, it answers the
+ * link that is there: the first answer was lost.
+ * @throws TandemError `already_linked`, `busy`, and what `work` throws
+ */
+export async function makeOnce(
+  ctx: Context,
+  input: Pick<CreateLinkRequest, 'id' | 'spreadsheet' | 'sheet' | 'sheetName'>,
+  table: string,
+  work: (tx: TransactionSql, id: string) => Promise<void>,
+): Promise<LinkInfo> {
+  const id = input.id ?? randomUUID();
   try {
-    await inTransaction(ctx.sql, async (tx) => {
-      const shape = await readShape(tx, { schema: input.schema, name: input.table });
-      if (shape === null || input.schema === 'tandem') {
-        const message = `There is no table "${input.schema}.${input.table}". Choose one from the list, or create it.`;
-        throw new TandemError('table_not_found', message);
-      }
-      const kind = input.kind ?? 'sync';
-      if (kind === 'replace' ? !shape.replaceable : shape.unsuitable !== null) {
-        throw new TandemError(
-          'table_unsuitable',
-          `"${shape.schema}.${shape.name}" can't be linked. ${shape.unsuitable}`,
-        );
-      }
-      const references = await readReferences(tx, shape.oid);
-      const columns = await mapColumns(tx, input, shape, references);
-      const read = [
-        ...shape.primaryKey,
-        ...columns.flatMap(({ attnum, related }) => (related ? related.via : [attnum])),
-      ];
-      await requireRights(tx, shape, kind, read);
-      // Nothing flows back from a table that is replaced whole.
-      if (kind === 'sync') await installCapture(tx, shape);
-      // What a person leaves out now is not offered to them as new later.
-      const others = shape.columns.filter(({ attnum }) => !columns.some((column) => column.attnum === attnum));
-      const registry = newRegistry(
-        others.map(({ attnum }) => attnum),
-        input.leftHeaders,
-      );
-      await tx`
-        INSERT INTO tandem.link (id, spreadsheet, spreadsheet_name, sheet, sheet_name, time_zone, relation, table_schema,
-                                 table_name, mapping, map_fingerprint, registry, kind, owner, owner_email, created_at)
-        VALUES (${id}::uuid, ${input.spreadsheet}, ${input.spreadsheetName ?? null}, ${input.sheet}, ${input.sheetName},
-                ${input.timeZone}, ${shape.oid}::oid, ${shape.schema}, ${shape.name},
-                ${JSON.stringify({ columns })}::text::jsonb, ${mappingFingerprint(columns)},
-                ${JSON.stringify(registry)}::text::jsonb, ${kind}, ${ctx.caller.sub},
-                ${ctx.caller.email}, ${ctx.clock.now().toISOString()}::text::timestamptz)`;
-      const place = {
-        link: id,
-        schema: shape.schema,
-        table: shape.name,
-        actor: ctx.caller.email ?? ctx.caller.sub,
-        now: ctx.clock.now(),
-      };
-      await writeSchemaLog(tx, place, [{ op: 'linked' }]);
-      if (relatedRelations(columns).length > 0) {
-        const link = await readLink(tx, id, ctx.caller, { lock: true });
-        await readFromTables(tx, link);
-        await saveLink(tx, link);
-      }
-    });
+    await inTransaction(ctx.sql, (tx) => work(tx, id));
   } catch (error) {
+    // Whatever refuses the repetition: its own table, or the link itself, is in the way.
+    const before = input.id === undefined ? null : await readLink(ctx.sql, id, ctx.caller).catch(() => null);
+    if (before?.spreadsheet === input.spreadsheet && before.sheet === input.sheet) return linkInfo(before);
     switch (databaseErrorCode(error)) {
       case '23505':
         throw new TandemError(
@@ -86,12 +54,61 @@ export async function createLink({ ctx, input }: { ctx: Context; input: CreateLi
           `The tab "${input.sheetName}" is linked already. Remove that link first.`,
         );
       case '55P03':
-        throw tableInUse(`${input.schema}.${input.table}`);
+        throw tableInUse(table);
       default:
         throw error;
     }
   }
   return linkInfo(await readLink(ctx.sql, id, ctx.caller));
+}
+
+/**
+ * Stores a link in preview.
+ * @throws TandemError `table_not_found`, `table_unsuitable`, `bad_request`
+ */
+export async function makeLink(tx: TransactionSql, ctx: Context, id: string, input: CreateLinkRequest): Promise<void> {
+  const shape = await readShape(tx, { schema: input.schema, name: input.table });
+  if (shape === null || input.schema === 'tandem') {
+    const message = `There is no table "${input.schema}.${input.table}". Choose one from the list, or create it.`;
+    throw new TandemError('table_not_found', message);
+  }
+  const kind = input.kind ?? 'sync';
+  if (kind === 'replace' ? !shape.replaceable : shape.unsuitable !== null) {
+    throw new TandemError('table_unsuitable', `"${shape.schema}.${shape.name}" can't be linked. ${shape.unsuitable}`);
+  }
+  const references = await readReferences(tx, shape.oid);
+  const columns = await mapColumns(tx, input, shape, references);
+  const read = [...shape.primaryKey, ...columns.flatMap(({ attnum, related }) => (related ? related.via : [attnum]))];
+  await requireRights(tx, shape, kind, read);
+  // Nothing flows back from a table that is replaced whole.
+  if (kind === 'sync') await installCapture(tx, shape);
+  // What a person leaves out now is not offered to them as new later.
+  const others = shape.columns.filter(({ attnum }) => !columns.some((column) => column.attnum === attnum));
+  const registry = newRegistry(
+    others.map(({ attnum }) => attnum),
+    input.leftHeaders,
+  );
+  await tx`
+    INSERT INTO tandem.link (id, spreadsheet, spreadsheet_name, sheet, sheet_name, time_zone, relation, table_schema,
+                             table_name, mapping, map_fingerprint, registry, kind, owner, owner_email, created_at)
+    VALUES (${id}::uuid, ${input.spreadsheet}, ${input.spreadsheetName ?? null}, ${input.sheet}, ${input.sheetName},
+            ${input.timeZone}, ${shape.oid}::oid, ${shape.schema}, ${shape.name},
+            ${JSON.stringify({ columns })}::text::jsonb, ${mappingFingerprint(columns)},
+            ${JSON.stringify(registry)}::text::jsonb, ${kind}, ${ctx.caller.sub},
+            ${ctx.caller.email}, ${ctx.clock.now().toISOString()}::text::timestamptz)`;
+  const place = {
+    link: id,
+    schema: shape.schema,
+    table: shape.name,
+    actor: ctx.caller.email ?? ctx.caller.sub,
+    now: ctx.clock.now(),
+  };
+  await writeSchemaLog(tx, place, [{ op: 'linked' }]);
+  if (relatedRelations(columns).length > 0) {
+    const link = await readLink(tx, id, ctx.caller, { lock: true });
+    await readFromTables(tx, link);
+    await saveLink(tx, link);
+  }
 }
 
 const REPLACES = 'This tab replaces its table whole, so it shows no labels and no columns of other tables.';

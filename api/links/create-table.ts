@@ -1,4 +1,4 @@
-import type { ISql, Sql } from 'postgres';
+import type { ISql, Sql, TransactionSql } from 'postgres';
 import type { CreateTableRequest, TableInfo } from '../../shared/protocol/links.ts';
 import type { TableType } from '../../shared/protocol/table-types.ts';
 import { columnNames, tableName } from '../../shared/column-name.ts';
@@ -28,12 +28,20 @@ export const TYPES: Record<TableType, string> = {
 const MOST_KEYS = 32;
 
 /**
- * Makes a table for a tab's columns. Names are made from the headers (see columnNames), the header stays as the column's
- * comment. At least one column must be the key.
+ * Makes a table for a tab's columns, see {@link makeTable}.
  * @throws TandemError `not_allowed`, `bad_request`, `name_taken`
  */
 export async function createTable({ ctx, input }: { ctx: Context; input: CreateTableRequest }): Promise<TableInfo> {
   requireAdmin(ctx.caller);
+  return inTransaction(ctx.sql, (tx) => makeTable(tx, ctx, input));
+}
+
+/**
+ * Makes a table. Names are made from the headers (see columnNames), the header stays as the column's comment. At least
+ * one column must be the key.
+ * @throws TandemError `not_allowed`, `bad_request`, `name_taken`
+ */
+export async function makeTable(tx: TransactionSql, ctx: Context, input: CreateTableRequest): Promise<TableInfo> {
   const keys = input.columns.filter((column) => column.key);
   if (keys.length > MOST_KEYS) {
     const message = `A key has at most ${MOST_KEYS} columns, and ${keys.length} are chosen. Choose fewer.`;
@@ -57,20 +65,20 @@ export async function createTable({ ctx, input }: { ctx: Context; input: CreateT
   );
   const keyNames = input.columns.flatMap(({ key }, i) => (key ? [quoteName(names[i]!)] : []));
   try {
-    return await inTransaction(ctx.sql, async (tx) => {
-      await tx.unsafe(`CREATE TABLE ${qualified} (${columns.join(', ')}, PRIMARY KEY (${keyNames.join(', ')}))`);
-      for (const [i, { header }] of input.columns.entries()) {
-        await commentOn(tx, qualified, names[i]!, header);
-      }
-      const place = { link: null, schema: input.schema, table: name, now: ctx.clock.now() };
-      const actor = ctx.caller.email ?? ctx.caller.sub;
-      await writeSchemaLog(tx, { ...place, actor }, [{ op: 'table_created' }]);
-      return tableInfo((await readShape(tx, { schema: input.schema, name }))!);
-    });
+    await tx.unsafe(`CREATE TABLE ${qualified} (${columns.join(', ')}, PRIMARY KEY (${keyNames.join(', ')}))`);
+    for (const [i, { header }] of input.columns.entries()) {
+      await commentOn(tx, qualified, names[i]!, header);
+    }
+    const place = { link: null, schema: input.schema, table: name, now: ctx.clock.now() };
+    const actor = ctx.caller.email ?? ctx.caller.sub;
+    await writeSchemaLog(tx, { ...place, actor }, [{ op: 'table_created' }]);
+    return tableInfo((await readShape(tx, { schema: input.schema, name }))!);
   } catch (error) {
     switch (databaseErrorCode(error)) {
       case '42P07':
       case '42710':
+      // Two who make it at once: of the catalogue's own unique indexes.
+      case '23505':
         throw new TandemError('name_taken', `There is already a table "${input.schema}.${name}". Choose another name.`);
       case '3F000':
         throw new TandemError('bad_request', `There is no schema "${input.schema}".`, { field: 'schema' });
@@ -94,10 +102,5 @@ function constraintsOf({ type, key, generated }: CreateTableRequest['columns'][n
 /** Keeps a header as the comment of its column: the name may be all that is left of it otherwise. */
 export async function commentOn(tx: Sql | ISql, table: string, column: string, header: string): Promise<void> {
   if (header.trim() === '' || unstorable(header)) return;
-  await tx.unsafe(`COMMENT ON COLUMN ${table}.${quoteName(column)} IS ${quoteComment(header.trim())}`);
-}
-
-/** Standard strings: only the quote itself is special, whatever standard_conforming_strings says of backslashes. */
-function quoteComment(text: string): string {
-  return text.includes('\\') ? `E${quoteLiteral(text.replaceAll('\\', '\\\\'))}` : quoteLiteral(text);
+  await tx.unsafe(`COMMENT ON COLUMN ${table}.${quoteName(column)} IS ${quoteLiteral(header.trim())}`);
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
-import { CreateTableRequest } from '../../shared/protocol/links.ts';
+import { CreateTableRequest, LinkNewTableRequest } from '../../shared/protocol/links.ts';
 import { createTable } from '../links/create-table.ts';
+import { linkNewTable } from '../links/link-new-table.ts';
 import { getTableRules } from '../links/get-table-rules.ts';
 import { getTable, listTables } from '../links/list-tables.ts';
 import type { Api } from './api.ts';
@@ -19,5 +20,8 @@ export function registerTables(app: Api): void {
   );
   app.post('/v1/tables', async (c) =>
     c.json(await createTable({ ctx: c.get('ctx'), input: await readBody(c, CreateTableRequest) }), 201),
+  );
+  app.post('/v1/tables/linked', async (c) =>
+    c.json(await linkNewTable({ ctx: c.get('ctx'), input: await readBody(c, LinkNewTableRequest) }), 201),
   );
 }

@@ -5,7 +5,7 @@ import { Notice } from './notice.ts';
 import { RefusedCell } from './replace.ts';
 import { tableTypes } from './table-types.ts';
 
-const EntryId = v.pipe(v.number(), v.integer(), v.minValue(1));
+const EntryId = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 
 /** A table of the database as an admin sees it when linking. */
 export const TableInfo = v.object({
@@ -41,7 +41,7 @@ export type TableList = v.InferOutput<typeof TableList>;
 
 /** POST /v1/tables: makes a table for a tab's columns. Names are sanitised; the reply has those really used. */
 export const CreateTableRequest = v.object({
-  schema: v.optional(v.string(), 'public'),
+  schema: v.optional(v.pipe(v.string(), v.minLength(1)), 'public'),
   name: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
   columns: v.pipe(
     v.array(
@@ -61,6 +61,8 @@ export type CreateTableRequest = v.InferOutput<typeof CreateTableRequest>;
 
 /** POST /v1/links: ties a tab to a table. The link starts in preview: nothing is written before a person starts it. */
 export const CreateLinkRequest = v.object({
+  /** Identity of the request, and id of the link: asked again after a lost answer, the link that is there is answered. */
+  id: v.optional(v.pipe(v.string(), v.uuid())),
   spreadsheet: v.pipe(v.string(), v.minLength(1)),
   spreadsheetName: v.optional(v.string()),
   /** `getSheetId()` of the tab: stable, unlike its name. */
@@ -90,6 +92,21 @@ export const CreateLinkRequest = v.object({
   ),
 });
 export type CreateLinkRequest = v.InferOutput<typeof CreateLinkRequest>;
+
+/** POST /v1/tables/linked: makes a table for a tab's columns and ties the tab to it: both, or neither. */
+export const LinkNewTableRequest = v.object({
+  ...v.pick(CreateLinkRequest, [
+    'id',
+    'spreadsheet',
+    'spreadsheetName',
+    'sheet',
+    'sheetName',
+    'timeZone',
+    'leftHeaders',
+  ]).entries,
+  table: CreateTableRequest,
+});
+export type LinkNewTableRequest = v.InferOutput<typeof LinkNewTableRequest>;
 
 export const linkStates = ['preview', 'active', 'paused'] as const;
 

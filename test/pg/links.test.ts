@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => test.close());
 
-const body = (more: object = {}) => ({
+const body = <More extends object>(more?: More) => ({
   spreadsheet: 'spreadsheet-1',
   sheet: 7,
   sheetName: 'Tab',
@@ -30,7 +30,7 @@ const body = (more: object = {}) => ({
     { header: 'Name', column: 'name' },
     { header: 'Total', column: 'total' },
   ],
-  ...more,
+  ...(more ?? ({} as More)),
 });
 const send = async (method: string, path: string, options: Parameters<TestApp['request']>[2] = {}) => {
   const response = await test.request(method, path, options);
@@ -95,6 +95,58 @@ it('makes a table from headers, and refuses a name that is taken', async () => {
     ],
   });
   expect((await send('POST', '/v1/tables', { body: input })).body).toMatchObject({ error: { code: 'name_taken' } });
+});
+
+it('makes a table and links it, both or neither, and once however often it is asked', async () => {
+  const { spreadsheet, sheet, sheetName, timeZone } = body();
+  const table = {
+    name: 'fruit',
+    columns: [
+      { header: 'Nr', type: 'bigint', key: true, generated: { startAt: 4 } },
+      { header: 'Fruit', type: 'text', key: false },
+    ],
+  };
+  const ask = (more: object = {}, as = {}) =>
+    send('POST', '/v1/tables/linked', { body: { spreadsheet, sheet, sheetName, timeZone, table, ...more }, ...as });
+  const left = async () =>
+    (
+      await sql()`
+    SELECT to_regclass('public.fruit') IS NOT NULL AS made, (SELECT count(*)::int FROM tandem.link) AS links,
+           (SELECT count(*)::int FROM tandem.schema_log) AS logged`
+    )[0];
+  expect((await ask({}, { as: PERSON })).status).toBe(403);
+  // The table could be made: only the link can't. Nothing of it stays.
+  const twice = { ...table, columns: [...table.columns, { header: 'Fruit ', type: 'text', key: false }] };
+  expect((await ask({ table: twice })).body).toMatchObject({ error: { code: 'bad_request' } });
+  expect(await left()).toEqual({ made: false, links: 0, logged: 0 });
+  const other = await send('POST', '/v1/links', { body: body() });
+  expect((await ask()).body).toMatchObject({ error: { code: 'already_linked' } });
+  expect(await left()).toEqual({ made: false, links: 1, logged: 1 });
+  await send('DELETE', `/v1/links/${(other.body as LinkInfo).id}`);
+
+  const id = randomUUID();
+  const { status, body: link } = await ask({ id });
+  const columns = [
+    { header: 'Nr', column: 'nr', key: true, madeByTable: true },
+    { header: 'Fruit', column: 'fruit', key: false },
+  ];
+  expect([status, link]).toMatchObject([201, { id, table: 'fruit', state: 'preview', mapping: { columns } }]);
+  // Its answer was lost; by now there are rows in the table.
+  await sql()`INSERT INTO fruit (fruit) VALUES ('Fig')`;
+  expect((await ask({ id })).body).toEqual(link);
+  expect(await sql()`SELECT nr::int, fruit FROM fruit`).toEqual([{ nr: 4, fruit: 'Fig' }]);
+  // Another request is another one, and so is that of another tab.
+  expect((await ask({ id: randomUUID(), sheet: 8 })).body).toMatchObject({ error: { code: 'name_taken' } });
+  expect((await ask({ id, sheet: 8 })).body).toMatchObject({ error: { code: 'name_taken' } });
+
+  // The same of a table that was there before.
+  const again = body({ id: randomUUID(), sheet: 9 });
+  const answers = await Promise.all([1, 2, 3].map(() => send('POST', '/v1/links', { body: again })));
+  expect(answers.map((answer) => [answer.status, (answer.body as LinkInfo).id])).toEqual(
+    Array(3).fill([201, again.id]),
+  );
+  expect(await failure({ id: randomUUID(), sheet: 9 })).toMatchObject([409, { code: 'already_linked' }]);
+  expect(await failure({ id: again.id, sheet: 10 })).toMatchObject([409, { code: 'already_linked' }]);
 });
 
 it('leaves tables and linking to admins, and a link to its creator and members', async () => {
