@@ -70,7 +70,8 @@ function asKnown(error: unknown, log: Logger): TandemError {
   }
   const known = explainFailure(error);
   if (known !== null) {
-    log.warn({ code: known.code, cause: describeError(error) }, known.message);
+    // Its sentence may quote what the database said, values of rows among it.
+    log.warn({ code: known.code, cause: describeError(error) }, 'refused by the database');
     return known;
   }
   log.error({ cause: describeError(error) }, 'unexpected error');

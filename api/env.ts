@@ -42,7 +42,17 @@ const webAddress = v.pipe(
 const databaseAddress = v.pipe(
   v.string(),
   v.check((text) => URL.canParse(text) && ['postgres:', 'postgresql:'].includes(new URL(text).protocol)),
+  v.check((text) => isEncoded(text)),
 );
+
+/** A percent sign in a password that is not written as %25. */
+function isEncoded(text: string): boolean {
+  try {
+    return decodeURIComponent(text) !== '';
+  } catch {
+    return false;
+  }
+}
 
 interface Variable<TSchema extends v.GenericSchema<string, unknown>> {
   schema: TSchema;
@@ -71,7 +81,8 @@ const variables = {
   DATABASE_URL: variable({
     schema: databaseAddress,
     otherwise: null,
-    write: 'postgres://user:password@host:5432/database, or leave it out to use the embedded database',
+    write:
+      'postgres://user:password@host:5432/database (a % in the password as %25), or leave it out to use the embedded database',
     secret: true,
   }),
   TANDEM_DATA_DIR: variable({

@@ -1,7 +1,7 @@
 import type { Context as HonoContext } from 'hono';
 import * as v from 'valibot';
 import { TandemError } from '../../shared/protocol/error.ts';
-import { unstorable } from '../../shared/text-format.ts';
+import { shorten, unstorable } from '../../shared/text-format.ts';
 import type { ApiEnv } from './api.ts';
 
 /** Largest body read, in bytes. Messages aim at 1 MB; a first sync of very wide rows may be larger. */
@@ -32,19 +32,58 @@ export async function readMessage<TSchema extends v.GenericSchema>(
   return parse(schema, await readJson(c));
 }
 
+async function readJson(c: HonoContext<ApiEnv>): Promise<unknown> {
+  const bytes = await readBytes(c);
+  try {
+    // Not by Request.text(): what is no UTF-8 would go on as replacement characters, into the table.
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    if (!isDeep(text)) return JSON.parse(text) as unknown;
+  } catch {
+    throw new TandemError('bad_request', 'The request body is not JSON. Update the Tandem add-on and try again.');
+  }
+  throw new TandemError(
+    'bad_request',
+    'The request body is nested too deeply. Update the Tandem add-on and try again.',
+  );
+}
+
 /**
  * Hono's bodyLimit costs two thirds of the throughput (measured 0.31 of a bare route), so the stated length is looked at
  * first and the stream is only counted where no length is stated.
  */
-async function readJson(c: HonoContext<ApiEnv>): Promise<unknown> {
+async function readBytes(c: HonoContext<ApiEnv>): Promise<ArrayBuffer | Uint8Array> {
   const stated = c.req.header('content-length');
   if (stated !== undefined && Number(stated) > BODY_BYTES) throw new TandemError('too_large', TOO_LARGE);
-  const text = stated === undefined ? await readCounted(c.req.raw.body) : await c.req.text();
   try {
-    return JSON.parse(text);
-  } catch {
-    throw new TandemError('bad_request', 'The request body is not JSON. Update the Tandem add-on and try again.');
+    return stated === undefined ? await readCounted(c.req.raw.body) : await c.req.arrayBuffer();
+  } catch (error) {
+    if (error instanceof TandemError) throw error;
+    // Its code is that of any lost connection, the database's among them.
+    throw new TandemError('bad_request', 'The request ended before its body was complete. Try again.');
   }
+}
+
+/** Levels of the deepest message, with some to spare. */
+const LEVELS = 32;
+
+/** Whether JSON has more levels than any message. The parser needs a second for each megabyte of opening brackets. */
+function isDeep(text: string): boolean {
+  let level = 0;
+  for (let i = 0; i < text.length; i++) {
+    switch (text.charCodeAt(i)) {
+      case 0x22: // "
+        while (++i < text.length && text.charCodeAt(i) !== 0x22) if (text.charCodeAt(i) === 0x5c) i++;
+        break;
+      case 0x5b: // [
+      case 0x7b: // {
+        if (++level > LEVELS) return true;
+        break;
+      case 0x5d: // ]
+      case 0x7d: // }
+        level--;
+    }
+  }
+  return false;
 }
 
 /**
@@ -70,11 +109,15 @@ function findUnstorable(value: unknown, path: string): string | null {
   return null;
 }
 
+/** Characters of a field's path that are told. */
+const FIELD_CHARS = 200;
+
 function parse<TSchema extends v.GenericSchema>(schema: TSchema, input: unknown): v.InferOutput<TSchema> {
   const result = v.safeParse(schema, input, { abortEarly: true });
   if (result.success) return result.output;
   const issue = result.issues[0];
-  const field = v.getDotPath(issue) ?? '';
+  // It may hold names that the caller chose.
+  const field = shorten(v.getDotPath(issue) ?? '', FIELD_CHARS);
   const expected = issue.expected === null ? 'something else' : issue.expected;
   throw new TandemError(
     'bad_request',
@@ -85,8 +128,8 @@ function parse<TSchema extends v.GenericSchema>(schema: TSchema, input: unknown)
   );
 }
 
-async function readCounted(body: ReadableStream<Uint8Array> | null): Promise<string> {
-  if (body === null) return '';
+async function readCounted(body: ReadableStream<Uint8Array> | null): Promise<Uint8Array> {
+  if (body === null) return new Uint8Array();
   const parts: Uint8Array[] = [];
   let bytes = 0;
   for await (const part of body) {
@@ -94,5 +137,5 @@ async function readCounted(body: ReadableStream<Uint8Array> | null): Promise<str
     if (bytes > BODY_BYTES) throw new TandemError('too_large', TOO_LARGE);
     parts.push(part);
   }
-  return Buffer.concat(parts).toString('utf8');
+  return Buffer.concat(parts);
 }

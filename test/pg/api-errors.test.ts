@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ErrorBody, errorCodes, TandemError, type ErrorCode } from '../../shared/protocol/error.ts';
+import { pingDatabase } from '../../api/database/ping.ts';
 import { parseInput, readBody, BODY_BYTES } from '../../api/routes/request.ts';
 import { createTestApp, PERSON, type TestApp } from './support/test-app.ts';
 
@@ -12,6 +13,7 @@ beforeAll(async () => {
   const { app } = api;
   const Body = v.object({ rows: v.array(v.object({ key: v.pipe(v.string(), v.minLength(1)) })) });
   app.post('/v1/test/body', async (c) => c.json(await readBody(c, Body)));
+  app.post('/v1/test/names', async (c) => c.json(await readBody(c, v.record(v.string(), v.number()))));
   app.get('/v1/test/query', (c) => c.json(parseInput(v.object({ n: v.string() }), c.req.query())));
   app.get('/v1/test/throw/:code', (c) => {
     throw new TandemError(c.req.param('code') as ErrorCode, 'A sentence.', { retryAfter: 7, field: 'x', epoch: 3 });
@@ -159,6 +161,43 @@ describe('an answer that is an error', () => {
     expect(sent).toBeLessThan(BODY_BYTES + 3 * 1024 * 1024);
   });
 
+  it('refuses a body that is no UTF-8, too deep, or cut off, and does not take that for a lost database', async () => {
+    const headers = { authorization: `Bearer ${await api.identity.token({ sub: 'x' })}` };
+    const send = async (body: BodyInit, more = {}) => {
+      const init = { method: 'POST', headers: { ...headers, ...more }, body, duplex: 'half' } as RequestInit;
+      return errorOf(await api.app.request('/v1/test/body', init));
+    };
+    const latin = Buffer.from('{"rows":[{"key":"caf\xe9"}]}', 'latin1');
+    for (const more of [{}, { 'content-length': String(latin.length) }]) {
+      expect(await send(latin, more)).toMatchObject({
+        code: 'bad_request',
+        message: expect.stringMatching('is not JSON') as string,
+      });
+    }
+    for (const deep of ['['.repeat(33), '{"a":'.repeat(33)]) {
+      expect(await send(deep)).toMatchObject({
+        code: 'bad_request',
+        message: expect.stringMatching('nested too deeply') as string,
+      });
+    }
+    const cut = new ReadableStream({
+      pull: (controller) => controller.error(Object.assign(new Error('aborted'), { code: 'ECONNRESET' })),
+    });
+    expect(await send(cut)).toMatchObject({
+      code: 'bad_request',
+      message: expect.stringMatching('ended before its body') as string,
+    });
+    // Brackets of a text are no levels.
+    const fine = { rows: [{ key: `${'['.repeat(99)}"\\"{` }] };
+    expect((await api.request('POST', '/v1/test/body', { body: fine })).status).toBe(200);
+  });
+
+  it('names no field at any length', async () => {
+    const error = await errorOf(await api.request('POST', '/v1/test/names', { body: { ['n'.repeat(9_999)]: 'x' } }));
+    expect(error.field).toHaveLength(200);
+    expect(error.message.length).toBeLessThan(400);
+  });
+
   it.each([
     ['55P03', 'busy'],
     ['40001', 'busy'],
@@ -199,6 +238,12 @@ describe('an answer that is an error', () => {
     const before = api.logged.length;
     await api.request('GET', '/v1/test/sql/23505');
     await api.request('GET', '/v1/test/drizzle');
+    // What RAISE says is told to the person, and only to them.
+    const raised = await errorOf(await api.request('GET', '/v1/test/sql/P0001'));
+    expect(raised).toMatchObject({
+      code: 'table_unsuitable',
+      message: expect.stringMatching('secret-cell-value') as string,
+    });
     const lines = api.logged.slice(before);
     expect(JSON.stringify(lines)).not.toContain('secret-cell-value');
     expect(JSON.stringify(lines)).toContain('23505');
@@ -206,6 +251,17 @@ describe('an answer that is an error', () => {
 });
 
 describe('health', () => {
+  it('asks the database once for all who ask meanwhile', async () => {
+    let asked = 0;
+    const slow = (() => {
+      asked++;
+      return new Promise((resolve) => setTimeout(resolve, 20));
+    }) as never;
+    expect(await Promise.all([pingDatabase(slow), pingDatabase(slow), pingDatabase(slow)])).toEqual([true, true, true]);
+    expect(asked).toBe(1);
+    expect([await pingDatabase(slow), asked]).toEqual([true, 2]);
+  });
+
   it('is open to all and tells no more than up or down', async () => {
     const up = await api.request('GET', '/health', { as: null });
     expect([up.status, await up.json()]).toEqual([200, { ok: true, version: '2', database: 'up' }]);

@@ -55,6 +55,9 @@ describe('configuration', () => {
 
   it('never quotes the database address: it holds a password', () => {
     expect(faultOf({ ...minimal, DATABASE_URL: 'mysql://root:hunter2@db/x' })).not.toContain('hunter2');
+    const percent = faultOf({ ...minimal, DATABASE_URL: 'postgres://root:hunter2%zz@db/x' });
+    expect(percent).toMatch(/^ +- DATABASE_URL is wrong\. .*a % in the password as %25/m);
+    expect(percent).not.toContain('hunter2');
   });
 
   it('accepts keys over plain http from this machine only', () => {
