@@ -16,6 +16,11 @@ export function shorten(text: string, length: number): string {
   return text.slice(0, length).replace(/[\ud800-\udbff]$/, '');
 }
 
+/** The text with a replacement character for what no Postgres text can hold. */
+export function storableText(text: string): string {
+  return unstorable(text) ? text.replace(/\0|[\ud800-\udfff]/gu, '\ufffd') : text;
+}
+
 /** Whether a text holds what no Postgres text can: a NUL, or half a character (a lone surrogate). */
 export function unstorable(text: string): boolean {
   return text.includes('\0') || /[\ud800-\udfff]/u.test(text);

@@ -3,6 +3,7 @@ import { TandemError } from '../../shared/protocol/error.ts';
 import type { TableRules } from '../../shared/protocol/table-rules.ts';
 import { requireAdmin } from '../access/require-admin.ts';
 import type { Context } from '../context.ts';
+import { inTransaction } from '../database/transaction.ts';
 import { checkChoices } from '../sync/check-words.ts';
 import { quoteName } from '../sync/quote-name.ts';
 import { readReferences, qualifiedName, type Reference } from './references.ts';
@@ -28,12 +29,15 @@ export async function getTableRules({
   input: { schema: string; name: string };
 }): Promise<TableRules> {
   requireAdmin(ctx.caller);
-  const shape = input.schema === 'tandem' ? null : await readShape(ctx.sql, input);
-  if (shape === null) {
-    throw new TandemError('table_not_found', `There is no table "${input.schema}.${input.name}".`);
-  }
-  const references = await readReferences(ctx.sql, shape.oid);
-  return { columns: await rulesOf(ctx.sql, shape, references), related: relatedChoices(shape, references) };
+  // A table that is locked, or long, must not hold a connection for longer than a request may take.
+  return inTransaction(ctx.sql, async (tx) => {
+    const shape = input.schema === 'tandem' ? null : await readShape(tx, input);
+    if (shape === null) {
+      throw new TandemError('table_not_found', `There is no table "${input.schema}.${input.name}".`);
+    }
+    const references = await readReferences(tx, shape.oid);
+    return { columns: await rulesOf(tx, shape, references), related: relatedChoices(shape, references) };
+  });
 }
 
 /** What each column of a table accepts. */

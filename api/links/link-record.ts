@@ -151,9 +151,13 @@ function toRecord({ lastScan, mapping, members, registry, filter, replaced, refe
 export const LINK_GONE =
   'The server has no link of this tab, or none that is shared with you. Open the Tandem sidebar to see what to do.';
 
-/** Condition on a row of tandem.link: its creator, and the members it names. */
+/**
+ * Condition on a row of tandem.link: its creator, and the members it names. A sub that looks like an address is none: an
+ * address counts only if the issuer verified it.
+ */
 export const visibleTo = (sql: Sql | ISql, { sub, email }: Caller) => sql`
-  (owner = ${sub} OR ${sub} = ANY (members) OR (${email}::text IS NOT NULL AND ${email}::text = ANY (members)))`;
+  (owner = ${sub} OR (strpos(${sub}, '@') = 0 AND ${sub} = ANY (members))
+    OR (${email}::text IS NOT NULL AND ${email}::text = ANY (members)))`;
 
 /**
  * The link, for a caller who may see it: its creator and the members it names. Others are told it does not exist.

@@ -37,7 +37,7 @@ export async function updateLink({
       });
     }
     if (input.members !== undefined) {
-      link.members = [...new Set(input.members.map((member) => member.trim()).filter((member) => member !== ''))];
+      link.members = [...new Set(input.members.map(asMember).filter((member) => member !== ''))];
     }
     for (const [id, policy] of Object.entries(input.columns ?? {})) {
       const column = link.columns.find((one) => one.id === id);
@@ -61,6 +61,12 @@ export async function updateLink({
     }
     return linkSettings(ctx.caller, link, shape);
   });
+}
+
+/** An address as identities tell it, in lower case; a sub as it is. */
+function asMember(text: string): string {
+  const member = text.trim();
+  return member.includes('@') ? member.toLowerCase() : member;
 }
 
 /** How a link behaves now. */

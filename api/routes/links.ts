@@ -42,7 +42,7 @@ const ConflictsRequest = v.object({
   column: v.optional(v.string()),
   seen: v.optional(v.object({ sheet: v.string(), table: v.string() })),
 });
-const Whole = v.pipe(v.string(), v.digits(), v.transform(Number));
+const Whole = v.pipe(v.string(), v.digits(), v.transform(Number), v.safeInteger());
 const ProblemsQuery = v.object({
   kind: v.optional(v.picklist(problemKinds)),
   after: v.optional(v.string()),

@@ -3,6 +3,7 @@ import { TOMBSTONE_DAYS } from '../../shared/limits.ts';
 import { readLink, type LinkRecord } from '../links/link-record.ts';
 import { readShape } from '../links/table-shape.ts';
 import type { Context } from '../context.ts';
+import { describeError } from '../log.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { addDirty, drainChanges } from './dirty.ts';
 import { asText, quoteName } from './quote-name.ts';
@@ -40,7 +41,7 @@ export async function auditIfDue(ctx: Context, id: string): Promise<number> {
       await ctx.sql`UPDATE tandem.link SET audited_at = ${due[0]!.before}::text::timestamptz WHERE id = ${id}::uuid`;
     return differences;
   } catch (error) {
-    ctx.log.warn({ err: error, link: id }, 'the table could not be compared with what was last synced');
+    ctx.log.warn({ cause: describeError(error), link: id }, 'the table could not be compared with what was last synced');
     return 0;
   }
 }

@@ -2,6 +2,7 @@ import type { TransactionSql } from 'postgres';
 import { mappingFingerprint } from '../../shared/mapping.ts';
 import { lanes } from '../../shared/digest.ts';
 import type { HeaderSeen } from '../../shared/protocol/sync.ts';
+import { storableText } from '../../shared/text-format.ts';
 import type { StoredColumn, StoredRead, StoredRegistry } from '../../drizzle/schema/index.ts';
 import type { LinkRecord } from '../links/link-record.ts';
 import { takeUpColumns } from '../links/column-books.ts';
@@ -360,7 +361,8 @@ export function pause(link: LinkRecord, cause: 'person' | 'sheet' | 'table', rea
   if (link.state !== 'paused') link.pausedFrom = link.state;
   link.state = 'paused';
   link.pausedCause = cause;
-  link.pausedReason = reason;
+  // Of a sheet's trouble the host tells, by headers that may hold anything.
+  link.pausedReason = storableText(reason);
 }
 
 export function unpause(link: LinkRecord): void {

@@ -25,7 +25,8 @@ export function compareSql(
   return `${left} ${operators ? `OPERATOR(${quoteName(operators)}.${operator})` : operator} ${right}`;
 }
 
-/** Text as an SQL literal, for definitions of functions, which take no parameters. */
+/** Text as an SQL literal, for definitions of functions, which take no parameters; whatever standard_conforming_strings says of backslashes. */
 export function quoteLiteral(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+  const quoted = `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+  return text.includes('\\') ? `E${quoted}` : quoted;
 }

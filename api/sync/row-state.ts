@@ -1,6 +1,7 @@
 import type { ISql, Sql } from 'postgres';
 import type { Cell, Cells } from '../../shared/cell.ts';
 import { digestOf, keyHash, lanes, rowHash } from '../../shared/digest.ts';
+import { storableText } from '../../shared/text-format.ts';
 import type { StoredColumn } from '../../drizzle/schema/index.ts';
 import { jsonRows } from './json-rows.ts';
 
@@ -190,7 +191,8 @@ export async function saveRows(tx: Sql | ISql, link: string, states: readonly Ro
       refused: orNull(state.refused),
       blocked: orNull(state.blocked),
       status: state.status,
-      error: state.error,
+      // Its fields are asked for by operators of json, and a host's reason is any text.
+      error: state.error && { ...state.error, message: storableText(state.error.message) },
       absent_scan: state.absentScan,
       absent_at: iso(state.absentAt),
       absent_run: state.absentRun,

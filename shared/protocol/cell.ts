@@ -24,10 +24,11 @@ export const CellsSchema = v.record(v.string(), CellSchema);
 /** 16 hex digits: see digest.ts. */
 export const HashSchema = v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/));
 
+/** Of a text that the hub keeps as it is. */
+export const storable = v.check((text: string) => !unstorable(text), 'text without a NUL or half a character');
+
 /** Canonical row key: see row-key.ts. */
-export const KeySchema = v.pipe(
-  v.string(),
-  v.minLength(1),
-  v.maxLength(CELL_CHARS),
-  v.check((key) => !unstorable(key), 'text without a NUL or half a character'),
-);
+export const KeySchema = v.pipe(v.string(), v.minLength(1), v.maxLength(CELL_CHARS), storable);
+
+/** IANA name of a spreadsheet's timezone. */
+export const TimeZoneSchema = v.pipe(v.string(), v.maxLength(100), storable);

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { storable } from './cell.ts';
 
 /** What every message carries: which link, from which spreadsheet, in which run, under which mapping. */
 export const Envelope = v.object({
@@ -6,7 +7,7 @@ export const Envelope = v.object({
   /** Id of the spreadsheet the host runs in. Another one than the link's is a copy, and refused. */
   spreadsheet: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
   /** Id of the run, made by the host; with `ifEpoch` the idempotency key of an opening message. */
-  run: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
+  run: v.pipe(v.string(), v.minLength(1), v.maxLength(100), storable),
   mapFingerprint: v.string(),
 });
 export type Envelope = v.InferOutput<typeof Envelope>;

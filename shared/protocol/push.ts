@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { Continuing, Envelope, Opening } from './envelope.ts';
-import { CellsSchema, HashSchema, KeySchema } from './cell.ts';
+import { CellsSchema, HashSchema, KeySchema, TimeZoneSchema } from './cell.ts';
 import { Offer } from './offer.ts';
 import { Mark } from './mark.ts';
 import { Notice } from './notice.ts';
@@ -16,7 +16,7 @@ export const PushRequest = v.object({
   ...v.partial(Continuing).entries,
   scope: v.picklist(['full', 'rows']),
   /** IANA name of the spreadsheet's timezone, where the message opens the epoch. */
-  timeZone: v.optional(v.string()),
+  timeZone: v.optional(TimeZoneSchema),
   rows: v.pipe(v.array(PushedRow), v.maxLength(PUSH_ROWS)),
   /** Keys the hub listed that the complete scan did not have. Empty for scope `rows`. */
   missing: v.array(KeySchema),

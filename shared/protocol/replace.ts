@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { CellsSchema, HashSchema } from './cell.ts';
+import { CellsSchema, HashSchema, TimeZoneSchema } from './cell.ts';
 import { Continuing, Envelope, Opening } from './envelope.ts';
 import { Notice } from './notice.ts';
 import { Anomaly, HeaderSeen } from './sync.ts';
@@ -12,7 +12,7 @@ export const WholeTab = v.object({
   rows: v.pipe(v.number(), v.integer(), v.minValue(0)),
   headers: v.array(HeaderSeen),
   anomaly: v.nullable(Anomaly),
-  timeZone: v.string(),
+  timeZone: TimeZoneSchema,
 });
 export type WholeTab = v.InferOutput<typeof WholeTab>;
 

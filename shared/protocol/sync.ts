@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { Envelope, Opening } from './envelope.ts';
-import { HashSchema, KeySchema } from './cell.ts';
+import { HashSchema, KeySchema, TimeZoneSchema } from './cell.ts';
 import { Offer, OfferResult } from './offer.ts';
 import { Mark } from './mark.ts';
 import { Notice } from './notice.ts';
@@ -43,7 +43,7 @@ export const ScanSummary = v.object({
   /** Digest of each bucket; their number is the host's choice: see `bucketCount`. */
   buckets: v.pipe(v.array(HashSchema), v.minLength(1), v.maxLength(4096)),
   /** IANA name of the spreadsheet's timezone. */
-  timeZone: v.string(),
+  timeZone: TimeZoneSchema,
   /** When the sheet was read, in milliseconds since 1970 on the host's clock: that can only put a deletion off (I9). */
   at: v.optional(v.number()),
 });
