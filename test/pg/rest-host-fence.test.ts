@@ -194,6 +194,30 @@ describe('a script and the REST host on one tab', () => {
     expect([shown(), await name()]).toEqual(['offered', 'offered']);
   });
 
+  it('[I16] [R17] takes a note off a wrong cell at a time when it writes no new one any more', async () => {
+    await sql()`ALTER TABLE item ADD CHECK (name <> 'bad')`;
+    const { settings } = sheet.server;
+    const authorize = settings.authorize!;
+    const heldUp = async (look: number): Promise<CycleReport> => {
+      let [writes, looks] = [0, 0];
+      settings.authorize = async (request, ...rest) => {
+        // A row comes in above right before the note is written; the host is held up while it looks at notes.
+        if (request.url.includes(':batchUpdate') && writes++ === 0) sheet.tab.insertRows(2);
+        if (request.url.includes('note') && ++looks === look) test.clock.advance(LEASE_MS - 180_000);
+        return authorize(request, ...rest);
+      };
+      return sheet.run().finally(() => (settings.authorize = authorize));
+    };
+    typed('bad');
+    await expect(heldUp(1)).rejects.toThrow(/too long to write/);
+    expect(sheet.tab.note(2, 2)).toBe('');
+    test.clock.advance(LEASE_MS);
+    await heldUp(2);
+    expect([shown(), sheet.tab.note(2, 2)]).toEqual([null, '']);
+    await sheet.settle();
+    expect(sheet.tab.note(3, 2)).toMatch(/^Tandem: /);
+  });
+
   it('[I5] refuses a scan that was taken before the other host’s cycle', async () => {
     await script.runTo();
     await script.runTo('sync');
