@@ -272,6 +272,19 @@ describe('refusals of content', () => {
     await expect(on(`sheet.getRange('A2').setValue('maybe')`)).rejects.toThrow(/violates/);
   });
 
+  it('of rows to delete may come late, too, and take along what is written after them, or not', async () => {
+    const { tab } = played;
+    tab.deleteRows(4, tab.rowCount - 3);
+    const body = `sheet.deleteRows(1, 3); sheet.getRange('A1').setValue('after'); SpreadsheetApp.flush();`;
+    expect([await says(body), tab.value(1, 1)]).toEqual([expect.stringMatching(/all the rows/), null]);
+    played.google.runtime.lateWriteErrors = true;
+    played.document.workbook.unconfirmed.lateRefusalsLoseTheRest = true;
+    expect([await says(body), tab.value(1, 1)]).toEqual([expect.stringMatching(/all the rows/), null]);
+    played.document.workbook.unconfirmed.lateRefusalsLoseTheRest = false;
+    expect([await says(body), tab.value(1, 1)]).toEqual([expect.stringMatching(/all the rows/), 'after']);
+    expect(tab.rowCount).toBe(3);
+  });
+
   it('come from a range somebody else protects', async () => {
     const { google, document, install, tab } = played;
     const bob = google.person('bob@example.com');

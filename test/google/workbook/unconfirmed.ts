@@ -25,6 +25,8 @@ export interface Unconfirmed {
   tablesGrow: boolean;
   /** A run that reads a cell again sees what it saw before, until it flushes or writes. */
   runsCacheReads: boolean;
+  /** What a run writes after a write that is refused at the flush alone is lost with that. */
+  lateRefusalsLoseTheRest: boolean;
 }
 
 export const chosen: Unconfirmed = {
@@ -39,4 +41,5 @@ export const chosen: Unconfirmed = {
   typedColumnsRefuse: true,
   tablesGrow: true,
   runsCacheReads: true,
+  lateRefusalsLoseTheRest: false,
 };

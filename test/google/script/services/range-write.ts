@@ -1,15 +1,15 @@
 import { areaOf } from '../../workbook/area.ts';
-import { InvalidDataError, ProtectedError } from '../../workbook/errors.ts';
 import type { CellInput } from '../../workbook/input.ts';
 import { isDateFormat } from '../../workbook/number-format.ts';
 import { copyRichText, setRuns, type RichText } from '../../workbook/rich-text.ts';
 import type { Tab } from '../../workbook/tab.ts';
-import { NO_FORMATS, refuseTyped, typedColumn, TypedColumnError } from '../../workbook/table.ts';
+import { NO_FORMATS, refuseTyped, typedColumn } from '../../workbook/table.ts';
 import type { ValidationRule } from '../../workbook/validation.ts';
 import type { Execution } from '../execution.ts';
 import { ServiceError } from '../service-error.ts';
 import { serialOfInstant } from '../zone.ts';
 import { areaOfRef, checkShape, openForWriting, openTab, type RangeRef, writerOf } from './refs.ts';
+import { refusable } from './refusable.ts';
 
 /** What setValues sends: the cells, and which of them are Dates: [index, instant, …]. Strings are parsed as if typed. */
 export interface InputBlock {
@@ -19,20 +19,6 @@ export interface InputBlock {
 
 const DATE = 'M/d/yyyy';
 const DATE_TIME = 'M/d/yyyy H:mm:ss';
-
-const REFUSALS = [InvalidDataError, ProtectedError, TypedColumnError];
-
-/** Refusals of content come at once, or at the next flush or read where the runtime is told to be late. */
-function refusable(execution: Execution, write: () => void): void {
-  try {
-    write();
-  } catch (error) {
-    if (!REFUSALS.some((kind) => error instanceof kind)) throw error;
-    const { message } = error as Error;
-    if (!execution.runtime.lateWriteErrors) throw new ServiceError(message);
-    execution.lateError ??= new ServiceError(message);
-  }
-}
 
 function writeDates(tab: Tab, ref: RangeRef, { values, dates }: InputBlock, zone: string): void {
   for (let i = 0; i < dates.length; i += 2) {

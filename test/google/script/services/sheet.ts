@@ -5,6 +5,7 @@ import { SheetError } from '../../workbook/errors.ts';
 import { ServiceError } from '../service-error.ts';
 import { openForWriting, openTab, type SheetRef, writerOf } from './refs.ts';
 import { rangeWriteServices, type InputBlock } from './range-write.ts';
+import { isOfRows, refusable } from './refusable.ts';
 
 export interface SheetInfo {
   name: string;
@@ -86,9 +87,12 @@ export const sheetServices = {
   'Sheet.deleteRows': (execution: Execution, ref: SheetRef, from: number, count: number): void => {
     const { tab } = openForWriting(execution, ref);
     if (from < 1 || from + count - 1 > tab.rowCount) throw new ServiceError('Those rows are out of bounds.');
-    checkLines(tab, execution, 'row', from, count);
-    tab.deleteRows(from, count);
-    execution.install.counters.add('rowsDeleted', count);
+    const remove = (): void => {
+      tab.checkEditable({ top: from, bottom: from + count - 1 }, writerOf(execution));
+      tab.deleteRows(from, count);
+      execution.install.counters.add('rowsDeleted', count);
+    };
+    refusable(execution, remove, isOfRows);
   },
   'Sheet.deleteColumns': (execution: Execution, ref: SheetRef, from: number, count: number): void => {
     const { tab } = openForWriting(execution, ref);
