@@ -9,7 +9,21 @@ export class SheetsError extends Error {
     super(`The Sheets API answered ${status}: ${reason}`);
     this.name = 'SheetsError';
   }
+
+  /** Index of the request that Sheets refuses, and with it its whole batch; null where that is not told. */
+  get request(): number | null {
+    const named = REQUEST.exec(this.reason);
+    return named && Number(named[1]);
+  }
+
+  /** Google's sentence without the name of the request: why, in words that a person may read. */
+  get sentence(): string {
+    return this.reason.replace(REQUEST, '');
+  }
 }
+
+/** `Invalid requests[3].deleteDimension: …`; what follows may be in the account's language. */
+const REQUEST = /^Invalid requests\[(\d+)\](?:\.\w+)*:\s*/;
 
 /** Times a call is tried, with pauses of about 1, 2, 4 and 8 seconds between; Google asks for truncated backoff. */
 const TRIES = 5;

@@ -17,7 +17,7 @@ export interface Place {
 const MAX_RANGES = 100;
 
 const FIELDS =
-  `sheets(properties(sheetId,gridProperties(frozenRowCount)),merges,${PROTECTION},data(startRow,startColumn,` +
+  `sheets(properties(sheetId,gridProperties(rowCount,frozenRowCount)),merges,${PROTECTION},data(startRow,startColumn,` +
   'rowData(values(userEnteredValue,effectiveValue,formattedValue,effectiveFormat(numberFormat),' +
   'userEnteredFormat(numberFormat),textFormatRuns,chipRuns,pivotTable(source,dataSourceId),dataSourceTable(dataSourceId)))))';
 
@@ -37,6 +37,8 @@ export interface Look {
   isCovered: (row: number, position: number) => boolean;
   protection: Protection;
   frozenRows: number;
+  /** Rows of the grid; null where they are not told. */
+  gridRows: number | null;
 }
 
 /** Looks at places in one call. */
@@ -80,6 +82,7 @@ export async function lookAt(tab: RestTab, places: readonly Place[]): Promise<Lo
       }),
     protection: new Protection(found.sheets),
     frozenRows: found.sheets?.[0]?.properties?.gridProperties?.frozenRowCount ?? 0,
+    gridRows: found.sheets?.[0]?.properties?.gridProperties?.rowCount ?? null,
   };
 }
 

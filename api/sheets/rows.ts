@@ -4,7 +4,7 @@ import { ROWS_PROTECTED, ROWS_REFUSED } from '../../shared/cycle/rows-refused.ts
 import { sortOut } from '../../shared/cycle/rows-to-delete.ts';
 import { HEADER_ROW } from '../../shared/limits.ts';
 import { callSheets, SheetsError } from './call.ts';
-import { lookAt } from './look-at-cells.ts';
+import { lookAt, type Look } from './look-at-cells.ts';
 import { TINT, toHex } from './marks.ts';
 import { Protection, PROTECTION } from './protection.ts';
 import { COLUMN_KEY, gridRange, type RestTab } from './tab.ts';
@@ -62,31 +62,60 @@ async function tintedCells(tab: RestTab, row: number): Promise<number[]> {
   return cells.flatMap((cell, index) => (toHex(cell.userEnteredFormat?.backgroundColor) === TINT ? [index + 1] : []));
 }
 
+/** Rows that Sheets refuses to delete are told one by one; this many at once, and the others wait: a minute has 60 calls. */
+const MAX_REFUSALS = 16;
+
 /**
  * Looks at rows, given in descending order, and deletes those that still show what they must and are not protected, run
- * by run in one batch. Sheets refuses to delete the last row below the frozen ones. A refusal that nothing foretold is told as
- * a protection.
+ * by run in one batch, which Sheets applies whole or not at all. Refused, it names the one to blame: the others are looked
+ * at anew, since time has passed, and go without it, from then on row by row, so that a row is named and no run of them.
  */
 export async function deleteRows(tab: RestTab, rows: readonly RowToDelete[]): Promise<DeletedRows> {
-  if (rows.length === 0) return { gone: [], guarded: [] };
-  const places = rows.map(({ row, expected }) => ({ row, position: 1, height: 1, width: expected.length }));
+  const done: DeletedRows = { gone: [], guarded: [], refused: [] };
+  if (rows.length === 0) return done;
   const protection = await readProtection(tab);
-  const looks = await lookAt(tab, places);
-  const shown = looks.places.map(([line]) => line!.map(({ value }) => value));
-  const { gone, guarded } = sortOut(rows, shown, (row) => protection.hasRow(row));
-  if (gone.length === 0) return { gone, guarded };
-  try {
-    await deleteRuns(tab, gone, Math.max(HEADER_ROW, looks.frozenRows));
-    return { gone, guarded };
-  } catch (error) {
-    if (!(error instanceof SheetsError) || error.status !== 400) throw error;
+  const guarded = new Set<number>();
+  let refusals = 0;
+  let alone = false;
+  // The lower rows first: what is above keeps its place.
+  const waiting = [rows];
+  while (waiting.length > 0 && refusals <= MAX_REFUSALS) {
+    const due = waiting.pop()!;
+    if (due.length === 0) continue;
+    const places = due.map(({ row, expected }) => ({ row, position: 1, height: 1, width: expected.length }));
+    const look = await lookAt(tab, places);
+    const shown = look.places.map(([line]) => line!.map(({ value }) => value));
+    const found = sortOut(due, shown, (row) => protection.hasRow(row));
+    for (const row of found.guarded) guarded.add(row);
+    if (found.gone.length === 0) continue;
+    const plan = planDeletes(tab, found.gone, look, alone);
+    try {
+      await once(tab, plan.requests);
+      tab.gridRows = plan.gridRows;
+      done.gone.push(...found.gone);
+      continue;
+    } catch (error) {
+      if (!(error instanceof SheetsError) || error.status !== 400) throw error;
+      refusals++;
+      const named = error.request === null ? undefined : plan.hit[error.request];
+      const blamed = named ?? (found.gone.length === 1 ? found.gone : []);
+      const left = due.filter(({ row }) => found.gone.includes(row));
+      if (blamed.length === 1) {
+        const [row] = blamed as [number];
+        if (/protected/i.test(error.reason)) guarded.add(row);
+        else done.refused.push({ row, reason: error.sentence });
+        waiting.push(left.filter((one) => one.row !== row));
+      } else if (blamed.length > 1 && !alone) {
+        alone = true;
+        waiting.push(left);
+      } else {
+        const middle = left.length >> 1;
+        waiting.push(left.slice(middle), left.slice(0, middle));
+      }
+    }
   }
-  if (rows.length === 1) return { gone: [], guarded: [rows[0]!.row] };
-  // Looked at anew, since time has passed. The lower half first: what is above keeps its place.
-  const middle = rows.length >> 1;
-  const lower = await deleteRows(tab, rows.slice(0, middle));
-  const upper = await deleteRows(tab, rows.slice(middle));
-  return { gone: [...lower.gone, ...upper.gone], guarded: [...lower.guarded, ...upper.guarded] };
+  done.guarded.push(...rows.flatMap(({ row }) => (guarded.has(row) ? [row] : [])));
+  return done;
 }
 
 /** What is protected anywhere in the spreadsheet: asked for some cells, Sheets tells of what meets these alone. */
@@ -100,24 +129,37 @@ async function readProtection(tab: RestTab): Promise<Protection> {
   return new Protection(sheets?.filter(({ properties }) => (properties?.sheetId ?? 0) === sheetId));
 }
 
-async function deleteRuns(tab: RestTab, rows: readonly number[], fixed: number): Promise<void> {
+interface DeletePlan {
+  requests: Request[];
+  /** The rows that each request is for. */
+  hit: number[][];
+  /** Rows of the grid afterwards. */
+  gridRows: number;
+}
+
+/** How to delete rows, a request a run of them, or a row (`alone`). Sheets does not delete the last one below the frozen ones. */
+function planDeletes(tab: RestTab, rows: readonly number[], look: Look, alone: boolean): DeletePlan {
   const { sheetId } = tab;
-  const requests: Request[] = [];
-  const isLast = rows.filter((row) => row > fixed).length >= tab.gridRows - fixed;
-  if (isLast) {
-    requests.push({ appendDimension: { sheetId, dimension: 'ROWS', length: 1 } });
+  const gridRows = look.gridRows ?? tab.gridRows;
+  const fixed = Math.max(HEADER_ROW, look.frozenRows);
+  const free = rows.filter((row) => row > fixed);
+  const runs: number[][] = [];
+  for (const row of rows) {
+    const run = runs.at(-1);
+    if (!alone && run?.at(-1) === row + 1) run.push(row);
+    else runs.push([row]);
   }
-  let bottom = rows[0]!;
-  rows.forEach((row, index) => {
-    const next = rows[index + 1];
-    if (next === row - 1) return;
-    requests.push({
-      deleteDimension: { range: { sheetId, dimension: 'ROWS', startIndex: row - 1, endIndex: bottom } },
-    });
-    if (next !== undefined) bottom = next;
+  const requests = runs.map((run): Request => {
+    const range = { sheetId, dimension: 'ROWS', startIndex: run.at(-1)! - 1, endIndex: run[0]! };
+    return { deleteDimension: { range } };
   });
-  await once(tab, requests);
-  tab.gridRows += (isLast ? 1 : 0) - rows.length;
+  if (free.length < gridRows - fixed) return { requests, hit: runs, gridRows: gridRows - rows.length };
+  return {
+    requests: [{ appendDimension: { sheetId, dimension: 'ROWS', length: 1 } }, ...requests],
+    // Where no row can be added, one has to stay.
+    hit: [free.slice(-1), ...runs],
+    gridRows: gridRows + 1 - rows.length,
+  };
 }
 
 /**

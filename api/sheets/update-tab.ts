@@ -22,8 +22,8 @@ export async function updateTab(
 }
 
 /**
- * Sends changes that do not depend on each other and may be done twice. Refused whole, they are halved: what Sheets does
- * not take, for whatever reason, is left out and does not end the run.
+ * Sends changes that do not depend on each other and may be done twice. Refused whole, they go without the one that Sheets
+ * names, or are halved where it names none: what it does not take, for whatever reason, does not end the run.
  */
 export async function updateWhatGoes(tab: RestTab, requests: sheets_v4.Schema$Request[]): Promise<void> {
   if (requests.length === 0) return;
@@ -32,6 +32,8 @@ export async function updateWhatGoes(tab: RestTab, requests: sheets_v4.Schema$Re
   } catch (error) {
     if (!(error instanceof SheetsError) || error.status !== 400) throw error;
     if (requests.length === 1) return;
+    const { request } = error;
+    if (request !== null && request < requests.length) return updateWhatGoes(tab, requests.toSpliced(request, 1));
     const middle = requests.length >> 1;
     await updateWhatGoes(tab, requests.slice(0, middle));
     await updateWhatGoes(tab, requests.slice(middle));

@@ -184,7 +184,7 @@ function settleRekey(
 
 function settleDelete(
   state: RowState,
-  outcomes: readonly { outcome?: OfferResult['cells'][string]['outcome'] }[],
+  outcomes: readonly Partial<Pick<OfferResult['cells'][string], 'outcome' | 'reason'>>[],
   table: TargetTable,
 ): Settled {
   if (outcomes.every(({ outcome }) => outcome === 'applied' || outcome === 'gone')) {
@@ -194,10 +194,13 @@ function settleDelete(
   const refused = outcomes.find(({ outcome }) => outcome !== undefined && outcome in REFUSED);
   if (!refused) return 'again';
   const why = state.dbKey === null ? 'was deleted in the table' : 'has left the row filter';
+  const says = refused.reason ? ` Sheets says: ${shorten(refused.reason, 300)}` : '';
   const message =
     refused.outcome === 'unkept'
       ? `This row ${why}, but the archive tab did not take it, so it stays. Let Tandem edit that tab, or delete the row here.`
-      : `This row ${why}, but is protected here. Delete it here, or lift the protection.`;
+      : refused.outcome === 'protected'
+        ? `This row ${why}, but is protected here. Delete it here, or lift the protection.`
+        : `This row ${why}, but Sheets does not let Tandem delete it here. Delete it here yourself.${says}`;
   state.blocked['*'] = { value: null, code: refused.outcome!, message };
   refreshStatus(state, table);
   return 'done';

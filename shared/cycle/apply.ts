@@ -99,7 +99,8 @@ export function* applyOffers(
   const due = deletes
     .map(({ offer, found }) => rowToDelete(found, { reading: before, scan }, offer.archive !== undefined))
     .sort((a, b) => b.row - a.row);
-  const { gone, guarded } = due.length > 0 ? yield* ask('deleteRows', { rows: due }) : { gone: [], guarded: [] };
+  const { gone, guarded, refused } =
+    due.length > 0 ? yield* ask('deleteRows', { rows: due }) : { gone: [], guarded: [], refused: [] };
 
   const after = yield* readSheet(mapping, true);
   const rescan = scanSheet(after, mapping);
@@ -120,8 +121,10 @@ export function* applyOffers(
     if (repair) outcomes.putBack(offer, column, repair.former.value);
   }
   for (const { offer, found } of deletes) {
-    const why = guarded.includes(found.row) ? 'protected' : 'changed';
-    outcomes.setAll(offer, rescan.keyRows.has(offer.key) ? why : 'applied', rescan);
+    const reason = refused.find(({ row }) => row === found.row)?.reason;
+    const why = guarded.includes(found.row) ? 'protected' : reason === undefined ? 'changed' : 'invalid';
+    if (rescan.keyRows.has(offer.key)) outcomes.setAll(offer, why, rescan, reason);
+    else outcomes.setAll(offer, 'applied', rescan);
   }
   if (repairs.length > 0) yield* ask('putBack', { cells: repairs, columns: after.columns });
   const keys = (hit: typeof deletes) => hit.map(({ offer }) => offer.key);

@@ -80,11 +80,13 @@ export interface RowToDelete {
   expected: (Cell | undefined)[];
 }
 
-/** What became of rows to delete, by their numbers before; those in neither list read otherwise by then. */
+/** What became of rows to delete, by their numbers before; those in no list read otherwise by then, or were not tried. */
 export interface DeletedRows {
   gone: number[];
   /** A cell of the row is protected from the host, so that Sheets would refuse. */
   guarded: number[];
+  /** Sheets refuses to delete the row for a reason that nothing foretold: its own sentence, for a person. */
+  refused: { row: number; reason: string }[];
 }
 
 /** Marks to write on cells; answers what stood there. `message` null puts `restore` back if the note is still ours. */
@@ -145,7 +147,8 @@ export interface EffectTable {
   insertRows: { request: { after: number; count: number }; result: RowsInserted };
   /**
    * Deletes rows, given in descending order. A host looks at them once more right before it deletes, all at once, and
-   * leaves those that show anything else than they must (`isToDelete`), and those that are protected from it.
+   * leaves those that show anything else than they must (`isToDelete`), and those that are protected from it. Where Sheets
+   * refuses some, it looks once more before it tries the others again.
    */
   deleteRows: { request: { rows: RowToDelete[] }; result: DeletedRows };
   /** The tab of this name in the same spreadsheet: its headers and the rows below; null where there is none. */

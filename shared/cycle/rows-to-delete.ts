@@ -22,7 +22,7 @@ export function sortOut(
   rows: readonly RowToDelete[],
   shown: readonly (readonly Cell[])[],
   isGuarded: (row: number) => boolean,
-): DeletedRows {
+): Pick<DeletedRows, 'gone' | 'guarded'> {
   const due = rows.filter((one, index) => isToDelete(one, shown[index]!)).map(({ row }) => row);
   return { gone: due.filter((row) => !isGuarded(row)), guarded: due.filter(isGuarded) };
 }

@@ -25,7 +25,7 @@ export type Offer = v.InferOutput<typeof Offer>;
  * - applied: written; `readback` is what the cell shows now
  * - changed: the cell no longer showed its base, nothing was written
  * - formula: the cell holds a formula or is part of one's result, nothing was written (I14)
- * - protected, invalid: Sheets refused the write (protected range; data validation)
+ * - protected, invalid: Sheets refused the write, or to delete the row (protected range; data validation, or as `reason` says)
  * - unsafe: the value became something else (a formula) and was taken back at once (I17)
  * - unkept: the archive tab could not take the row, so it was not deleted
  * - gone: the row or the column is not there (update, delete), or the key is already there (insert)

@@ -114,7 +114,7 @@ export function touchSheet(state: State, { rules }: Scenario, run: Run, effect: 
         const [line] = state.sheet.splice(row - HEADER_ROWS - 1, 1);
         if (typeof line?.[0] === 'string' && line[1] !== null) syncDeletesInSheet(state, line[0], line[1]);
       }
-      return { gone: effect.rows.map(({ row }) => row), guarded: [] };
+      return { gone: effect.rows.map(({ row }) => row), guarded: [], refused: [] };
     default:
       throw new Error(`not an effect on the sheet: ${effect.do}`);
   }

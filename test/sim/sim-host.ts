@@ -249,7 +249,7 @@ export class SimHost {
     const looked = new Set(rows[0] !== undefined && rows[0].row % 2 === 1 ? this.run?.looked : rowsDue(tab, rows));
     const due = rows.flatMap(({ row }) => (looked.has(row) ? [row] : []));
     if (due.length > 0) this.deleteLooked(due);
-    return { gone: due, guarded: [] };
+    return { gone: due, guarded: [], refused: [] };
   }
 
   private deleteLooked(rows: readonly number[]): void {

@@ -122,23 +122,6 @@ describe('rights and schedules', () => {
     expect(tried).toBe(1);
   });
 
-  it('[R16] a row that Sheets does not delete, for whatever reason, is reported, and its neighbours go', async () => {
-    await linkAndStart();
-    hub.offers = ['1', '3'].map((key): Offer => {
-      const cells = [{ column: 'c1', base: Number(key), value: null }];
-      return { id: `o${key}`, key, kind: 'delete', cells };
-    });
-    let tries = 0;
-    google.runtime.beforeHostCall = (_execution, method) => {
-      if (method === 'Sheet.deleteRows' && tries++ === 0) throw new SheetError('This operation is not allowed here.');
-    };
-    await sync();
-    const outcomes = hub.acks.at(-1)!.results.map(({ offer, cells }) => [offer, cells['c1']!.outcome]);
-    expect(Object.fromEntries(outcomes)).toEqual({ o1: 'applied', o3: 'protected' });
-    expect([2, 3, 4].map((row) => tab.value(row, 2))).toEqual(['Bob', 'Cem', null]);
-    expect(install.failures).toEqual([]);
-  });
-
   it('[R16] a row that this person may not delete is reported as protected, and its neighbours go', async () => {
     const bob = google.person('bob@example.com');
     google.person('ann@example.com').share(document, bob, 'edit');

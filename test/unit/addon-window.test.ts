@@ -1,12 +1,16 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Cell } from '../../shared/cell.ts';
 import type { Offer } from '../../shared/protocol/offer.ts';
 import type { LocalGoogle } from '../google/local-google.ts';
+import { SheetError } from '../google/workbook/errors.ts';
 import type { Tab } from '../google/workbook/tab.ts';
 import { AddonLab } from './support/addon-lab.ts';
 import type { ScriptedHub } from './support/scripted-hub.ts';
 
-/** What the built add-on looks at once more right before it acts: a person comes in between two of its service calls. */
+/**
+ * What the built add-on looks at once more right before it acts: a person comes in between two of its service calls, or
+ * Sheets refuses a part of what it did.
+ */
 
 let lab: AddonLab;
 let google: LocalGoogle;
@@ -90,6 +94,67 @@ it('[I10] deletes nothing where the header row goes between the re-check and the
     if (method === 'Range.getValues' && reads(before) === 1) tab.deleteRows(1, 1);
   });
   expect(shown(2)).toEqual(['Ann', 'Bob', 'Cem', 'Dora', null]);
+});
+
+describe('rows that Sheets does not delete', () => {
+  const reason = 'You can’t delete this row.';
+  const update: Offer = { id: 'u', key: '3', kind: 'update', cells: [{ column: 'c2', base: 'Cem', value: 'Cemal' }] };
+
+  /** Refuses to delete any row of that name. */
+  function keep(name: string): void {
+    const real = tab.deleteRows.bind(tab);
+    vi.spyOn(tab, 'deleteRows').mockImplementation((from, count = 1) => {
+      for (let row = from; row < from + count; row++) if (tab.value(row, 2) === name) throw new SheetError(reason);
+      real(from, count);
+    });
+  }
+
+  it.each([
+    ['at once', false, false],
+    ['at the flush', true, false],
+    ['at the flush, with what followed', true, true],
+  ])('[R16] (refused %s) cost those rows alone, and tell why', async (_, late, loses) => {
+    keep('Bob');
+    google.runtime.lateWriteErrors = late;
+    tab.workbook.unconfirmed.lateRefusalsLoseTheRest = loses;
+    const made = await sync([deletion(1, 'Ann'), deletion(2, 'Bob'), deletion(4, 'Dora'), update], () => {});
+    google.runtime.lateWriteErrors = false;
+    expect(shown(2)).toEqual(['name', 'Bob', 'Cemal', null, null]);
+    expect(outcomes()).toMatchObject({ o1: 'applied', o2: 'invalid', o4: 'applied' });
+    expect(lab.results().get('o2')!['c1']).toMatchObject({ reason });
+    expect(lab.results().get('u')!['c2']!.outcome).toBe('applied');
+    // Halving a batch of three.
+    expect(made.filter((method) => method === 'Sheet.deleteRows').length).toBeLessThanOrEqual(5);
+  });
+
+  it('[I3] are not taken for others that look alike, where others of the batch have gone', async () => {
+    tab.setInputs(2, 1, [
+      ['=1*1', 'Ann'],
+      ['=2*1', 'Ann'],
+      ['=3*1', 'Cem'],
+    ]);
+    keep('Cem');
+    google.runtime.lateWriteErrors = true;
+    // The key is computed, so that nothing tells the first two apart.
+    await sync([deletion(1, 'Ann'), deletion(3, 'Cem')], () => {});
+    expect(shown(3)).toEqual(['mine', 'x', 'y', 'z', null]);
+    expect(outcomes()).toEqual({ o1: 'applied', o3: 'changed' });
+    await sync([deletion(3, 'Cem')], () => {});
+    google.runtime.lateWriteErrors = false;
+    expect(outcomes()).toMatchObject({ o3: 'invalid' });
+    expect(shown(3)).toEqual(['mine', 'x', 'y', 'z', null]);
+  });
+
+  it('[R16] are the last below the frozen ones alone, where the tab takes no more', async () => {
+    tab.frozenRows = 1;
+    tab.deleteRows(6, tab.rowCount - 5);
+    vi.spyOn(tab, 'insertRows').mockImplementation(() => {
+      throw new SheetError('This action would increase the number of cells in the workbook above the limit.');
+    });
+    await sync([deletion(1, 'Ann'), deletion(2, 'Bob'), deletion(3, 'Cem'), deletion(4, 'Dora')], () => {});
+    expect(outcomes()).toEqual({ o1: 'invalid', o2: 'applied', o3: 'applied', o4: 'applied' });
+    expect(shown(2).slice(0, 2)).toEqual(['name', 'Ann']);
+  });
 });
 
 it('[I18] puts a cell back in its own column, wherever that has moved since it was seen', async () => {

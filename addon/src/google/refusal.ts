@@ -10,15 +10,26 @@ export function isTransient(error: unknown): boolean {
 
 /**
  * Does what Sheets may refuse for the cell's sake (a rule, or a column whose type it is to set formats), and lets it be where
- * it does. The refusal may come at the flush alone.
+ * it does.
  * @throws Google's own trouble
  */
 export function unlessRefused(change: () => void): void {
+  whyRefused(change);
+}
+
+/**
+ * Does what Sheets may refuse. Answers its sentence, in the person's language; null where it did not. The refusal may come
+ * at the flush alone.
+ * @throws Google's own trouble
+ */
+export function whyRefused(change: () => void): string | null {
   try {
     change();
     SpreadsheetApp.flush();
+    return null;
   } catch (error) {
     if (isTransient(error)) throw error;
+    return error instanceof Error ? error.message : String(error);
   }
 }
 

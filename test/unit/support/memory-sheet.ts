@@ -141,7 +141,7 @@ export class MemorySheet {
           due.map(({ row }) => row).filter((row) => this.guards(row) === wanted),
         );
         for (const row of gone!) this.grid.splice(row - 1, 1);
-        return { gone, guarded };
+        return { gone, guarded, refused: [] };
       }
       case 'readArchive': {
         const found = this.tabs.get(effect.title);
