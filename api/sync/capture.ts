@@ -104,13 +104,19 @@ export async function isCaptured(tx: Sql | ISql, relation: number): Promise<bool
   return row?.ok ?? false;
 }
 
-/** The same as an expression over a relation's object id. Only a partitioned table has a tree to look through. */
+/**
+ * The same as an expression over a relation's object id. Only a partitioned table has a tree to look through: by the
+ * catalogue alone, since pg_partition_tree waits for partitions that somebody has locked, and this is asked without a limit
+ * of its time.
+ */
 export function capturedSql(sql: Sql | ISql, relation: PendingQuery<Row[]>): PendingQuery<Row[]> {
   const count = (table: PendingQuery<Row[]>) => sql`
     (SELECT count(*) FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid AND p.pronamespace = 'tandem'::regnamespace
       WHERE t.tgrelid = ${table} AND t.tgenabled IN ('O', 'A') AND p.proname LIKE ${PREFIX} || '_' || ${relation}::text || '_%')`;
   return sql`(SELECT CASE WHEN c.relkind = 'p'
-      THEN (SELECT bool_and(${count(sql`m.relid`)} = 4) FROM pg_partition_tree(c.oid) m)
+      THEN (WITH RECURSIVE m (relid) AS (SELECT c.oid UNION ALL
+                   SELECT h.inhrelid FROM m JOIN pg_inherits h ON h.inhparent = m.relid AND NOT h.inhdetachpending)
+            SELECT bool_and(${count(sql`m.relid`)} = 4) FROM m)
       ELSE ${count(sql`c.oid`)} = 4 END FROM pg_class c WHERE c.oid = ${relation})`;
 }
 

@@ -1,10 +1,11 @@
-import postgres from 'postgres';
+import postgres, { type TransactionSql } from 'postgres';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ErrorBody } from '../../shared/protocol/error.ts';
 import type { LinkStatus } from '../../shared/protocol/links.ts';
 import type { SyncRequest } from '../../shared/protocol/sync.ts';
 import { ADMIN, createTestApp, PERSON, type TestApp } from './support/test-app.ts';
 import { auditIfDue } from '../../api/sync/audit.ts';
+import { capturedSql } from '../../api/sync/capture.ts';
 import { getTableRules } from '../../api/links/get-table-rules.ts';
 import { quoteLiteral } from '../../api/sync/quote-name.ts';
 import { startTab, type HubHost } from './hub-host.ts';
@@ -155,6 +156,25 @@ it('reads rows of other tables within the time of a transaction alone: one that 
   });
   const rules = await getTableRules({ ctx: { ...ctx, sql: alone }, input: { schema: 'public', name: 'item' } });
   expect(rules.columns.map(({ name }) => name)).toEqual(['id', 'title', 'team']);
+});
+
+it('looks for triggers on partitions without waiting for one that somebody has locked', async () => {
+  await sql().unsafe(`CREATE TABLE part (id integer PRIMARY KEY) PARTITION BY RANGE (id);
+    CREATE TABLE part_1 PARTITION OF part FOR VALUES FROM (0) TO (9) PARTITION BY RANGE (id);
+    CREATE TABLE part_2 PARTITION OF part_1 FOR VALUES FROM (0) TO (5)`);
+  const { link } = await startTab(test.context(), 'part', ['id'], [], { sheet: 2 });
+  const look = (tx: TransactionSql) => tx<{ ok: boolean }[]>`
+    SELECT ${capturedSql(tx, tx`relation`)} AS ok FROM tandem.link WHERE id = ${link.id}::uuid`;
+  await sql().begin(async (tx) => {
+    await tx`LOCK TABLE part_2 IN ACCESS EXCLUSIVE MODE`;
+    const looked = await sql().begin(async (other) => {
+      await other`SET LOCAL lock_timeout = 100`;
+      return look(other);
+    });
+    expect([...looked]).toEqual([{ ok: true }]);
+    await tx`ALTER TABLE part_2 DISABLE TRIGGER tandem_capture_update`;
+    expect([...(await look(tx))]).toEqual([{ ok: false }]);
+  });
 });
 
 it('logs no value of a row where an audit fails', async () => {
