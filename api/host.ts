@@ -1,12 +1,10 @@
 import { parseArgs } from 'node:util';
 import type { CycleReport } from '../shared/cycle/cycle.ts';
-import { TandemError } from '../shared/protocol/error.ts';
-import { explainFailure } from './database/errors.ts';
 import { openDatabase } from './database/open.ts';
 import { readHostConfig } from './env.ts';
 import { createLog, describeError } from './log.ts';
-import { SheetsError } from './sheets/call.ts';
 import { createSheetsClient } from './sheets/client.ts';
+import { explainRun } from './sheets/explain-run.ts';
 import { runHost } from './sheets/run-host.ts';
 import { StartError } from './start-error.ts';
 
@@ -31,10 +29,8 @@ async function main(): Promise<number> {
     console.log(summary(report));
     return report.outcome === 'done' || report.outcome === 'more' ? 0 : 1;
   } catch (error) {
-    const sentence = sentenceFor(error);
-    if (sentence === null) throw error;
     log.error({ cause: describeError(error) }, 'the run ended early');
-    console.error(sentence);
+    console.error(explainRun(error));
     return 1;
   } finally {
     await database.close();
@@ -61,26 +57,6 @@ function summary({ outcome, message, pushed, cellsWritten, refused, notices }: C
   for (const { key, error } of refused.slice(0, 20)) lines.push(`  ${key}: ${error?.message ?? 'held'}`);
   for (const notice of notices) if (notice.message !== message) lines.push(notice.message);
   return lines.join('\n');
-}
-
-/** What an admin can do about it; null for what nobody expected. */
-function sentenceFor(error: unknown): string | null {
-  if (error instanceof TandemError) return error.message;
-  if (!(error instanceof SheetsError)) return explainFailure(error)?.message ?? null;
-  switch (error.status) {
-    case 400:
-      return 'Google did not take a request of this run. The log says why; run it again, and report it if it stays.';
-    case 401:
-      return 'Google does not accept the access token. Get a new one, or use a service account’s key file.';
-    case 403:
-      return 'Google does not let this account edit the spreadsheet. Share the spreadsheet with its address as an editor.';
-    case 404:
-      return 'The spreadsheet was not found. It may have been deleted, or is not shared with this account.';
-    case 429:
-      return 'Google’s quota for this minute is used up. Run it again in a minute.';
-    default:
-      return 'Google Sheets could not be reached. Run it again later; nothing is lost.';
-  }
 }
 
 main().then(

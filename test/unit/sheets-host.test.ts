@@ -1,10 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
+import postgres from 'postgres';
 import { describe, expect, it } from 'vitest';
 import { readHostConfig } from '../../api/env.ts';
 import { callSheets, SheetsError } from '../../api/sheets/call.ts';
 import { createSheetsClient } from '../../api/sheets/client.ts';
+import { explainRun } from '../../api/sheets/explain-run.ts';
 import { civilToSerial, serialToCivil } from '../../shared/civil-serial.ts';
 
 describe('civil time and serial numbers', () => {
@@ -116,4 +118,18 @@ describe('configuration of the REST host', () => {
     expect(() => readHostConfig({ TANDEM_SHEETS_ROOT_URL: 'http://example.com' })).toThrow(/TANDEM_SHEETS_ROOT_URL/);
     expect(() => readHostConfig({ TANDEM_SHEETS_TOKEN: 'se cret' })).toThrow(/^(?!.*se cret)[^]*TANDEM_SHEETS_TOKEN/);
   });
+});
+
+it('a run that ends early says what to do in a sentence, and nothing that the error says of values or tokens', () => {
+  const secret = { message: 'Key (email)=(secret)', detail: 'Key (email)=(secret) already exists.', code: '23505' };
+  const request = Object.assign(new Error('secret'), { config: { headers: { authorization: 'Bearer secret' } } });
+  for (const error of [
+    new postgres.PostgresError(secret as never),
+    request,
+    'secret',
+    new SheetsError(400, 'secret'),
+  ]) {
+    expect(explainRun(error)).toMatch(/^[A-Z][^]* The log says why; run it again, and report it if it stays\.$/);
+    expect(explainRun(error)).not.toContain('secret');
+  }
 });
