@@ -30,7 +30,7 @@ const REFUSED =
 
 /**
  * Looks at the cells once more and writes the blocks in one batch, which Sheets applies whole or not at all. Refused,
- * it is halved to find the one to blame. Values are typed, so nothing is parsed: text stays text whatever it looks
+ * it goes without the block that Sheets names, or is halved where it names none. Values are typed, so nothing is parsed: text stays text whatever it looks
  * like (I17).
  */
 export async function writeBlocks(
@@ -47,18 +47,31 @@ export async function writeBlocks(
   const due = plans.filter(({ why }) => why === null);
   const refused = new Map<Block, BlockOutcome>();
   const requests = due.map(({ block, former }) => blockRequests(tab, block, former));
-  const writeSome = async (from: number, to: number): Promise<void> => {
-    if (to - from === 1) {
-      const { block, former } = due[from]!;
-      const why = await writeAlone(tab, block, former, requests[from]!);
+  const writeSome = async (some: readonly number[]): Promise<void> => {
+    if (some.length === 0) return;
+    if (some.length === 1) {
+      const { block, former } = due[some[0]!]!;
+      const why = await writeAlone(tab, block, former, requests[some[0]!]!);
       if (why !== null) refused.set(block, why);
-    } else if (to > from && (await attempt(tab, requests.slice(from, to).flat())) !== null) {
-      const middle = (from + to) >> 1;
-      await writeSome(from, middle);
-      await writeSome(middle, to);
+      return;
+    }
+    const failed = await attempt(
+      tab,
+      some.flatMap((index) => requests[index]!),
+    );
+    if (failed === null) return;
+    const owners = some.flatMap((index) => requests[index]!.map(() => index));
+    const named = failed.request === null ? undefined : owners[failed.request];
+    if (named === undefined) {
+      await writeSome(some.slice(0, some.length >> 1));
+      await writeSome(some.slice(some.length >> 1));
+    } else {
+      // The others first: alone, a block may take several calls.
+      await writeSome(some.filter((index) => index !== named));
+      await writeSome([named]);
     }
   };
-  await writeSome(0, due.length);
+  await writeSome(due.map((_, index) => index));
   return plans.map(({ block, former, why }) => why ?? refused.get(block) ?? { ok: true, former });
 }
 
@@ -72,9 +85,10 @@ async function writeAlone(
   former: readonly (readonly LookedCell[])[],
   [values, ...formats]: Request[],
 ): Promise<BlockOutcome | null> {
-  const why = await attempt(tab, [values!, ...formats]);
-  if (why === null || formats.length === 0) return why;
-  if ((await attempt(tab, [values!])) !== null) return why;
+  const failed = await attempt(tab, [values!, ...formats]);
+  if (failed === null) return null;
+  const { why } = failed;
+  if (formats.length === 0 || (await attempt(tab, [values!])) !== null) return why;
   const [shown] = (await lookAt(tab, [placeOf(block)])).places;
   const same = block.values.every((line, i) => line.every((value, j) => sameCell(shown![i]![j]!.value, value)));
   if (same) return null;
@@ -145,14 +159,20 @@ function whyNot(
   return some((_former, _cell, i, j) => isCovered(row + i, position + j)) ? COVERED : null;
 }
 
-/** Sends a batch; answers why it was refused, or null. Setting values is repeatable: twice is once. */
-async function attempt(tab: RestTab, requests: Request[]): Promise<BlockOutcome | null> {
+/** Sends a batch; answers why it was refused, and which request of it, or null. Setting values is repeatable: twice is once. */
+async function attempt(
+  tab: RestTab,
+  requests: Request[],
+): Promise<{ why: BlockOutcome; request: number | null } | null> {
   try {
     await updateTab(tab, requests, { repeatable: true });
     return null;
   } catch (error) {
     if (!(error instanceof SheetsError) || error.status !== 400) throw error;
-    return /protected/i.test(error.reason) ? PROTECTED : { ok: false, why: 'invalid', message: REFUSED };
+    const why = /protected/i.test(error.reason)
+      ? PROTECTED
+      : ({ ok: false, why: 'invalid', message: REFUSED } as const);
+    return { why, request: error.request };
   }
 }
 

@@ -271,6 +271,21 @@ it('[R26] mode archive: a removed row goes to a tab of its own first, whole, and
   expect(keys(host)).toEqual([1, 4]);
 });
 
+it('[R16] a row that Sheets does not delete stays, and says why, and the others go', async () => {
+  const host = await start({});
+  host.sheet.refusesToDelete = (row) => (host.sheet.grid[row - 1]![0] === 2 ? 'It is part of a form.' : null);
+  await sql()`DELETE FROM item WHERE id IN (1, 2)`;
+  await host.settle();
+  expect(keys(host)).toEqual([2, 3, 4]);
+  const { problems } = await status(host);
+  expect(problems).toMatchObject([{ key: '2', status: 'held' }]);
+  expect(problems[0]!.message).toMatch(/was deleted in the table, but .* Sheets says: It is part of a form\./);
+  host.sheet.refusesToDelete = () => null;
+  await retryRows({ ctx: test.context(), input: { link: host.link.id } });
+  await host.settle();
+  expect(keys(host)).toEqual([3, 4]);
+});
+
 it('[R26] a row that the archive tab does not take stays, and says why', async () => {
   const host = await start({ removedMode: 'archive' });
   host.sheet.refuseArchive = 'The tab is protected.';

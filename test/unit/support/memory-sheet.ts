@@ -60,6 +60,8 @@ export class MemorySheet {
   refuse: (row: number, position: number, value: Cell) => 'invalid' | 'protected' | null = () => null;
   /** Rows that may not be deleted. */
   guards: (row: number) => boolean = () => false;
+  /** Why a row is not deleted, which nothing foretells. */
+  refusesToDelete: (row: number) => string | null = () => null;
   /** Runs before each effect; lets a test play a person, or throw to kill the run. */
   before: (effect: Effect) => void = () => {};
   hub: (name: MessageName, message: never) => SendResult<MessageName> = () => {
@@ -140,8 +142,13 @@ export class MemorySheet {
         const [guarded, gone] = [true, false].map((wanted) =>
           due.map(({ row }) => row).filter((row) => this.guards(row) === wanted),
         );
-        for (const row of gone!) this.grid.splice(row - 1, 1);
-        return { gone, guarded, refused: [] };
+        const refused = gone!.flatMap((row) => {
+          const reason = this.refusesToDelete(row);
+          return reason === null ? [] : [{ row, reason }];
+        });
+        const left = gone!.filter((row) => !refused.some((one) => one.row === row));
+        for (const row of left) this.grid.splice(row - 1, 1);
+        return { gone: left, guarded, refused };
       }
       case 'readArchive': {
         const found = this.tabs.get(effect.title);
