@@ -15,10 +15,13 @@ const JUDGED = new Set(['smallint', 'integer', 'bigint', 'uuid', 'text', 'charac
 /** Labels compared for a near match of one that is not there. */
 const NEAR_POOL = 2_000;
 
+/** Rows that one look-up answers at most. */
+const MOST_FOUND = 20_000;
+
 /** What typed texts of one labelled column mean. */
 interface Known {
   /** Keys by label, and labels by key; of the texts that were looked up. */
-  keys: Map<string, string[]>;
+  keys: Map<string, Set<string>>;
   labels: Map<string, string>;
   /** Near matches of those that are neither. */
   near: Map<string, string[]>;
@@ -34,12 +37,17 @@ export class Labels {
     if (columns.length === 0) return;
     const cells = [...rows];
     for (const column of columns) {
-      const texts = cells.flatMap((row) => typedText(row[column.id] ?? null) ?? []).filter((text) => !unstorable(text));
+      const texts = cells.flatMap((row) => typedTexts(row[column.id] ?? null)).filter((text) => !unstorable(text));
       await this.loadColumn(tx, table, column, [...new Set(texts)]);
     }
   }
 
-  private async loadColumn(tx: TransactionSql, table: TargetTable, column: StoredColumn, texts: string[]) {
+  private async loadColumn(
+    tx: TransactionSql,
+    table: TargetTable,
+    column: StoredColumn,
+    texts: string[],
+  ): Promise<void> {
     const known = this.known.get(column.id) ?? { keys: new Map(), labels: new Map(), near: new Map() };
     this.known.set(column.id, known);
     const source = labelSource(table.link.references, column);
@@ -49,11 +57,18 @@ export class Labels {
       lookUpSql(source, keys?.cast ?? null),
       [texts, keys?.texts ?? texts].map((some) => JSON.stringify(some)),
     );
+    // Cut off, it would pass a label of several rows for one that stands for a single row.
+    if (found.length === MOST_FOUND && texts.length > 1) {
+      const middle = texts.length >> 1;
+      await this.loadColumn(tx, table, column, texts.slice(0, middle));
+      return this.loadColumn(tx, table, column, texts.slice(middle));
+    }
     for (const { key, label } of found) {
       known.labels.set(key, label ?? key);
       if (label === null) continue;
-      const keys = known.keys.get(label) ?? [];
-      if (!keys.includes(key)) known.keys.set(label, [...keys, key]);
+      const keys = known.keys.get(label);
+      if (keys) keys.add(key);
+      else known.keys.set(label, new Set([key]));
     }
     const unknown = texts.filter((text) => !known.keys.has(text) && !known.labels.has(text));
     if (unknown.length === 0) return;
@@ -71,11 +86,12 @@ export class Labels {
 
   /** The key and label that a cell stands for. A label comes before a key that reads the same. */
   encode(column: StoredColumn, cell: Cell): Encoded {
-    const text = typedText(cell);
-    if (text === null) return { text: null };
-    if (unstorable(text)) return { refused: NOT_TEXT };
+    const texts = typedTexts(cell);
+    if (texts.length === 0) return { text: null };
+    if (texts.some(unstorable)) return { refused: NOT_TEXT };
     const known = this.known.get(column.id);
-    const keys = known?.keys.get(text) ?? [];
+    const text = texts.find((one) => known?.keys.has(one)) ?? texts.find((one) => known?.labels.has(one)) ?? bare(cell);
+    const keys = [...(known?.keys.get(text) ?? [])];
     if (keys.length === 1) return { text: labelText({ key: keys[0]!, label: text }) };
     if (keys.length > 1) {
       const shown = keys.slice(0, 5).join(', ') + (keys.length > 5 ? ', …' : '');
@@ -98,7 +114,7 @@ export function lookUpSql({ from, key, label, keyColumn }: LabelSource, keyCast:
     `= ANY (ARRAY(SELECT json_array_elements_text($${n}::text::json)${cast === '' ? '' : `::${cast}`}))`;
   const select = `SELECT ${key} AS key, nullif(${label}, '') AS label FROM ${from}`;
   const byKey = keyCast === null ? `${key} ${among(2, '')}` : `${keyColumn} ${among(2, keyCast)}`;
-  return `${select} WHERE ${label} ${among(1, '')} UNION ${select} WHERE ${byKey} ORDER BY 1 LIMIT 20000`;
+  return `${select} WHERE ${label} ${among(1, '')} UNION ${select} WHERE ${byKey} ORDER BY 1 LIMIT ${MOST_FOUND}`;
 }
 
 /**
@@ -116,9 +132,12 @@ function keyTexts(table: TargetTable, column: StoredColumn, texts: readonly stri
   return { cast: own.cast, texts: kept };
 }
 
-function typedText(cell: Cell): string | null {
-  if (isBlank(cell) || isError(cell)) return null;
-  return showCell(cell).normalize('NFC').trim() || null;
+const bare = (cell: Cell): string => showCell(cell).normalize('NFC').trim();
+
+/** What a cell may stand for: as it is, which a label with spaces at its end shows, and spelled in either usual way. */
+function typedTexts(cell: Cell): string[] {
+  if (isBlank(cell) || isError(cell) || bare(cell) === '') return [];
+  return [...new Set([showCell(cell), bare(cell), bare(cell).normalize('NFD')])];
 }
 
 export type LabelSource = NonNullable<ReturnType<typeof labelSource>>;

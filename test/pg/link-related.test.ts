@@ -190,6 +190,35 @@ describe('foreign keys shown by a label', () => {
     ]);
   });
 
+  it('takes a label as the table spells it, spaces and accents included', async () => {
+    const host = await start();
+    await sql()`INSERT INTO person VALUES (20, ${'Zoe\u0308'}), (21, 'Carl '), (22, 'Dora '), (23, 'Dora')`;
+    host.set(1, 3, 'Carl ');
+    host.set(2, 3, 'Zo\u00eb');
+    host.set(3, 3, ' Dora');
+    await host.settle();
+    expect(await owners()).toEqual([21, 20, 23]);
+    host.set(3, 3, 'Dora ');
+    await host.settle();
+    expect(await owners()).toEqual([21, 20, 22]);
+    expect((await status(host)).problems).toEqual([]);
+  });
+
+  it('takes no label of two rows for one of a single row, however many rows another label has', async () => {
+    const host = await start();
+    await sql()`INSERT INTO person SELECT n, CASE WHEN n IN (10000, 99999) THEN 'Dora' ELSE 'Same' END
+                  FROM generate_series(80000, 99999) n UNION ALL SELECT 10000, 'Dora'`;
+    host.set(1, 3, 'Same');
+    host.set(2, 3, 'Dora');
+    host.set(3, 3, 'Alice');
+    await host.settle();
+    expect(await owners()).toEqual([1, 2, 1]);
+    expect((await status(host)).problems.map(({ key, message }) => [key, message])).toEqual([
+      ['1', expect.stringContaining('stands for 19999 different rows')],
+      ['2', expect.stringContaining('stands for 2 different rows. Type one of their keys instead: 10000, 99999')],
+    ]);
+  });
+
   it.each([
     ['integer', "'7'", '7'],
     ['uuid', "'00000000-0000-4000-8000-000000000007'", '00000000-0000-4000-8000-000000000007'],
