@@ -32,7 +32,8 @@ export function isError(cell: Cell): cell is { error: string } {
 
 /**
  * Canonical typed token of a cell. Two cells are the same value exactly if their tokens are equal, so `1` and `"1"`
- * differ. Digests are taken over tokens; a new form of token needs a new {@link TOKEN_VERSION}.
+ * differ. Digests are taken over tokens, and the hub keeps the hashes of rows it has seen: a new form of token makes each row
+ * that has one look edited, once.
  */
 export function cellToken(cell: Cell): string {
   if (cell === null || cell === '') return '';
@@ -42,9 +43,6 @@ export function cellToken(cell: Cell): string {
   if (typeof cell === 'number') return 'n' + String(cell === 0 ? 0 : cell);
   return 'date' in cell ? 'd' + cell.date : 'e' + cell.error;
 }
-
-/** Version of the canonical tokens; stored with every digest so that a new form can re-derive old ones. */
-export const TOKEN_VERSION = 1;
 
 export function sameCell(left: Cell, right: Cell): boolean {
   return left === right || cellToken(left) === cellToken(right);

@@ -77,8 +77,3 @@ function civilParts(at: number, timeZone: string): CivilParts {
   }
   return Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value])) as unknown as CivilParts;
 }
-
-/** What stands in a list: `A`, `A and B`, `A, B and C`. */
-export function listed(names: readonly string[]): string {
-  return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-}

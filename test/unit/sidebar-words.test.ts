@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { causeSentence, entryTitle, groupRuns, rowLine, undoLabel } from '../../addon/sidebar/history-words.ts';
 import { choiceFor, kindTitle, KINDS, reasonsOf } from '../../addon/sidebar/problem-words.ts';
 import { changesOf, formOf, formProblems, membersOf } from '../../addon/sidebar/settings-form.ts';
-import { listed, when } from '../../addon/sidebar/text.ts';
+import { when } from '../../addon/sidebar/text.ts';
 import {
   tellDecided,
   tellMissing,
@@ -31,10 +31,6 @@ describe('when something was', () => {
 
   it('is still said where the browser does not know the zone', () => {
     expect(when('2026-03-29T09:30:00Z', 'Mars/Olympus', now)).toMatch(/^\d\d:\d\d$|, \d\d:\d\d$/);
-  });
-
-  it('lists names', () => {
-    expect([listed([]), listed(['A']), listed(['A', 'B', 'C'])]).toEqual(['', 'A', 'A, B and C']);
   });
 });
 

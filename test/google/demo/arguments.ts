@@ -17,7 +17,7 @@ export const usage = `npm run demo [-- options]
   --json       with --story: one JSON object as the last line
   --fresh      begin with a new spreadsheet and a new table
   --port N     the page's port (8787; if it is taken, the next free one)
-  --data DIR   where database and spreadsheet are kept (.tandem)
+  --data DIR   where database and spreadsheet are kept (TANDEM_DATA_DIR, else .tandem)
 `;
 
 /** @throws StartError with a sentence on what is wrong and what to write */
@@ -35,7 +35,8 @@ export function readArguments(argv: readonly string[]): Arguments {
     json: values.json ?? false,
     fresh: values.fresh ?? false,
     port,
-    dataDir: values.data ?? '.tandem',
+    // The server's own messages name the variable.
+    dataDir: values.data ?? process.env.TANDEM_DATA_DIR ?? '.tandem',
     help: values.help ?? false,
   };
 }

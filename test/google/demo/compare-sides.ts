@@ -69,10 +69,6 @@ export function compareSides(tab: Tab, table: TableRows, columns: readonly Compa
   return result;
 }
 
-export function isInStep(comparison: Comparison): boolean {
-  return countDifferences(comparison) === 0;
-}
-
 /** Cells that differ, plus rows that only one side has or the sheet has twice. */
 export function countDifferences(comparison: Comparison): number {
   const { differing, onlyInSheet, onlyInTable, twice } = comparison;

@@ -96,7 +96,13 @@ export function App() {
         )}
         <StepBadge status={status} />
         <NextTick status={status} />
-        <button type="button" class="primary" disabled={ticking} onClick={() => void tick()}>
+        <button
+          type="button"
+          class="primary"
+          title="Runs the trigger that looks at both sides every minute"
+          disabled={ticking}
+          onClick={() => void tick()}
+        >
           <Icon name="clock" /> {ticking ? 'Ticking…' : 'Tick now'}
         </button>
       </header>

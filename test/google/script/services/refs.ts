@@ -1,4 +1,3 @@
-import { cellName } from '../../../../shared/a1.ts';
 import { areaOf, type Area } from '../../workbook/area.ts';
 import type { Tab } from '../../workbook/tab.ts';
 import type { SheetDocument } from '../documents.ts';
@@ -65,8 +64,4 @@ export function checkShape(data: readonly (readonly unknown[])[], { rows, column
 /** How the executing person is known to the workbook. */
 export function writerOf(execution: Execution): string {
   return execution.user.email;
-}
-
-export function nameOf({ row, column }: RangeRef): string {
-  return cellName(row, column);
 }
