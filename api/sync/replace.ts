@@ -220,8 +220,11 @@ async function dependents(tx: TransactionSql, { shape }: TargetTable): Promise<s
   const rows = await tx<{ name: string; deletes: boolean }[]>`
     SELECT c.relname AS name, bool_or(f.confdeltype = 'c') AS deletes
       FROM pg_constraint f JOIN pg_class c ON c.oid = f.conrelid
-     WHERE f.contype = 'f' AND f.confrelid = ${shape.oid}::oid AND f.conrelid <> f.confrelid
-       AND f.confdeltype IN ('c', 'n', 'd') AND NOT c.relispartition
+     WHERE f.contype = 'f' AND f.confdeltype IN ('c', 'n', 'd')
+       AND f.confrelid IN (SELECT ${shape.oid}::oid UNION SELECT relid FROM pg_partition_tree(${shape.oid}::oid))
+       AND f.conrelid NOT IN (SELECT ${shape.oid}::oid UNION SELECT relid FROM pg_partition_tree(${shape.oid}::oid))
+       -- Of the whole table's, its partitions have copies; they may have foreign keys of their own.
+       AND NOT EXISTS (SELECT FROM pg_constraint w WHERE w.oid = f.conparentid AND w.confrelid = f.confrelid)
      GROUP BY c.oid, c.relname ORDER BY c.relname`;
   return rows.map(
     ({ name, deletes }) =>

@@ -214,6 +214,28 @@ it('[R34] replaces nothing where rows of another table would go, or lose what th
   expect((await inTable()).map(([name]) => name)).toEqual(['b', 'old']);
 });
 
+it('[R34] sees foreign keys of single partitions, and to them, as well', async () => {
+  await sql().unsafe(`
+    CREATE TABLE price (name text PRIMARY KEY, base text REFERENCES price ON DELETE CASCADE) PARTITION BY LIST (name);
+    CREATE TABLE price_1 PARTITION OF price DEFAULT;
+    CREATE TABLE sale (id integer, price text) PARTITION BY RANGE (id);
+    CREATE TABLE sale_1 PARTITION OF sale DEFAULT;
+    ALTER TABLE sale_1 ADD FOREIGN KEY (price) REFERENCES price ON DELETE CASCADE;
+    CREATE TABLE tender (price text REFERENCES price_1 ON DELETE SET NULL);
+    CREATE TABLE visit (id integer, price text REFERENCES price ON DELETE CASCADE) PARTITION BY RANGE (id);
+    CREATE TABLE visit_1 PARTITION OF visit DEFAULT`);
+  const told = async (table: string, sheet: number) => {
+    const host = await linkTab(ctx(), table, ['name'], [['b']], { kind: 'replace', sheet });
+    await host.run();
+    const { replace } = await getPlan({ ctx: ctx(), input: { link: host.link.id } });
+    return replace!.refused.map(({ message }) => message.slice(0, 20));
+  };
+  const others = ['Rows of "sale_1" ref', 'Rows of "tender" ref', 'Rows of "visit" refe'];
+  expect(await told('price', 1)).toEqual(others);
+  expect(await told('price_1', 2)).toEqual(['Rows of "price" refe', ...others]);
+  await sql()`DROP TABLE price, sale, tender, visit`;
+});
+
 it('[I12] keeps no list of changed rows for a tab that replaces its table, where another syncs it', async () => {
   await sql()`ALTER TABLE rate ADD PRIMARY KEY (name)`;
   const whole = await start([day('a', 1)]);
