@@ -1,5 +1,6 @@
 import type { UndoPreview } from '../../shared/protocol/journal.ts';
 import type {
+  CreateTableRequest,
   MissingRequest,
   PlanInfo,
   RemovedRequest,
@@ -20,6 +21,7 @@ import {
   changeOptions,
   commandLink,
   confirmReplace,
+  createTable,
   decideConflicts,
   decideMissing,
   decideRemoved,
@@ -32,7 +34,8 @@ import {
   type ConflictDecision,
 } from './api.ts';
 import { attentionPage, type AttentionPage } from './attention.ts';
-import { consentUrl, newId } from './google/identity.ts';
+import { consentUrl } from './google/identity.ts';
+import { addIdColumn, type IdColumn } from './id-column.ts';
 import { changeLinkColumns, columnsView, type ColumnsView } from './columns.ts';
 import { logError } from './google/log.ts';
 import { getProgress } from './google/progress.ts';
@@ -60,7 +63,6 @@ import {
   unlinkTab,
   type LinkChoice,
 } from './link-tab.ts';
-import { linkNewTable, type NewTable } from './link-new-table.ts';
 import { Memory } from './memory.ts';
 import { proposeTable, type TableProposal } from './propose-types.ts';
 import { repairSchedule } from './schedule.ts';
@@ -97,19 +99,13 @@ const allowed = {
   tables: (): TableList => listTables(),
   table: (schema: string, name: string): TableInfo => getTable(schema, name),
   tableRules: (schema: string, name: string): TableRules => getTableRules(schema, name),
-  /** `id`: by which the table that comes of it is asked for, however often; see NewTable. */
-  proposal: (tab: number): TableProposal & { id: string } => {
-    return { id: newId(), ...proposeTable(readSheet(tab, spreadsheetFacts().timeZone, false)) };
-  },
+  proposal: (tab: number): TableProposal => proposeTable(readSheet(tab, spreadsheetFacts().timeZone, false)),
+  createTable: (request: CreateTableRequest): TableInfo => createTable(request),
+  addIdColumn: (tab: number, column: IdColumn): void => addIdColumn(tab, column),
 
   // The tab is named with each call: the person may have another one in view by the time it arrives.
   link: (tab: number, choice: LinkChoice): TabState => {
     linkTab(tab, choice);
-    return tabState(tab);
-  },
-  /** Makes a table of the tab and links it, or does neither. */
-  linkNewTable: (tab: number, wanted: NewTable): TabState => {
-    linkNewTable(tab, wanted);
     return tabState(tab);
   },
   /** Links a table to an empty tab that shows it: this one, or a new one where something stands in this. */
