@@ -1,7 +1,6 @@
-import { useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { tableName } from '../../shared/column-name.ts';
-import type { TableInfo } from '../../shared/protocol/links.ts';
-import type { IdColumn, ProposedColumn, TableProposal, TableType } from '../src/rpc.ts';
+import type { IdColumn, ProposedColumn, SidebarApi, TableType } from '../src/rpc.ts';
 import { call } from './call.ts';
 import type { Unlinked } from './connect.tsx';
 import { Banner, Button, FailureBanner, Heading, Sentences, Spinner } from './parts.tsx';
@@ -48,10 +47,9 @@ export function NewTable({ tab, state, back }: Props) {
   return <Proposal tab={tab} state={state} back={back} proposal={loaded.value} />;
 }
 
-function Proposal({ tab, state, back, proposal }: Props & { proposal: TableProposal }) {
+function Proposal({ tab, state, back, proposal }: Props & { proposal: ReturnType<SidebarApi['proposal']> }) {
   const [name, setName] = useState(() => tableName(state.tab.name));
   const [columns, setColumns] = useState<ProposedColumn[]>(proposal.columns);
-  const created = useRef<{ for: string; table: TableInfo } | null>(null);
   const hasUnique = columns.some((column) => column.key);
   /** A key that the database makes, in a column of its own; null where a column of the sheet is the key. */
   const [made, setMade] = useState<IdColumn['type'] | null>(hasUnique ? null : 'bigint');
@@ -69,29 +67,15 @@ function Proposal({ tab, state, back, proposal }: Props & { proposal: TablePropo
   };
 
   const create = (): void => {
-    void tab.act('Creating the table…', async () => {
-      const { idHeader: header, rows } = proposal;
-      const id = made === null ? [] : [{ header, type: made, key: true, generated: { startAt: rows + 1 } }];
-      const request = {
-        schema: 'public',
-        name,
-        columns: [...id, ...columns.map(({ header, type, key }) => ({ header, type, key }))],
-      };
-      // Where linking failed after the table was made, the next try must not make it again.
-      const same = JSON.stringify(request);
-      const table = created.current?.for === same ? created.current.table : await call('createTable', request);
-      created.current = { for: same, table };
-      if (made !== null) await call('addIdColumn', state.tab.id, { header, type: made, rows });
-      return call('link', state.tab.id, {
-        schema: table.schema,
-        table: table.name,
-        columns: request.columns.map(({ header }, index) => ({
-          header,
-          column: table.columns[index]!.name,
-          direction: 'both' as const,
-        })),
-      });
-    });
+    const { id, idHeader: header, rows } = proposal;
+    const ids = made === null ? [] : [{ header, type: made, key: true, generated: { startAt: rows + 1 } }];
+    const table = {
+      schema: 'public',
+      name,
+      columns: [...ids, ...columns.map(({ header, type, key }) => ({ header, type, key }))],
+    };
+    const idColumn = made === null ? null : { header, type: made, rows };
+    void tab.act('Creating the table…', () => call('linkNewTable', state.tab.id, { id, table, idColumn }));
   };
 
   return (

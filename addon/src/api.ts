@@ -2,9 +2,9 @@ import type { LinkRules, TableRules } from '../../shared/protocol/table-rules.ts
 import type { ChangeColumnsRequest, ColumnsInfo } from '../../shared/protocol/columns.ts';
 import type {
   CreateLinkRequest,
-  CreateTableRequest,
   LinkInfo,
   LinkList,
+  LinkNewTableRequest,
   LinkSettings,
   LinkStatus,
   Me,
@@ -37,8 +37,6 @@ export const getTable = (schema: string, name: string): TableInfo => request(pat
 export const getTableRules = (schema: string, name: string): TableRules =>
   request(path('tables', schema, name, 'rules'));
 
-export const createTable = (body: CreateTableRequest): TableInfo => request(path('tables'), { method: 'post', body });
-
 /** What is not set is left out. */
 const query = (values: Record<string, string | number | boolean | undefined>): string => {
   const set = Object.entries(values).filter(([, value]) => value !== undefined);
@@ -49,7 +47,12 @@ export const listLinks = (spreadsheet: string): LinkList => request(path('links'
 
 export const getLink = (id: string): LinkInfo => request(path('links', id));
 
-export const createLink = (body: CreateLinkRequest): LinkInfo => request(path('links'), { method: 'post', body });
+/** Safe to repeat, like {@link linkTable}: the same `id` asks for the same link. */
+export const createLink = (body: CreateLinkRequest & { id: string }, retryUntil: number): LinkInfo =>
+  request(path('links'), { method: 'post', body, retryUntil });
+
+export const linkTable = (body: LinkNewTableRequest & { id: string }, retryUntil: number): LinkInfo =>
+  request(path('tables', 'linked'), { method: 'post', body, retryUntil });
 
 export const deleteLink = (id: string): void => request(path('links', id), { method: 'delete' });
 

@@ -1,7 +1,10 @@
 import type { CreateLinkRequest, LinkInfo, PlanInfo, StartRequest } from '../../shared/protocol/links.ts';
 import { createLink, deleteLink, getPlan, startLink } from './api.ts';
 import { drain, WATCHED } from './drain.ts';
-import { appendColumn } from './google/columns.ts';
+import { now } from './google/clock.ts';
+import { appendColumn, clearHeader } from './google/columns.ts';
+import { newId } from './google/identity.ts';
+import { quietly } from './google/log.ts';
 import { documentProperties } from './google/properties.ts';
 import { readHeaders } from './google/sheet.ts';
 import { spreadsheetFacts, tabNamed, tagColumns, tagTab, untag } from './google/spreadsheet.ts';
@@ -28,47 +31,98 @@ export function linkOf(tab: number): LinkRecord {
   return link;
 }
 
-/** Ties a tab to a table. Nothing is written to either side before {@link startSync}. */
-export function linkTab(id: number, { schema, table, columns, kind, append = [] }: LinkChoice): void {
+/** What the server is told of a tab, and where each of its headers stands. */
+export interface LinkableTab {
+  place: Pick<CreateLinkRequest, 'spreadsheet' | 'spreadsheetName' | 'sheet' | 'sheetName' | 'timeZone'>;
+  headers: string[];
+  /** 1-based. */
+  positionOf: Map<string, number>;
+}
+
+/**
+ * Looks at a tab that is to be linked.
+ * @throws Sentence where one of `chosen` stands above no column but those to come (`append`), or above several
+ */
+export function lookAtTab(id: number, chosen: readonly string[], append: readonly string[] = []): LinkableTab {
   const facts = spreadsheetFacts();
   const tab = tabNamed(id);
   if (!tab) throw new Sentence('The tab is gone. Look again with the tab you mean in view.');
   const { headers } = readHeaders(tab.id, facts.timeZone);
   const positionOf = new Map(headers.map((header, index) => [header.trim(), index + 1]));
-  const lost = columns.find(({ header }) => !positionOf.has(header.trim()) && !append.includes(header));
-  if (lost) throw new Sentence(`The column “${lost.header}” is no longer in this tab. Look again and choose anew.`);
+  const lost = chosen.find((header) => !positionOf.has(header.trim()) && !append.includes(header));
+  if (lost !== undefined) {
+    throw new Sentence(`The column “${lost}” is no longer in this tab. Look again and choose anew.`);
+  }
   const taken = append.find((header) => positionOf.has(header.trim()));
   if (taken !== undefined) throw headerTaken(taken);
-  for (const { header } of columns) {
+  for (const header of chosen) {
     const above = headers.filter((one) => one.trim() === header.trim()).length;
     if (above > 1) throw new Sentence(standsAbove(header.trim(), above));
   }
-  const linked = new Set(columns.map(({ header }) => header.trim()));
-  underLock(() => {
-    const link = createLink({
-      spreadsheet: facts.id,
-      spreadsheetName: facts.name,
-      sheet: tab.id,
-      sheetName: tab.name,
-      timeZone: facts.timeZone,
-      schema,
-      table,
-      columns,
-      ...(kind === undefined ? {} : { kind }),
-      // Not to be offered as new later: a person has seen them and left them out.
-      leftHeaders: headers.map((header) => header.trim()).filter((header) => header !== '' && !linked.has(header)),
+  const { id: spreadsheet, name: spreadsheetName, timeZone } = facts;
+  return { place: { spreadsheet, spreadsheetName, sheet: tab.id, sheetName: tab.name, timeZone }, headers, positionOf };
+}
+
+/** Not to be offered as new later: a person has seen them and left them out. */
+export function leftHeaders({ headers }: LinkableTab, chosen: readonly string[]): string[] {
+  const linked = new Set(chosen.map((header) => header.trim()));
+  return headers.map((header) => header.trim()).filter((header) => header !== '' && !linked.has(header));
+}
+
+/** Until when a request for a link is repeated: a lost answer leaves it open whether there is one. */
+export const linkUntil = (): number => now() + WATCHED.patienceMs;
+
+/**
+ * Ties a tab to a table. Nothing is written to either side before {@link startSync}. Where any of it fails, no link stays
+ * behind on the server either.
+ */
+export function linkTab(id: number, { schema, table, columns, kind, append = [] }: LinkChoice): void {
+  const chosen = columns.map(({ header }) => header);
+  const tab = lookAtTab(id, chosen, append);
+  const request = newId();
+  let asked = false;
+  const appended: number[] = [];
+  try {
+    underLock(() => {
+      asked = true;
+      const what = { schema, table, columns, ...(kind === undefined ? {} : { kind }) };
+      const left = leftHeaders(tab, chosen);
+      const link = createLink({ id: request, ...tab.place, ...what, leftHeaders: left }, linkUntil());
+      for (const header of append) {
+        const position = appendColumn(id, header);
+        appended.push(position);
+        tab.positionOf.set(header.trim(), position);
+      }
+      keepLink(link, tab);
     });
-    rememberNew(link);
-    for (const header of append) positionOf.set(header.trim(), appendColumn(tab.id, header));
-    // Marks of a former link would be taken for this one's.
-    untag(tab.id);
-    const tags = link.mapping.columns.flatMap(({ id, header }) => {
-      const position = positionOf.get(header.trim());
-      return position === undefined ? [] : [{ position, id }];
-    });
-    tagColumns(tab.id, tags);
-    tagTab(tab.id);
+  } catch (error) {
+    if (asked) withdrawLink(request, id);
+    for (const position of appended) quietly(() => clearHeader(id, position));
+    throw error;
+  }
+}
+
+/** Remembers a new link in the spreadsheet, and marks its tab and columns. */
+export function keepLink(link: LinkInfo, { positionOf }: LinkableTab): void {
+  rememberNew(link);
+  // Marks of a former link would be taken for this one's.
+  untag(link.sheet);
+  const tags = link.mapping.columns.flatMap(({ id, header }) => {
+    const position = positionOf.get(header.trim());
+    return position === undefined ? [] : [{ position, id }];
   });
+  tagColumns(link.sheet, tags);
+  tagTab(link.sheet);
+}
+
+/**
+ * Ends a link that was asked for and is not to be, on the server and here. The answer may have been lost, and this one
+ * may be as well: what does not get through is done by a later look (tab-state.ts).
+ */
+export function withdrawLink(id: string, sheet: number): void {
+  quietly(() => deleteLink(id));
+  quietly(() => new Memory(documentProperties()).rememberWithdrawn(id, now()));
+  if (new Memory(documentProperties()).link(sheet)?.id === id) quietly(() => forgetTab(sheet));
 }
 
 function rememberNew(link: LinkInfo): void {

@@ -53,6 +53,9 @@ export interface Dress {
 
 const PREFIX = 'tandem.';
 const MARK_PREFIX = `${PREFIX}edit.`;
+const WITHDRAWN_PREFIX = `${PREFIX}withdrawn.`;
+/** A request that was lost on its way comes no later than this. */
+const WITHDRAWN_MS = 86_400_000;
 const linkKey = (sheet: number): string => `${PREFIX}link.${sheet}`;
 const mappingKey = (sheet: number): string => `${PREFIX}mapping.${sheet}`;
 const memoKey = (sheet: number): string => `${PREFIX}memo.${sheet}`;
@@ -131,6 +134,20 @@ export class Memory {
   forgetLink(sheet: number): void {
     const keys = [linkKey(sheet), mappingKey(sheet), memoKey(sheet), dressKey(sheet)];
     this.remove(keys.flatMap((key) => [key, ...leftovers(key, 0, this.properties)]));
+  }
+
+  /** Links that were asked for and are not to be, by id: a request may arrive after it was given up. */
+  withdrawn(): Set<string> {
+    return new Set(this.withdrawnKeys().map((key) => key.slice(WITHDRAWN_PREFIX.length)));
+  }
+
+  rememberWithdrawn(id: string, at: number): void {
+    this.remove(this.withdrawnKeys().filter((key) => at - this.json<{ at: number }>(key)!.at > WITHDRAWN_MS));
+    this.write(WITHDRAWN_PREFIX + id, { at });
+  }
+
+  private withdrawnKeys(): string[] {
+    return Object.keys(this.properties).filter((key) => key.startsWith(WITHDRAWN_PREFIX) && this.json(key) !== null);
   }
 
   /** Null for a tab that was not made from its table: how that looks is its people's alone. */

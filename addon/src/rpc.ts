@@ -1,6 +1,5 @@
 import type { UndoPreview } from '../../shared/protocol/journal.ts';
 import type {
-  CreateTableRequest,
   MissingRequest,
   PlanInfo,
   RemovedRequest,
@@ -21,7 +20,6 @@ import {
   changeOptions,
   commandLink,
   confirmReplace,
-  createTable,
   decideConflicts,
   decideMissing,
   decideRemoved,
@@ -34,8 +32,7 @@ import {
   type ConflictDecision,
 } from './api.ts';
 import { attentionPage, type AttentionPage } from './attention.ts';
-import { consentUrl } from './google/identity.ts';
-import { addIdColumn, type IdColumn } from './id-column.ts';
+import { consentUrl, newId } from './google/identity.ts';
 import { changeLinkColumns, columnsView, type ColumnsView } from './columns.ts';
 import { logError } from './google/log.ts';
 import { getProgress } from './google/progress.ts';
@@ -63,6 +60,7 @@ import {
   unlinkTab,
   type LinkChoice,
 } from './link-tab.ts';
+import { linkNewTable, type NewTable } from './link-new-table.ts';
 import { Memory } from './memory.ts';
 import { proposeTable, type TableProposal } from './propose-types.ts';
 import { repairSchedule } from './schedule.ts';
@@ -99,13 +97,19 @@ const allowed = {
   tables: (): TableList => listTables(),
   table: (schema: string, name: string): TableInfo => getTable(schema, name),
   tableRules: (schema: string, name: string): TableRules => getTableRules(schema, name),
-  proposal: (tab: number): TableProposal => proposeTable(readSheet(tab, spreadsheetFacts().timeZone, false)),
-  createTable: (request: CreateTableRequest): TableInfo => createTable(request),
-  addIdColumn: (tab: number, column: IdColumn): void => addIdColumn(tab, column),
+  /** `id`: by which the table that comes of it is asked for, however often; see NewTable. */
+  proposal: (tab: number): TableProposal & { id: string } => {
+    return { id: newId(), ...proposeTable(readSheet(tab, spreadsheetFacts().timeZone, false)) };
+  },
 
   // The tab is named with each call: the person may have another one in view by the time it arrives.
   link: (tab: number, choice: LinkChoice): TabState => {
     linkTab(tab, choice);
+    return tabState(tab);
+  },
+  /** Makes a table of the tab and links it, or does neither. */
+  linkNewTable: (tab: number, wanted: NewTable): TabState => {
+    linkNewTable(tab, wanted);
     return tabState(tab);
   },
   /** Links a table to an empty tab that shows it: this one, or a new one where something stands in this. */

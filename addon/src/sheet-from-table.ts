@@ -2,7 +2,7 @@ import { addTab, clearHeaderRow, isEmptyTab, removeTab, writeHeaderRow } from '.
 import { documentProperties } from './google/properties.ts';
 import { selectCell } from './google/spreadsheet.ts';
 import { dressTab } from './dress-tab.ts';
-import { linkOf, linkTab, unlinkTab, type LinkChoice } from './link-tab.ts';
+import { linkOf, linkTab, withdrawLink, type LinkChoice } from './link-tab.ts';
 import { Memory } from './memory.ts';
 
 /**
@@ -27,7 +27,7 @@ export function sheetFromTable(tab: number, choice: LinkChoice): number {
   try {
     dressTab(new Memory(documentProperties()), linkOf(target), true);
   } catch (error) {
-    unlinkTab(target);
+    withdrawLink(linkOf(target).id, target);
     withdraw();
     throw error;
   }

@@ -1,7 +1,8 @@
-import type { LinkStatus } from '../../shared/protocol/links.ts';
-import { getMe, getStatus, listLinks } from './api.ts';
+import type { LinkInfo, LinkStatus } from '../../shared/protocol/links.ts';
+import { deleteLink, getMe, getStatus, listLinks } from './api.ts';
 import { newHeaders } from './columns.ts';
 import { runnerEmail } from './google/identity.ts';
+import { quietly } from './google/log.ts';
 import { documentProperties } from './google/properties.ts';
 import { CellFinder } from './find-cells.ts';
 import { readHeaders } from './google/sheet.ts';
@@ -126,7 +127,13 @@ function goneTabs(memory: Memory, spreadsheet: string): Place['gone'] {
 
 /** The document's memory may be wiped: the server then still knows which tabs of this spreadsheet are linked. */
 function recoverLink(memory: Memory, spreadsheet: string, tab: number): LinkRecord | null {
-  const found = listLinks(spreadsheet).links.find((link) => link.sheet === tab);
+  const withdrawn = memory.withdrawn();
+  let found: LinkInfo | null = null;
+  for (const link of listLinks(spreadsheet).links) {
+    // Given up while the server did not answer. Where it still can't be removed, the next look tries again.
+    if (withdrawn.has(link.id)) quietly(() => deleteLink(link.id));
+    else if (link.sheet === tab) found = link;
+  }
   if (!found) return null;
   memory.rememberLink(found);
   tagTab(tab);

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OWNER, type Demo } from '../google/demo/boot.ts';
 import { cellToken, showCell } from '../../shared/cell.ts';
 import type { LinkChoice } from '../../addon/src/link-tab.ts';
+import type { TabState } from '../../addon/src/rpc.ts';
+import { columnNames } from '../../shared/column-name.ts';
 import { areaOf } from '../google/workbook/area.ts';
 import type { Tab } from '../google/workbook/tab.ts';
 import type { ValidationRule } from '../google/workbook/validation.ts';
@@ -30,6 +32,7 @@ const line = (tab: Tab, row: number, columns: number) =>
 
 describe('tables from sheets and sheets from tables, through the built add-on', () => {
   it('gives rows that nothing tells apart ids of their own, in a column right of the others', async () => {
+    await demo.sql`create table seen (id int primary key)`;
     const { id } = (await demo.sidebar.call('state')).tab;
     const proposal = await demo.sidebar.call('proposal', id);
     expect(proposal.columns.map(({ type, key }) => [type, key])).toEqual([
@@ -40,25 +43,26 @@ describe('tables from sheets and sheets from tables, through the built add-on', 
     expect(proposal.columns[2]!.evidence).toContain('with leading zeros');
     expect(proposal.columns[2]!.misfits.bigint).toMatchObject({ refused: 0, altered: 2 });
     const header = proposal.idHeader;
-    const table = await demo.sidebar.call('createTable', {
+    const table = {
       schema: 'public',
       name: 'Visits',
       columns: [
-        { header, type: 'bigint', key: true, generated: { startAt: proposal.rows + 1 } },
+        { header, type: 'bigint' as const, key: true, generated: { startAt: proposal.rows + 1 } },
         ...proposal.columns.map((column) => ({ header: column.header, type: column.type, key: false })),
       ],
+    };
+    const wanted = { id: proposal.id, table, idColumn: { header, type: 'bigint' as const, rows: proposal.rows } };
+    // Refused, it leaves neither a table nor the column of ids; asked twice, it makes and numbers nothing twice.
+    const taken = demo.sidebar.call('linkNewTable', id, { ...wanted, table: { ...table, name: 'seen' } });
+    await expect(taken).rejects.toThrow('already a table "public.seen"');
+    expect([1, 2, 3, 4].map((row) => demo.tab.value(row, 4))).toEqual([null, null, null, null]);
+    await demo.sidebar.call('linkNewTable', id, wanted);
+    const linked = await demo.sidebar.call('linkNewTable', id, wanted);
+    expect(linked).toMatchObject({
+      kind: 'linked',
+      link: { table: 'visits', columns: table.columns.map((c) => c.header) },
     });
-    expect(table.columns.map(({ name }) => name)).toEqual(['id', 'col_order', 'col_when', 'code']);
-    await demo.sidebar.call('addIdColumn', id, { header, type: 'bigint', rows: proposal.rows });
-    // Asked twice, it numbers nothing twice.
-    await demo.sidebar.call('addIdColumn', id, { header, type: 'bigint', rows: proposal.rows });
     expect([1, 2, 3, 4].map((row) => demo.tab.value(row, 4))).toEqual(['Id', 1, 2, 3]);
-    const headers = [header, ...proposal.columns.map((column) => column.header)];
-    await demo.sidebar.call('link', id, {
-      schema: table.schema,
-      table: table.name,
-      columns: headers.map((one, index) => ({ header: one, column: table.columns[index]!.name, direction: 'both' })),
-    });
     await demo.sidebar.call('preview', id);
     await demo.sidebar.call('start', id, { winner: 'sheet' });
     await demo.tick();
@@ -218,23 +222,23 @@ describe('tables from sheets and sheets from tables, through the built add-on', 
       const key = proposal.columns.findIndex((column) => column.key);
       types ??= proposal.columns.map(({ type }) => type);
       expect(proposal.columns.map(({ type }) => type)).toEqual(types);
-      const table = await demo.sidebar.call('createTable', {
-        schema: 'public',
-        name: `trip ${round}`,
-        columns: proposal.columns.map(({ header, type }, n) => ({ header, type, key: n === key })),
-      });
-      const columns = table.columns.map(({ name }) => name);
-      const choice = (names: string[]): LinkChoice => ({
-        schema: table.schema,
-        table: table.name,
-        columns: columns.map((column, n) => ({ header: names[n]!, column, direction: 'both' })),
-      });
-      await demo.sidebar.call('link', tab.id, choice(proposal.columns.map(({ header }) => header)));
+      const headers = proposal.columns.map(({ header }) => header);
+      const wanted = proposal.columns.map(({ header, type }, n) => ({ header, type, key: n === key }));
+      const table = { schema: 'public', name: `trip ${round}`, columns: wanted };
+      const linked = await demo.sidebar.call('linkNewTable', tab.id, { id: proposal.id, table, idColumn: null });
+      const { link } = linked as Extract<TabState, { kind: 'linked' }>;
+      expect(link.columns).toEqual(headers);
+      const columns = columnNames(headers);
+      const choice: LinkChoice = {
+        schema: link.schema,
+        table: link.table,
+        columns: columns.map((column) => ({ header: column, column, direction: 'both' })),
+      };
       await demo.sidebar.call('preview', tab.id);
       await demo.sidebar.call('start', tab.id, { winner: 'sheet' });
       await demo.sidebar.call('unlink', tab.id);
 
-      const made = await demo.sidebar.call('sheetFromTable', tab.id, choice(columns));
+      const made = await demo.sidebar.call('sheetFromTable', tab.id, choice);
       const next = workbook.tabs.find(({ id }) => id === made.tab.id)!;
       expect(next).not.toBe(tab);
       await demo.sidebar.call('preview', next.id);

@@ -30,6 +30,12 @@ export function appendColumn(sheet: number, header: string): number {
   return last + 1;
 }
 
+/** Empties a column that was appended, header and all. */
+export function clearColumn(sheet: number, position: number): void {
+  const tab = findTab(sheet);
+  tab?.getRange(1, position, tab.getMaxRows(), 1).clear();
+}
+
 /** Takes the header of an appended column off again. */
 export function clearHeader(sheet: number, position: number): void {
   findTab(sheet)?.getRange(HEADER_ROW, position).clear();

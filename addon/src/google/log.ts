@@ -4,3 +4,12 @@ export function logError(error: unknown): void {
   // eslint-disable-next-line no-console -- the platform's log
   console.error(text);
 }
+
+/** Does what must not be told of in place of the error that led to it: its own is logged, and no more. */
+export function quietly(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    logError(error);
+  }
+}

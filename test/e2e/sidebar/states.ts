@@ -138,7 +138,7 @@ export const scenes: SidebarScene[] = [
     api: {
       state: unlinked,
       proposal,
-      createTable: new Error('There is already a table named “companies”. Choose another name.'),
+      linkNewTable: new Error('There is already a table named “companies”. Choose another name.'),
     },
     press: ['Create a table from this tab', 'Create table'],
   },

@@ -65,6 +65,7 @@ export const tableRules: ReturnType<SidebarApi['tableRules']> = {
 };
 
 export const proposal: ReturnType<SidebarApi['proposal']> = {
+  id: '6f1f4a43-6a6e-4d1c-9f52-2f6a4c0b8a11',
   rows: 503,
   idHeader: 'Id',
   problems: [],

@@ -18,20 +18,10 @@ export async function linkCompanies(sidebar: Sidebar, name: string, say: (text: 
   const proposal = await sidebar.call('proposal', id);
   if (proposal.problems.length > 0) throw new Error(proposal.problems.join(' '));
   say(`Creating the table ${name} with ${proposal.columns.length} columns`);
-  const table = await sidebar.call('createTable', {
-    schema: 'public',
-    name,
-    columns: proposal.columns.map(({ header, type, key }) => ({ header, type, key })),
-  });
-  await sidebar.call('link', id, {
-    schema: table.schema,
-    table: table.name,
-    columns: proposal.columns.map(({ header }, index) => ({
-      header,
-      column: table.columns[index]!.name,
-      direction: 'both',
-    })),
-  });
+  const columns = proposal.columns.map(({ header, type, key }) => ({ header, type, key }));
+  const table = { schema: 'public', name, columns };
+  const linked = await sidebar.call('linkNewTable', id, { id: proposal.id, table, idColumn: null });
+  if (linked.kind !== 'linked') throw new Error('The tab should be linked by now.');
   say(`Comparing ${proposal.rows} rows`);
   const plan = await untilDone(async () => {
     const seen = await sidebar.call('preview', id);
@@ -47,7 +37,7 @@ export async function linkCompanies(sidebar: Sidebar, name: string, say: (text: 
     say(`First sync: ${state.rows} rows`);
     ({ state } = await sidebar.call('syncNow', id));
   }
-  return { plan, table: { schema: table.schema, name: table.name } };
+  return { plan, table: { schema: linked.link.schema, name: linked.link.table } };
 }
 
 async function untilDone<T>(attempt: () => Promise<T | null>): Promise<T> {
