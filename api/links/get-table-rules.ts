@@ -50,7 +50,7 @@ export async function rulesOf(sql: Sql | ISql, shape: TableShape, references: re
     const target = reference?.columns.find((column) => column.attnum === reference.to[0]);
     let choices: Choices | null = null;
     if (listed && listed.length > 0 && listed.length <= MOST_CHOICES) choices = { from: 'type', values: listed };
-    else if (reference && target) choices = await keysOf(sql, qualifiedName(reference), target.name);
+    else if (reference && target?.readable) choices = await keysOf(sql, qualifiedName(reference), target.name);
     let refersTo: Rule['refersTo'] = null;
     if (reference && target) {
       // Rows are told apart by the key itself, never by what stands for it.

@@ -13,8 +13,8 @@ export interface Reference {
   to: number[];
   schema: string;
   name: string;
-  /** `labels`: of an enum, in its own order; null for other types. */
-  columns: { attnum: number; name: string; type: string; labels: string[] | null }[];
+  /** `labels`: of an enum, in its own order; null for other types. `readable`: by the server's own user. */
+  columns: { attnum: number; name: string; type: string; labels: string[] | null; readable: boolean }[];
   /** See compareSql; in step, of the operators that the database itself compares both by: what is referred to stands first. */
   operators: (string | null)[];
   /** Its rows, or changes of them, can't be told for sure; see TableShape. */
@@ -39,6 +39,8 @@ export const referencesSql = (sql: Sql | ISql, relation: ReturnType<Sql>, only?:
             'operators', ${operatorsSql(sql)},
             'columns', (SELECT json_agg(json_build_object('attnum', a.attnum, 'name', a.attname,
                                                           'type', format_type(a.atttypid, a.atttypmod),
+                                                          'readable', has_schema_privilege(n.oid, 'USAGE')
+                                                            AND has_column_privilege(c.oid, a.attnum, 'SELECT'),
                                                           'labels', (SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder)
                                                                        FROM pg_enum e WHERE t.typtype IN ('e', 'd')
                                                                         AND e.enumtypid IN (t.oid, t.typbasetype))) ORDER BY a.attnum)

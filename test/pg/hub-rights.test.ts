@@ -4,6 +4,7 @@ import { changeColumns } from '../../api/links/change-columns.ts';
 import { createLink } from '../../api/links/create-link.ts';
 import { changeOptions } from '../../api/links/link-options.ts';
 import { getJournal } from '../../api/links/get-journal.ts';
+import { getLinkRules } from '../../api/links/get-link-rules.ts';
 import { getStatus } from '../../api/links/get-status.ts';
 import { listTables } from '../../api/links/list-tables.ts';
 import { decideMissing } from '../../api/links/settle-rows.ts';
@@ -112,6 +113,19 @@ it('says which rights a table lacks before it is linked, and before columns of i
   await expect(changeOptions({ ctx, input: { ...input, filter } })).rejects.toThrow(/"public.seen".* SELECT\.$/);
   const add = [{ header: 'Secret', to: { column: 'secret' } }];
   await expect(changeColumns({ ctx, input: { ...input, add } })).rejects.toThrow(/"public.seen".* SELECT\.$/);
+});
+
+it('tells what a table accepts but for the keys of tables that it may not look into', async () => {
+  await admin(`CREATE TABLE hidden (id integer PRIMARY KEY); CREATE TABLE tied (id integer PRIMARY KEY,
+      item integer REFERENCES item, hidden integer REFERENCES hidden);
+    GRANT SELECT, INSERT, UPDATE, TRIGGER ON tied TO hub_role`);
+  const host = await startTab(ctx, 'tied', ['id', 'item', 'hidden'], []);
+  const { columns } = await getLinkRules({ ctx, input: { link: host.link.id } });
+  expect(columns.map(({ header, choices }) => [header, choices])).toEqual([
+    ['id', null],
+    ['item', ['1', '2', '3']],
+    ['hidden', null],
+  ]);
 });
 
 it('[R41] rests while row level security hides rows, which are not deleted, and goes on by itself', async () => {
