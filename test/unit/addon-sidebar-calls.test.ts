@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TandemError } from '../../shared/protocol/error.ts';
+import type { CreateLinkRequest, LinkNewTableRequest } from '../../shared/protocol/links.ts';
+import { SheetError } from '../google/workbook/errors.ts';
 import { AddonLab, PEOPLE } from './support/addon-lab.ts';
 
 /** What the sidebar calls where something is in the way: nothing half done stays, and what is said is so. */
@@ -34,6 +36,91 @@ describe('linking', () => {
     const choice = { schema: 'public', table: 'people', columns: columns('id', 'name') };
     await expect(lab.call('sheetFromTable', empty.id, choice)).rejects.toThrow(/no primary key/);
     expect([empty.dataExtent().rows, empty.frozenRows]).toEqual([0, 0]);
+  });
+
+  it('leaves neither tab nor link where an answer is lost: repeats, then ends the link, by a later look if need be', async () => {
+    const { hub, tab, document } = lab;
+    const choice = { schema: 'public', table: 'people', columns: columns('id', 'name') };
+    const titles = () => document.workbook.tabs.map(({ title }) => title);
+    const before = titles();
+    const down = () => {
+      throw new TandemError('database_unavailable', 'The server does not answer.');
+    };
+    // Done every time, and never told.
+    const asked = new Set<unknown>();
+    let deletes = 0;
+    const takes = () => {
+      hub.routes = {
+        'POST /v1/links': (body) => {
+          asked.add((body as { id: string }).id);
+          delete hub.routes['POST /v1/links'];
+          hub.create(body as CreateLinkRequest);
+          hub.routes['POST /v1/links'] = down;
+          return down();
+        },
+      };
+    };
+    takes();
+    await expect(lab.call('sheetFromTable', tab.id, choice)).rejects.toThrow(/does not answer/);
+    expect(hub.messages('/v1/links').length).toBeGreaterThan(1);
+    expect(new Set(hub.messages<{ id: string }>('/v1/links').map(({ id }) => id))).toEqual(asked);
+    expect([titles(), hub.link]).toEqual([before, null]);
+
+    // Not even that gets through: the next look does it.
+    takes();
+    hub.routes['DELETE /v1/links/:id'] = () => {
+      deletes++;
+      return down();
+    };
+    await expect(lab.call('sheetFromTable', tab.id, choice)).rejects.toThrow(/does not answer/);
+    expect([titles(), deletes, hub.link?.table]).toEqual([before, 1, 'people']);
+    hub.routes = {};
+    expect(await lab.call('state')).toMatchObject({ kind: 'unlinked', gone: [] });
+    expect(hub.link).toBeNull();
+
+    // A link that somebody else has made is none of ours.
+    hub.create({ ...hub.messages<CreateLinkRequest>('/v1/links')[0]!, id: 'another', sheet: 4711 });
+    await lab.call('state');
+    expect(hub.link).not.toBeNull();
+  });
+
+  it('ends the link of a tab that takes no header for what it should show', async () => {
+    const linked = [...columns('id', 'name'), { ...columns('town')[0]!, via: ['team'], direction: 'toSheet' as const }];
+    lab.google.runtime.beforeHostCall = (_execution, method) => {
+      if (/^Range\.set/.test(method)) throw new SheetError('You are trying to edit a protected cell.');
+    };
+    const choice = { schema: 'public', table: 'people', columns: linked, append: ['town'] };
+    await expect(lab.call('link', lab.tab.id, choice)).rejects.toThrow();
+    lab.google.runtime.beforeHostCall = () => {};
+    expect(lab.hub.link).toBeNull();
+    expect(await lab.call('state')).toMatchObject({ kind: 'unlinked' });
+  });
+
+  it('asks for one table however often a person presses, and keeps the ids where it may be there', async () => {
+    const { hub, tab } = lab;
+    const { id } = await lab.call('proposal', tab.id);
+    const idColumn = { header: 'Nr', type: 'bigint' as const, rows: 3 };
+    const table = { schema: 'public', name: 'people', columns: [{ header: 'Nr', type: 'bigint' as const, key: true }] };
+    hub.routes['POST /v1/tables/linked'] = () => {
+      throw new TandemError('database_unavailable', 'The server does not answer.');
+    };
+    await expect(lab.call('linkNewTable', tab.id, { id, table, idColumn })).rejects.toThrow(/does not answer/);
+    expect([1, 2, 3, 4].map((row) => tab.value(row, 5))).toEqual(['Nr', 1, 2, 3]);
+    hub.routes['POST /v1/tables/linked'] = (body) => {
+      const { table: wanted, ...place } = body as LinkNewTableRequest;
+      return hub.create({ ...place, schema: 'public', table: wanted.name, columns: columns('Nr') });
+    };
+    expect(await lab.call('linkNewTable', tab.id, { id, table, idColumn })).toMatchObject({ kind: 'linked' });
+    const sent = hub.messages<LinkNewTableRequest>('/v1/tables/linked');
+    expect([sent.length > 2, new Set(sent.map((one) => one.id))]).toEqual([true, new Set([id])]);
+    expect(tab.columnMetadata(5)).toHaveLength(1);
+
+    await lab.open(PEOPLE);
+    lab.hub.routes['POST /v1/tables/linked'] = () => {
+      throw new TandemError('name_taken', 'There is already a table.');
+    };
+    await expect(lab.call('linkNewTable', lab.tab.id, { id, table, idColumn })).rejects.toThrow(/already a table/);
+    expect(lab.tab.dataExtent().columns).toBe(4);
   });
 
   it('takes the header of a column back off the sheet where the server refuses the column', async () => {

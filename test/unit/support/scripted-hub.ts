@@ -92,7 +92,8 @@ export class ScriptedHub {
     }
   }
 
-  private create(request: CreateLinkRequest): LinkInfo {
+  /** As if `POST /v1/links` had come. */
+  create(request: CreateLinkRequest): LinkInfo {
     const columns = request.columns.map(({ header, column, direction }, index) => ({
       id: `c${index + 1}`,
       header,
@@ -103,7 +104,7 @@ export class ScriptedHub {
       required: index === 0,
     }));
     this.link = {
-      id: '6f1f4a43-6a6e-4d1c-9f52-2f6a4c0b8a11',
+      id: request.id ?? '6f1f4a43-6a6e-4d1c-9f52-2f6a4c0b8a11',
       spreadsheet: request.spreadsheet,
       sheet: request.sheet,
       sheetName: request.sheetName,
