@@ -57,13 +57,13 @@ class Outcomes {
 }
 
 /**
- * Writes offers to the sheet: re-check, write, read back (protocol, "Apply, on the sheet"). The caller has noted them
+ * Writes offers to the sheet: re-check, write, read back (R10). The caller has noted them
  * first. Answers what became of each cell and the last scan, so that marks need no further reading. Where that scan can't
  * tell rows apart (headers sorted away while it was written), nothing is answered about any cell, and `unclear`: a later
  * run looks for them, as after one that died.
  *
- * Between the re-check and the flush a person's edit can be overwritten: Sheets has no compare-and-set. Nothing but
- * computation stands between the two.
+ * Between a host's last look and its flush a person's edit can be overwritten: Sheets has no compare-and-set. See the known
+ * gaps in PROTOCOL.md.
  */
 export function* applyOffers(
   all: readonly Offer[],
