@@ -325,7 +325,6 @@ export class Applications {
        RETURNING ${shown.join(', ')}`,
       [...partsOf(profile, key)!, ...values],
     );
-    this.say(tx, () => this.oracle.taint(key));
     for (const column of own) this.saw(tx, key, column, null, made![column.id] ?? null);
     return true;
   }
@@ -359,7 +358,10 @@ export class Applications {
   private async upsert(tx: TransactionSql, key: string): Promise<boolean> {
     const [found] = await this.read(tx, key);
     const [text] = this.profile.values;
-    return found ? this.update(tx, key, text!, this.value(text!)) : this.insert(tx, key);
+    if (found) return this.update(tx, key, text!, this.value(text!));
+    // The sheet has a row of that key already.
+    this.say(tx, () => this.oracle.taint(key));
+    return this.insert(tx, key);
   }
 
   private forget(tx: TransactionSql, items: readonly Item[]): void {

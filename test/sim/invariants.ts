@@ -119,9 +119,13 @@ interface Books {
   /** Keys that a person is told about: refused, held, missing, repeated. */
   excused: Map<string, string>;
   suspended: Set<string>;
-  /** Held and blocked values, wherever they stand. */
-  heldText: string;
+  /** Keys of rows that the sheet has lost. */
+  absent: Set<string>;
+  /** Columns of rows whose cells were refused, or not taken by the sheet, by key; `*`: the whole row. */
+  refused: Map<string, Set<string>>;
   paused: string | null;
+  /** The first sync has begun. */
+  started: boolean;
   /** Keys of live offers. */
   offers: string[];
   /** Last words at other sheets of the same table that are refused there, by `key:column`. */
@@ -131,11 +135,12 @@ interface Books {
 async function readBooks(world: World): Promise<Books> {
   const { sql } = world;
   const { id } = world.link;
-  const rows = await sql<{ key: string; status: string; message: string | null; held: string; absent: boolean }[]>`
+  const rows = await sql<{ key: string; status: string; message: string | null; refused: string[]; absent: boolean }[]>`
     SELECT key, status, CASE WHEN absent_at IS NOT NULL AND l.missing_mode = 'off' THEN 'left out of the sheet on purpose'
                              WHEN status = 'tombstone' THEN 'left on the sheet on purpose'
                              ELSE error->>'message' END AS message,
-           concat(refused::text, blocked::text) AS held, absent_at IS NOT NULL AS absent
+           ARRAY(SELECT json_object_keys(coalesce(refused, '{}')) UNION SELECT json_object_keys(coalesce(blocked, '{}')))
+             AS refused, absent_at IS NOT NULL AS absent
       FROM tandem."row" r JOIN tandem.link l ON l.id = r.link WHERE l.id = ${id}::uuid`;
   const [link] = await sql<{ last: string | null; mapping: string; state: string; reason: string | null }[]>`
     SELECT last_scan::text AS last, mapping::text AS mapping, state, paused_reason AS reason FROM tandem.link
@@ -156,10 +161,12 @@ async function readBooks(world: World): Promise<Books> {
     ),
   );
   return {
+    absent: new Set(rows.flatMap(({ key, absent }) => (absent ? [key] : []))),
     excused,
     suspended: new Set(columns.filter((column) => column.suspended !== undefined).map((column) => column.id)),
-    heldText: rows.map(({ held }) => held).join('\n'),
-    paused: link!.state === 'active' ? null : (link!.reason ?? 'paused without a reason'),
+    refused: new Map(rows.map(({ key, refused }) => [key, new Set(refused)])),
+    paused: link!.state === 'paused' ? (link!.reason ?? '') : null,
+    started: link!.state !== 'preview',
     offers: offers.map(({ key }) => key),
     refusedBeside: new Map(refusedBeside),
   };
@@ -170,27 +177,26 @@ export async function checkInvariants(world: World, oracle: Oracle): Promise<voi
   const truth = await readTruth(world);
   const books = await readBooks(world);
   const fail = (text: string) => oracle.violations.push(text);
-  if (books.paused !== null) {
+  if (!oracle.fewValues) checkIntents(truth, books, oracle, fail);
+  checkDeletes(truth, oracle, fail);
+  checkUnmapped(world, oracle, fail);
+  if (books.paused !== null || !books.started) {
     // Nothing moves while paused: the reason is what a person sees (I10, I11).
-    if (books.paused.length < 20) fail(`[I11] the link is paused and says only "${books.paused}"`);
+    if (books.paused !== null && books.paused.length < 20)
+      fail(`[I11] the link is paused and says only "${books.paused}"`);
     return;
   }
   checkEqual(truth, books, oracle, fail);
   await checkOptions(world, truth, books.excused, oracle);
-  if (!oracle.fewValues) {
-    checkIntents(truth, books, oracle, fail);
-    checkLastWord(truth, books, oracle, fail);
-  }
-  checkDeletes(truth, oracle, fail);
+  if (!oracle.fewValues) checkLastWord(truth, books, oracle, fail);
   checkFormulas(world, truth, fail);
-  checkUnmapped(world, oracle, fail);
   for (const key of books.offers) if (!books.excused.has(key)) fail(`[I7] an offer for row ${key} is left at rest`);
 }
 
 /** I6: at rest every mapped cell is equal on both sides, or its row is held where a person sees it. */
 function checkEqual(
   { profile, table, sheet, hidden }: Truth,
-  { excused, suspended }: Books,
+  { excused, suspended, refused, absent }: Books,
   oracle: Oracle,
   fail: (text: string) => void,
 ): void {
@@ -207,8 +213,11 @@ function checkEqual(
     fail(`[I6] row ${row} has no key, and the table did not make one`);
   }
   for (const key of new Set([...shown.keys(), ...table.keys()])) {
-    if (excused.has(key)) continue;
     const [left, right] = [shown.get(key), table.get(key)];
+    // Which of several copies is meant nobody can tell.
+    if (excused.has(key) && sheet.filter((row) => row.key === key).length > 1) continue;
+    // A row that is said to be missing is not on the sheet; one that has only refused cells is on both sides.
+    if (excused.has(key) && (!left || !right) && (left !== undefined) !== absent.has(key)) continue;
     // Whether the filter leaves it out is judged by itself (R32).
     if (right && hidden.has(key)) continue;
     if (!left || !right) {
@@ -217,6 +226,7 @@ function checkEqual(
     }
     for (const { id, name, direction } of profile.values) {
       if (suspended.has(id) || left.cells[id] === right[id]) continue;
+      if (excused.has(key) && (refused.get(key)!.has(id) || refused.get(key)!.has('*'))) continue;
       // What the table changes by itself in such a column stays there; anything else came from the sheet.
       if (direction === 'toTable' && isTablesOwn(right[id] ?? null, oracle)) continue;
       // Nor does a row that the table brings, or brings back, show it.
@@ -230,7 +240,10 @@ function isTablesOwn(value: string | null, oracle: Oracle): boolean {
   return oracle.fewValues || (value !== null && oracle.intents.get(value)?.side === 'table');
 }
 
-/** Every value anyone wrote was delivered, gave way to a later one of its side, is in the journal, or is held. */
+/**
+ * Every value anyone wrote stands on its side, gave way to a later one of that side, or is in the journal: one that was
+ * refused or held still stands, and what Tandem writes over is journaled (I1).
+ */
 function checkIntents(truth: Truth, books: Books, oracle: Oracle, fail: (text: string) => void): void {
   const journal = new Set<string>();
   for (const { before, after } of truth.everything) {
@@ -246,9 +259,9 @@ function checkIntents(truth: Truth, books: Books, oracle: Oracle, fail: (text: s
   for (const intent of oracle.intents.values()) {
     const { value, side, key, column } = intent;
     if (intent.superseded || present[side].has(value) || journal.has(value)) continue;
-    if (side === 'table' && oracle.shownOnSheet.has(value)) continue;
     if (oracle.windowLosses.has(value)) continue;
-    if (books.suspended.has(column) || books.heldText.toLowerCase().includes(value)) continue;
+    // Typed in a column that is not synced, in a row that the table deleted: it goes with the row (a known gap).
+    if (side === 'sheet' && books.suspended.has(column) && oracle.deletedByApplication.has(key)) continue;
     fail(
       `[lost] ${value}, written in the ${side} (row ${key}, ${column}), is nowhere: neither delivered nor journaled`,
     );
@@ -264,8 +277,9 @@ function leaves(value: unknown, into: Set<string>): void {
 /** I16: at rest a cell shows the last word of one of the sides, not an older one that came back. */
 function checkLastWord(truth: Truth, books: Books, oracle: Oracle, fail: (text: string) => void): void {
   if (oracle.noLastWord) return;
+  const back = putBack(truth);
   for (const { key, cells } of truth.sheet) {
-    if (key === null || oracle.tainted.has(key) || books.excused.has(key)) continue;
+    if (key === null || oracle.tainted.has(key) || oracle.overwriting.has(key) || books.excused.has(key)) continue;
     for (const column of truth.profile.values) {
       const { id } = column;
       if (!isTracked(truth.profile, column)) continue;
@@ -275,13 +289,19 @@ function checkLastWord(truth: Truth, books: Books, oracle: Oracle, fail: (text: 
       const words = column.direction === 'toSheet' ? [last.table ?? null] : Object.values(last);
       words.push(...oracle.wordsBeside(`${key}:${id}`), ...wordBeforeRefused(truth, books, oracle, key, id));
       const shown = cells[id] ?? null;
-      if (words.includes(shown)) continue;
+      if (words.includes(shown) || back.has(key) || back.has(`${key}:${id}`)) continue;
       // A value that went astray, and that a person chose to keep here.
       if (oracle.wanted.has(`${key}:${id}:${shown}`)) continue;
       if (words.some((word) => word !== null && oracle.windowLosses.has(word))) continue;
       fail(`[I16] row ${key}, ${id} shows ${shown}, which is neither side's last word (${words.join(', ')})`);
     }
   }
+}
+
+/** Cells as `key:column`, and keys of whole rows, that were put back: there the history has the last word. */
+export function putBack({ everything }: Truth): Set<string> {
+  const back = everything.filter(({ cause }) => /^(undo of|restored)/.test(cause));
+  return new Set(back.map(({ key, column }) => (column === null ? key : `${key}:${column}`)));
 }
 
 /** Where the last word at another sheet is refused there, the one before it, if nothing of this sheet came after that. */

@@ -60,8 +60,6 @@ export class Oracle {
   readonly last = new Map<string, Partial<Record<Side, string | null>>>();
   /** Keys whose rows came, went, were repeated or re-keyed: their history is no single line any more. */
   readonly tainted: Set<string>;
-  /** Values that the host wrote to the sheet. */
-  readonly shownOnSheet = new Set<string>();
   /** What people typed in rows that had no key then, as `column:value`: it belongs to whatever key they get. */
   readonly typedWithoutKey = new Set<string>();
   /** Values that landed in the sheet between a run's re-check and its write: the published limit. */
@@ -183,7 +181,6 @@ export class Oracle {
       const known = this.intents.get(value);
       if (known) known.at = null;
       if (known?.side === side) known.superseded = false;
-      else if (known && side === 'sheet') this.shownOnSheet.add(value);
       return;
     }
     this.intents.set(value, { value, side, key: name, column, order: ++this.order, at, superseded: false });
@@ -234,8 +231,6 @@ export class Oracle {
       this.violations.push(`[I14] the host wrote over the formula ${formula} in ${place}`);
     if (isError(value)) this.violations.push(`[I14] the host wrote the error ${value.error} in ${place}`);
     if (inWindow) this.windowLoss(before);
-    const text = plain(value);
-    if (text !== null) this.shownOnSheet.add(text);
   }
 
   hostDeletes({ column, before, read }: { row: number; column: string; before: Cell; read: Cell }): void {

@@ -261,11 +261,10 @@ export class Person {
   }
 
   private addRow(m: number): boolean {
-    const { tab } = this;
     if (this.keyPosition === null) return false;
-    const row = freeRow(tab);
+    const row = freeRow(this.tab);
     const keyless = this.profile.generated && m % 3 !== 0;
-    if (!keyless) this.typeKey(row, this.numbered(20_000 + this.fresh()));
+    if (!keyless) this.typeKey(row, this.numbered(20_000 + this.fresh()), true);
     for (const { id } of this.profile.values) {
       if ((m >> Number(id[1])) % 4 !== 0) this.type(row, id, this.value(id));
     }
@@ -314,15 +313,16 @@ export class Person {
     return this.profile.keys.map((column) => column.typed(n));
   }
 
-  typeKey(row: number, parts: readonly CellInput[]): boolean {
-    this.rows.leaveKey(row);
+  /** `isNew`: a key that no row ever had, in a row that holds nothing else. */
+  typeKey(row: number, parts: readonly CellInput[], isNew = false): boolean {
+    if (!isNew) this.rows.leaveKey(row);
     this.profile.keys.forEach(({ id }, index) => {
       const position = this.position(id);
       // As text where it is text: a sheet would make a number of `007`.
       const mode = typeof parts[index] === 'string' ? 'raw' : 'user';
       if (position !== null) this.tab.setInput(row, position, parts[index]!, { mode, actor: OWNER });
     });
-    this.mix(row);
+    if (!isNew) this.mix(row);
     return true;
   }
 

@@ -212,7 +212,7 @@ async function checkPlaces(world: World, oracle: Oracle, fail: (text: string) =>
     ).map(({ key }) => key),
   );
   for (const { key, cells } of (await readTruth(world)).sheet) {
-    if (key === null || told.has(key) || oracle.tainted.has(key)) continue;
+    if (key === null || told.has(key) || oracle.tainted.has(key) || oracle.overwriting.has(key)) continue;
     for (const [id, value] of Object.entries(cells)) {
       const intent = value === null ? undefined : oracle.intents.get(value);
       if (!intent || intent.side !== 'table' || intent.key === key || intent.column !== id) continue;

@@ -1,6 +1,6 @@
 import { DELETE_GUARD_ROWS } from '../../shared/limits.ts';
 import { NOTE_PREFIX } from '../../shared/protocol/mark.ts';
-import { readTruth, type Truth } from './invariants.ts';
+import { putBack, readTruth, type Truth } from './invariants.ts';
 import { plain, type Oracle } from './oracle.ts';
 import { isTracked } from './profiles.ts';
 import { columnIds, noteIn } from './sheet-effects.ts';
@@ -154,11 +154,13 @@ function checkOnce({ table }: Truth, oracle: Oracle, fail: (text: string) => voi
 }
 
 /** R7: what Tandem wrote in a row of the table is what a person put in that row of the sheet. */
-function checkWords({ profile, journal }: Truth, oracle: Oracle, fail: (text: string) => void): void {
-  for (const { op, side, key, column: id, after, cause } of journal) {
+function checkWords(truth: Truth, oracle: Oracle, fail: (text: string) => void): void {
+  const back = putBack(truth);
+  for (const { op, side, key, column: id, after, cause } of truth.journal) {
     if (op !== 'update' || side !== 'table' || id === null || /^(undo of|restored)/.test(cause)) continue;
-    const column = profile.values.find((one) => one.id === id);
-    if (!column || !isTracked(profile, column) || oracle.mixed.has(key)) continue;
+    if (back.has(key)) continue;
+    const column = truth.profile.values.find((one) => one.id === id);
+    if (!column || !isTracked(truth.profile, column) || oracle.mixed.has(key)) continue;
     if (oracle.overwriting.has(key)) continue;
     const value = after === null ? null : plain(JSON.parse(after) as string);
     if (oracle.typed.has(`${key}:${id}:${value}`) || oracle.typedWithoutKey.has(`${id}:${value}`)) continue;

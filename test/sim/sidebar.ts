@@ -81,9 +81,7 @@ export class Sidebar {
     }
   }
 
-  /** Values that stood before come back: who had the last word is told by the history, not by who wrote last. */
   async putBack(verb: 'undo' | 'restore', body: unknown): Promise<boolean> {
-    this.oracle.noLastWord = true;
     const answer = (await this.ask(verb, body)) as { undone: number; refused: { reason: string }[] } | null;
     if (answer === null) return false;
     for (const { reason } of answer.refused) {
