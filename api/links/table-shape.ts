@@ -1,6 +1,7 @@
 import type { ISql, Sql } from 'postgres';
 import type { ColumnKind } from '../../shared/mapping.ts';
 import { quoteName } from '../sync/quote-name.ts';
+import { ownValue } from '../../shared/own-value.ts';
 
 /** A column as the catalogue has it. */
 export interface ShapeColumn {
@@ -91,7 +92,7 @@ const KINDS: Record<string, ColumnKind> = {
 const KINDS_OF_TYPES: Record<string, ColumnKind> = { e: 'enum', r: 'range', m: 'range' };
 
 function kindOf({ typname, typtype, isArray }: Pick<CatalogColumn, 'typname' | 'typtype' | 'isArray'>): ColumnKind {
-  return isArray ? 'array' : (KINDS[typname] ?? KINDS_OF_TYPES[typtype] ?? 'other');
+  return isArray ? 'array' : (ownValue(KINDS, typname) ?? KINDS_OF_TYPES[typtype] ?? 'other');
 }
 
 /**
@@ -220,7 +221,7 @@ function toShape(row: CatalogRow): TableShape {
       ...column,
       ...(operators ? { operators } : {}),
       ...(labels ? { labels } : {}),
-      cast: CASTS[typname] ?? base,
+      cast: ownValue(CASTS, typname) ?? base,
       kind: kindOf({ typname, typtype, isArray }),
       generated: stored || (column.identity && !primaryKey.includes(column.attnum)),
     }),

@@ -1,6 +1,7 @@
 import type { TransactionSql } from 'postgres';
 import { mappingFingerprint } from '../../shared/mapping.ts';
 import { lanes } from '../../shared/digest.ts';
+import { ownValue } from '../../shared/own-value.ts';
 import type { HeaderSeen } from '../../shared/protocol/sync.ts';
 import { storableText } from '../../shared/text-format.ts';
 import type { StoredColumn, StoredRead, StoredRegistry } from '../../drizzle/schema/index.ts';
@@ -118,7 +119,7 @@ function adoptColumn(column: StoredColumn, link: LinkRecord, shape: TableShape):
 
 /** Whether the type is the one the column was mapped with, wider, or only called otherwise or in another schema now. */
 function takesAllOf(now: ShapeColumn, before: StoredColumn): boolean {
-  if (now.cast === before.cast || WIDENING[before.cast]?.includes(now.cast)) return true;
+  if (now.cast === before.cast || ownValue(WIDENING, before.cast)?.includes(now.cast)) return true;
   if (now.kind !== before.kind) return false;
   return now.kind === 'citext' || (now.kind === 'enum' && now.labels?.join('\n') === before.labels?.join('\n'));
 }

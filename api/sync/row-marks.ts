@@ -1,3 +1,4 @@
+import { ownValue } from '../../shared/own-value.ts';
 import { NOTE_PREFIX, type Mark, type Marked } from '../../shared/protocol/mark.ts';
 import type { TransactionSql } from 'postgres';
 import { loadRows, type RowMark, type RowState } from './row-state.ts';
@@ -102,7 +103,7 @@ export function takeDueMarks(state: RowState): Mark[] {
  */
 export function settleMark(state: RowState, { column, done, prior }: Marked): LeftNote | null {
   // The column is the host's word: what every object has, such as "__proto__", is no mark, and must not be written to.
-  const mark = Object.hasOwn(state.marks, column) ? state.marks[column] : undefined;
+  const mark = ownValue(state.marks, column);
   if (!mark || !done) return null;
   const ours = prior.note.startsWith(NOTE_PREFIX);
   const moved = mark.prior !== undefined && !mark.left && !ours;

@@ -126,7 +126,7 @@ export async function loadTombstones(
  */
 export async function raiseTombstone(tx: TransactionSql, table: TargetTable, stone: Tombstone): Promise<boolean> {
   const columns = table.shape.columns.filter(
-    (column) => column.name in stone.values && (!column.generated || column.identity),
+    (column) => Object.hasOwn(stone.values, column.name) && (!column.generated || column.identity),
   );
   const rows = await tx.unsafe<{ key: string }[]>(
     `INSERT INTO ${table.shape.qualified} (${columns.map((column) => quoteName(column.name)).join(', ')})

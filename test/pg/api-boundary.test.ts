@@ -177,6 +177,28 @@ it('looks for triggers on partitions without waiting for one that somebody has l
   });
 });
 
+it('takes no column, type or key for one of those that every object has', async () => {
+  await sql().unsafe(`CREATE TYPE "constructor" AS ENUM ('Ferrari', 'McLaren'); CREATE DOMAIN "valueOf" AS text;
+    CREATE TABLE race (id text PRIMARY KEY, "__proto__" text, "toString" "constructor", name "valueOf", "constructor" text);
+    INSERT INTO race VALUES ('__proto__', 'a', 'Ferrari', 'b', 'c')`);
+  const race = await startTab(test.context(), 'race', ['id', '__proto__', 'toString', 'name'], [], { sheet: 3 });
+  const { link } = race;
+  expect(link.mapping.columns.map(({ kind }) => kind)).toEqual(['text', 'text', 'enum', 'text']);
+  race.set('__proto__', 3, 'McLaren');
+  await race.settle();
+  await sql()`DELETE FROM race`;
+  await race.settle();
+  expect(await ask('POST', `/v1/links/${link.id}/restore`, { keys: ['__proto__'] })).toMatchObject({ status: 200 });
+  await race.settle();
+  // What is not synced went with the table's own delete.
+  const [row] = await sql()<object[]>`SELECT to_json(r)::text AS row FROM race r`;
+  expect(row).toEqual({ row: '{"id":"__proto__","__proto__":"a","toString":"McLaren","name":"b","constructor":null}' });
+  expect(race.row('__proto__')).toEqual(['__proto__', 'a', 'McLaren', 'b']);
+  await sql()`ALTER TABLE race ALTER COLUMN "toString" TYPE text`;
+  await race.settle();
+  expect(race.mapping.columns[2]!.suspended).toContain('The type of "toString" changed from constructor to text');
+});
+
 it('logs no value of a row where an audit fails', async () => {
   await sql()`UPDATE tandem.link SET audited_at = to_timestamp(0)`;
   const ctx = test.context();
