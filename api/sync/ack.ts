@@ -2,6 +2,8 @@ import type { AckReply, AckRequest } from '../../shared/protocol/ack.ts';
 import { cellToken, type Cell } from '../../shared/cell.ts';
 import type { Context } from '../context.ts';
 import { limitStray, strayValues, type StrayValue } from './astray.ts';
+import { goneWithRow } from './gone-with-row.ts';
+import { writeJournal, type JournalEntry } from './journal.ts';
 import { heldDuplicates, originalKeys } from './duplicates.ts';
 import { runMessage, type Message } from './message.ts';
 import { offerDirty, OFFER_ROOM } from './offer-dirty.ts';
@@ -38,11 +40,13 @@ async function settleAcked(message: Message, input: AckRequest): Promise<Reply> 
   const isOurs = writtenBy(results.map((result) => offers.get(result.offer)!));
   // Read back as its base after it was written: rows moved away and back, and the value went with another.
   const overlooked: StrayValue[] = [];
+  const journal: JournalEntry[] = [];
   for (const result of results) {
     const offer = offers.get(result.offer)!;
     const state = states.get(offer.key) ?? newRowState(offer.key);
     states.set(offer.key, state);
     overlooked.push(...strayValues(offer, result));
+    journal.push(...goneWithRow(state, offer, result, link.columns));
     if (settleByOutcome(state, offer, result, table, isOurs) === 'again') again.push(state);
     changed.add(state);
   }
@@ -63,6 +67,7 @@ async function settleAcked(message: Message, input: AckRequest): Promise<Reply> 
     saveRows(tx, link.id, [...changed], now),
     deleteOffers(tx, link.id, told),
     markDirty(message, again),
+    writeJournal(tx, link.id, journal, message),
   ]);
   if (input.final || link.state !== 'active' || link.firstSyncWinner !== null) {
     return { offers: [], marks: [], more: false };

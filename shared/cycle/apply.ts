@@ -10,7 +10,7 @@ import { ask, type FormerCell, type PutBack, type SheetReading, type Step } from
 import { adoptOriginals, isWitness } from './original-copy.ts';
 import { readSheet } from './read-sheet.ts';
 import { restoreRows } from './restore-rows.ts';
-import { rowToDelete } from './rows-to-delete.ts';
+import { restingCells, rowToDelete } from './rows-to-delete.ts';
 import { cellAt, isComputed, scanSheet, type Scan, type ScannedRow } from './scan.ts';
 
 interface PlannedWrite extends CellWrite {
@@ -123,8 +123,16 @@ export function* applyOffers(
   for (const { offer, found } of deletes) {
     const reason = refused.find(({ row }) => row === found.row)?.reason;
     const why = guarded.includes(found.row) ? 'protected' : reason === undefined ? 'changed' : 'invalid';
-    if (rescan.keyRows.has(offer.key)) outcomes.setAll(offer, why, rescan, reason);
-    else outcomes.setAll(offer, 'applied', rescan);
+    if (rescan.keyRows.has(offer.key)) {
+      outcomes.setAll(offer, why, rescan, reason);
+      continue;
+    }
+    outcomes.setAll(offer, 'applied', rescan);
+    // The archive has all that the row showed.
+    if (offer.archive !== undefined) continue;
+    for (const [column, shown] of restingCells(found, { reading: before, scan })) {
+      outcomes.set(offer, column, 'applied', shown);
+    }
   }
   if (repairs.length > 0) yield* ask('putBack', { cells: repairs, columns: after.columns });
   const keys = (hit: typeof deletes) => hit.map(({ offer }) => offer.key);

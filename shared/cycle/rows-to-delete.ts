@@ -17,6 +17,14 @@ export function rowToDelete({ row, cells }: ScannedRow, { reading, scan }: Look,
   return { row, expected };
 }
 
+/** What a row shows in mapped columns that are not synced, by column: no push tells of it. */
+export function restingCells({ row, cells }: ScannedRow, { reading, scan }: Look): [column: string, shown: Cell][] {
+  return [...scan.positions].flatMap(([id, position]): [string, Cell][] => {
+    const shown = cellAt(reading, row, position);
+    return id in cells || shown === null || isComputed(reading, row, position) ? [] : [[id, shown]];
+  });
+}
+
 /** Rows, in descending order as given, told apart by what a host finds right before. `shown`: each as of column A. */
 export function sortOut(
   rows: readonly RowToDelete[],

@@ -44,7 +44,10 @@ export const cellOutcomes = [
 ] as const;
 export type CellOutcome = (typeof cellOutcomes)[number];
 
-/** What became of an offer. For insert and delete every cell has the same outcome unless Sheets refused some. */
+/**
+ * What became of an offer. For insert and delete every cell has the same outcome unless Sheets refused some. A deleted
+ * row's cells in columns that are not synced stand here, too, as far as they showed anything: `readback` is what went.
+ */
 export const OfferResult = v.object({
   offer: v.string(),
   cells: v.record(

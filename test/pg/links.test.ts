@@ -307,6 +307,18 @@ it('[I13] follows a renamed column, suspends one that is gone, and takes it up a
   expect(host.row(2)).toEqual([2, 'Two', 2]);
 });
 
+it('[I13] keeps in the history what was typed in a suspended column of a row that the table deletes', async () => {
+  const host = await startTab(test.context(), 'item', ['id', 'name', 'price'], []);
+  await sql()`ALTER TABLE item DROP price CASCADE`;
+  await host.settle();
+  host.set(1, 3, 77);
+  await sql()`DELETE FROM item`;
+  await host.settle();
+  expect(host.sheet.grid.slice(1).flat()).toEqual([]);
+  const lost = await sql()`SELECT key, side, before::text AS before, cause FROM tandem.journal WHERE op = 'lost'`;
+  expect(lost).toEqual([{ key: '1', side: 'sheet', before: '77', cause: expect.stringContaining('not synced') }]);
+});
+
 it('pauses, naming the table, when it is dropped or keyed anew', async () => {
   const host = await startTab(test.context(), 'item', ['id', 'name'], []);
   await sql()`ALTER TABLE item DROP CONSTRAINT item_pkey`;
