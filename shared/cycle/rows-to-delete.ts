@@ -4,14 +4,14 @@ import type { Look } from './restore-rows.ts';
 import { cellAt, isComputed, type ScannedRow } from './scan.ts';
 
 /**
- * What a row must still show to be deleted: its synced cells as the re-check read them, or with `whole` every cell of
+ * What a row must still show to be deleted: its mapped cells as the re-check read them, or with `whole` every cell of
  * it. What a formula shows may differ at each look, and is not asked for.
  */
-export function rowToDelete({ row, cells }: ScannedRow, { reading, scan }: Look, whole: boolean): RowToDelete {
-  const synced = new Set(Object.keys(cells).map((id) => scan.positions.get(id)));
+export function rowToDelete({ row }: ScannedRow, { reading, scan }: Look, whole: boolean): RowToDelete {
+  const mapped = new Set(scan.positions.values());
   const expected = reading.columns.map((_, index): Cell | undefined => {
     const position = index + 1;
-    if (isComputed(reading, row, position) || !(whole || synced.has(position))) return undefined;
+    if (isComputed(reading, row, position) || !(whole || mapped.has(position))) return undefined;
     return cellAt(reading, row, position);
   });
   return { row, expected };
