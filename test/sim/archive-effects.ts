@@ -13,6 +13,12 @@ export function readArchive(workbook: Workbook, title: string): EffectTable['rea
   return { headers: columns.map(({ header }) => header), rows };
 }
 
+/** All rows of all archive tabs. */
+export function archivedRows(workbook: Workbook): Cell[][] {
+  const tabs = workbook.tabs.filter(({ title }) => title.startsWith('Archive of '));
+  return tabs.flatMap((tab) => readSheet(tab, false).rows);
+}
+
 export function appendArchive(
   workbook: Workbook,
   { title, headers, row, lines }: EffectTable['appendArchive']['request'],

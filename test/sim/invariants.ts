@@ -1,6 +1,7 @@
 import { isError, type Cell } from '../../shared/cell.ts';
 import { DELETE_GRACE_MS, HEADER_ROW } from '../../shared/limits.ts';
 import { showKey } from '../../shared/row-key.ts';
+import { archivedRows } from './archive-effects.ts';
 import { checkOptions } from './link-checks.ts';
 import { plain, type Oracle } from './oracle.ts';
 import { isTracked, keyOf, numberedKey, present, type Profile } from './profiles.ts';
@@ -44,6 +45,8 @@ export interface Truth {
   everything: JournalRow[];
   /** Rows that were deleted, as they are kept to be restored. */
   kept: string[];
+  /** What the archive shows, wherever. */
+  archived: Set<string | null>;
   /** Keys of rows of the table that the link's filter leaves out. */
   hidden: Set<string>;
 }
@@ -81,6 +84,7 @@ export async function readTruth(world: World): Promise<Truth> {
     journal: everything.filter(({ own }) => own),
     everything,
     kept: kept.map((row) => row.kept),
+    archived: new Set(archivedRows(world.workbook).flatMap((line) => line.map(plain))),
     hidden: new Set(rows.filter((row) => row['visible'] === null).map(keyOfRow)),
   };
 }
@@ -257,11 +261,10 @@ function checkIntents(truth: Truth, books: Books, oracle: Oracle, fail: (text: s
     table: new Set([...truth.table.values()].flatMap((cells) => Object.values(cells))),
   };
   // No push tells what is typed in a column that is not synced. Where rows are archived, the archive shows it (R26).
-  const archived = new Set(oracle.archived.flat().map((cell) => plain(cell ?? null)));
   for (const intent of oracle.intents.values()) {
     const { value, side, key, column } = intent;
     if (intent.superseded || present[side].has(value) || journal.has(value)) continue;
-    if (books.suspended.has(column) && archived.has(value)) continue;
+    if (books.suspended.has(column) && truth.archived.has(value)) continue;
     if (oracle.windowLosses.has(value)) continue;
     fail(
       `[lost] ${value}, written in the ${side} (row ${key}, ${column}), is nowhere: neither delivered nor journaled`,

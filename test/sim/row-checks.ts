@@ -1,8 +1,9 @@
 import { sameCell } from '../../shared/cell.ts';
 import { NOTE_PREFIX } from '../../shared/protocol/mark.ts';
+import { archivedRows } from './archive-effects.ts';
 import { readSheetRows } from './invariants.ts';
 import { plain, type Oracle } from './oracle.ts';
-import { columnIds, readSheet } from './sheet-effects.ts';
+import { columnIds } from './sheet-effects.ts';
 import type { World } from './world.ts';
 
 /** Judges what became of rows that the table deleted (R26). */
@@ -34,9 +35,7 @@ export async function checkRemoved(world: World, oracle: Oracle): Promise<void> 
 
 /** What an archive is to hold: no row that a host deleted for it went without a copy of what it showed. */
 function checkArchived({ workbook }: World, { archived }: Oracle, fail: (text: string) => void): void {
-  const kept = workbook.tabs
-    .filter(({ title }) => title.startsWith('Archive of '))
-    .flatMap((tab) => readSheet(tab, false).rows);
+  const kept = archivedRows(workbook);
   for (const cells of archived) {
     const shown = cells.filter((cell) => cell !== null);
     const found = kept.some((line) => shown.every((cell) => line.some((one) => sameCell(one, cell))));
