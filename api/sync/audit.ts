@@ -41,7 +41,10 @@ export async function auditIfDue(ctx: Context, id: string): Promise<number> {
       await ctx.sql`UPDATE tandem.link SET audited_at = ${due[0]!.before}::text::timestamptz WHERE id = ${id}::uuid`;
     return differences;
   } catch (error) {
-    ctx.log.warn({ cause: describeError(error), link: id }, 'the table could not be compared with what was last synced');
+    ctx.log.warn(
+      { cause: describeError(error), link: id },
+      'the table could not be compared with what was last synced',
+    );
     return 0;
   }
 }

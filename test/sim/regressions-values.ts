@@ -380,4 +380,13 @@ export const valueRegressions: readonly Regression[] = [
       { do: 'application', act: 'retypeColumn', n: 1008399, m: 778997 },
     ],
   },
+  {
+    name: 'what was typed in a suspended column of a row that the table deletes is in the history (seed 1013)',
+    rule: '[lost]',
+    steps: [
+      { do: 'application', act: 'retypeColumn', n: 648012, m: 886533 },
+      { do: 'person', act: 'replaceAll', n: 1030590, m: 592781 },
+      { do: 'application', act: 'delete', n: 351625, m: 593127 },
+    ],
+  },
 ];
