@@ -264,7 +264,7 @@ function checkIntents(truth: Truth, books: Books, oracle: Oracle, fail: (text: s
   for (const intent of oracle.intents.values()) {
     const { value, side, key, column } = intent;
     if (intent.superseded || present[side].has(value) || journal.has(value)) continue;
-    if (books.suspended.has(column) && truth.archived.has(value)) continue;
+    if (books.suspended.has(column) && (truth.archived.has(value) || oracle.untold.has(value))) continue;
     if (oracle.windowLosses.has(value)) continue;
     fail(
       `[lost] ${value}, written in the ${side} (row ${key}, ${column}), is nowhere: neither delivered nor journaled`,

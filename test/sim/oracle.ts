@@ -75,6 +75,8 @@ export class Oracle {
    * or the table's trigger counts as a writer of its own.
    */
   noLastWord = false;
+  /** What rows showed that a host deleted, until the hub answered what the host said of it: by a known gap nobody else tells. */
+  readonly untold = new Set<string>();
   /** What rows showed that a host deleted to keep them in the archive. */
   readonly archived: Cell[][] = [];
   /** Values that landed in an unmapped column because the columns moved in the write window. */
@@ -235,6 +237,13 @@ export class Oracle {
 
   hostDeletes({ column, before, read }: { row: number; column: string; before: Cell; read: Cell }): void {
     if (column !== null && !sameCell(before, read)) this.windowLoss(before);
+    const text = plain(before);
+    if (text !== null) this.untold.add(text);
+  }
+
+  /** The hub has answered what became of a row that showed this. */
+  told(cell: Cell): void {
+    this.untold.delete(plain(cell) ?? '');
   }
 
   private windowLoss(before: Cell): void {

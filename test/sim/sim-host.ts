@@ -74,6 +74,8 @@ interface Run {
   overwriting: string[];
   /** Rows that it found to be deleted when it came to it. */
   looked: number[];
+  /** What rows showed that it deleted, and has not told the hub of since. */
+  deleted: Cell[];
 }
 
 /**
@@ -142,6 +144,7 @@ export class SimHost {
       put: NONE_PUT,
       overwriting: [],
       looked: [],
+      deleted: [],
     };
     this.close();
     return true;
@@ -338,6 +341,7 @@ export class SimHost {
     for (let tries = 1; ; tries++) {
       const result = await this.network.send(name, message);
       if (result.ok && this.run) this.run.epoch = result.reply.epoch;
+      if (result.ok && name === 'ack') for (const cell of this.run?.deleted.splice(0) ?? []) this.oracle.told(cell);
       for (const { key, archive } of (result.ok && 'offers' in result.reply && result.reply.offers) || []) {
         if (archive !== undefined) this.toArchive.add(key);
         else this.toArchive.delete(key);
@@ -391,6 +395,7 @@ export class SimHost {
     if (copied && key !== null && this.toArchive.has(key)) this.oracle.archived.push(cells);
     for (const [position, column] of columnIds(tab)) {
       this.oracle.hostDeletes({ row, column, before: shown(position), read: read(position) });
+      this.run?.deleted.push(shown(position));
     }
   }
 }
