@@ -1,10 +1,11 @@
 import type { Cell } from '../../shared/cell.ts';
+import { HEADER_ROW } from '../../shared/limits.ts';
 import type { CellInput } from '../google/workbook/input.ts';
 import { isError as isErrorValue, type Value } from '../google/workbook/value.ts';
-import type { Oracle } from './oracle.ts';
+import { plain, type Oracle } from './oracle.ts';
 import type { Profile } from './profiles.ts';
 import type { RowAct } from './schedule-rows.ts';
-import { freeRow } from './sheet-acts.ts';
+import { freeRow, sortRows } from './sheet-acts.ts';
 import { columnIds, noteIn } from './sheet-effects.ts';
 import { OWNER, type World } from './world.ts';
 
@@ -50,6 +51,18 @@ export class RowPerson {
       case 'addParent':
         return this.addParent();
     }
+  }
+
+  /** One column by itself, so that its cells come to other rows. What comes to one without a key belongs to whatever key that gets. */
+  sortColumn(column: string, rows: readonly number[], ascending: boolean): boolean {
+    const position = this.hands.position(column)!;
+    const isKeyless = rows.some((row) => this.hands.key(row) === null);
+    for (const row of rows) {
+      this.hands.mix(row);
+      if (isKeyless) this.oracle.typedWithoutKey.add(`${column}:${plain(this.hands.cell(row, position))}`);
+    }
+    this.oracle.keysExchanged = true;
+    return sortRows(this.world.tab, HEADER_ROW + 1, position, position, position, ascending);
   }
 
   /** A value that the table does not take: negative, or one that another row has. */

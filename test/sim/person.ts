@@ -6,6 +6,7 @@ import type { CellInput } from '../google/workbook/input.ts';
 import type { Snapshot } from '../google/workbook/snapshot.ts';
 import type { Tab } from '../google/workbook/tab.ts';
 import { isError as isErrorValue } from '../google/workbook/value.ts';
+import { archivedRows } from './archive-effects.ts';
 import { plain, type Oracle } from './oracle.ts';
 import { isTracked, keyOf, kindOf, partsOf, whereKey, type Profile, type ValueColumn } from './profiles.ts';
 import { RowPerson } from './person-rows.ts';
@@ -74,16 +75,7 @@ export class Person {
       case 'sort':
         return sortRows(tab, FIRST_ROW, 1, tab.columnCount, this.position(columns[m % columns.length]!)!, n % 2 === 0);
       case 'partialSort':
-        rows.forEach((one) => this.mix(one));
-        this.oracle.keysExchanged = true;
-        return sortRows(
-          tab,
-          FIRST_ROW,
-          this.position(column!)!,
-          this.position(column!)!,
-          this.position(column!)!,
-          n % 2 === 0,
-        );
+        return this.rows.sortColumn(column!, rows, n % 2 === 0);
       case 'sortHeader':
         return sortRows(tab, HEADER_ROW, 1, tab.columnCount, this.position(column!)!, n % 2 === 0);
       case 'insertRow':
@@ -288,7 +280,8 @@ export class Person {
   private deleteColumn(column: string): boolean {
     const position = this.position(column)!;
     if (this.tab.columnCount < 3) return false;
-    for (let row = FIRST_ROW; row <= this.tab.dataExtent().rows; row++) {
+    // From the very first: a header that was sorted among the rows left one of them in its place.
+    for (let row = HEADER_ROW; row <= this.tab.dataExtent().rows; row++) {
       this.oracle.supersede('sheet', this.cell(row, position));
     }
     this.tab.deleteColumns(position, 1);
@@ -372,13 +365,15 @@ export class Person {
       this.versionUnmapped = [...unmappedCells(this.tab)];
       return false;
     }
-    const before = this.shown();
-    this.world.workbook.restore(this.version);
+    const { workbook } = this.world;
+    const everything = () => new Set([...this.shown(), ...archivedRows(workbook).flatMap((line) => line.map(plain))]);
+    const before = everything();
+    workbook.restore(this.version);
     this.oracle.archived.length = 0; // The archive, too, is what it was.
     this.oracle.leaveStrays(this.versionUnmapped);
     this.oracle.columnsGone.clear();
     this.oracle.restores++;
-    const after = this.shown();
+    const after = everything();
     for (const value of before) if (!after.has(value)) this.oracle.supersede('sheet', value);
     for (const row of this.filledRows()) this.oracle.taint(this.key(row));
     this.oracle.noLastWord = true;
