@@ -54,8 +54,10 @@ export class RowPerson {
   }
 
   /** One column by itself, so that its cells come to other rows. What comes to one without a key belongs to whatever key that gets. */
-  sortColumn(column: string, rows: readonly number[], ascending: boolean): boolean {
+  sortColumn(column: string, ascending: boolean): boolean {
     const position = this.hands.position(column)!;
+    const count = this.world.tab.dataExtent().rows - HEADER_ROW;
+    const rows = Array.from({ length: Math.max(0, count) }, (_, index) => HEADER_ROW + 1 + index);
     const isKeyless = rows.some((row) => this.hands.key(row) === null);
     for (const row of rows) {
       this.hands.mix(row);

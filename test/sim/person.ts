@@ -75,7 +75,7 @@ export class Person {
       case 'sort':
         return sortRows(tab, FIRST_ROW, 1, tab.columnCount, this.position(columns[m % columns.length]!)!, n % 2 === 0);
       case 'partialSort':
-        return this.rows.sortColumn(column!, rows, n % 2 === 0);
+        return this.rows.sortColumn(column!, n % 2 === 0);
       case 'sortHeader':
         return sortRows(tab, HEADER_ROW, 1, tab.columnCount, this.position(column!)!, n % 2 === 0);
       case 'insertRow':
