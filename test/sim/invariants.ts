@@ -76,6 +76,11 @@ export async function readTruth(world: World): Promise<Truth> {
     SELECT link = ${world.link.id}::uuid AS own, op, side, key, "column", before::text AS before, after::text AS after, cause, run,
            (extract(epoch FROM at) * 1000)::float8 AS at FROM tandem.journal ORDER BY id`;
   const kept = await world.sql<{ kept: string }[]>`SELECT values::text AS kept FROM tandem.tombstone`;
+  // As the table writes them, and as the sheet would show them: a moment there is one of another zone.
+  const shown = await world.sql.unsafe(
+    `SELECT ${profile.values.map((column) => `${world.shown(column)} AS ${column.id}`).join(', ')}
+       FROM (SELECT (jsonb_populate_record(NULL::${profile.table}, values::jsonb)).* FROM tandem.tombstone) AS kept`,
+  );
   return {
     profile,
     table,
@@ -83,7 +88,7 @@ export async function readTruth(world: World): Promise<Truth> {
     headers: readHeaders(world),
     journal: everything.filter(({ own }) => own),
     everything,
-    kept: kept.map((row) => row.kept),
+    kept: [...kept.map((row) => row.kept), ...shown.map((row) => JSON.stringify(row))],
     archived: new Set(archivedRows(world.workbook).flatMap((line) => line.map(plain))),
     hidden: new Set(rows.filter((row) => row['visible'] === null).map(keyOfRow)),
   };
