@@ -116,7 +116,10 @@ async function deploy(): Promise<void> {
   const deployment = deploymentIn(await clasp('--json', 'list-deployments'));
   if (deployment) {
     await clasp('update-deployment', deployment, '--versionNumber', String(version));
-    console.log(`Moved the existing deployment to version ${version}; triggers go on.`);
+    console.log(
+      `Moved the existing deployment to version ${version}; triggers go on. An editor add-on in the Marketplace also needs ` +
+        `version ${version} in the App configuration of the Marketplace SDK.`,
+    );
   } else {
     console.log(
       'If the script belongs to a spreadsheet (Extensions > Apps Script), that is all: reload the spreadsheet. ' +

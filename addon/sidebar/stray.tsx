@@ -47,7 +47,7 @@ export function Stray({ tab, state }: { tab: Tab; state: Extract<TabState, { kin
         {mayForget && (
           <Confirm
             label="Remove here too"
-            question="Tandem forgets this link. Sheet and table keep their contents."
+            question="Tandem forgets this link. Sheet and table keep their contents. If others still use it, it stops syncing for them until one of them opens Tandem here."
             yes="Remove"
             disabled={busy}
             onYes={() => void tab.act('Removing…', () => call(known ? 'unlink' : 'forget', id))}

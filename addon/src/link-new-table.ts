@@ -1,6 +1,6 @@
 import { errorCodes } from '../../shared/protocol/error.ts';
 import type { CreateTableRequest } from '../../shared/protocol/links.ts';
-import { linkTable } from './api.ts';
+import { getMe, linkTable } from './api.ts';
 import { quietly } from './google/log.ts';
 import { addIdColumn, type IdColumn } from './id-column.ts';
 import { keepLink, leftHeaders, linkUntil, lookAtTab } from './link-tab.ts';
@@ -20,6 +20,8 @@ export interface NewTable {
  * a link whose answer was lost is whole, and the next look or try finds it.
  */
 export function linkNewTable(tab: number, { id, table, idColumn }: NewTable): void {
+  // Asked before anything is written: a server that is down, or refuses this person, leaves the tab as it is.
+  if (idColumn !== null) getMe();
   const takeBack = idColumn === null ? null : addIdColumn(tab, idColumn);
   const chosen = table.columns.map(({ header }) => header);
   let asked = false;

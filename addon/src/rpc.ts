@@ -211,7 +211,7 @@ const allowed = {
   /** Takes marks off a tab that are all there is of a link. */
   forget: (tab: number): Done => {
     disconnectCopy(tab);
-    return done(tab, 'This tab is no longer marked as linked. It can be linked anew.');
+    return done(tab, 'This tab is no longer marked as linked. It can be linked anew once no link of it is left.');
   },
   repairTriggers: (tab: number): Done => {
     repairSchedule(new Memory(documentProperties()));

@@ -1,7 +1,6 @@
 import type { LinkInfo, LinkStatus } from '../../shared/protocol/links.ts';
 import { deleteLink, getMe, getStatus, listLinks } from './api.ts';
 import { newHeaders } from './columns.ts';
-import { runnerEmail } from './google/identity.ts';
 import { quietly } from './google/log.ts';
 import { documentProperties } from './google/properties.ts';
 import { CellFinder } from './find-cells.ts';
@@ -110,8 +109,9 @@ export function tabState(id?: number): TabState {
     if (!(error instanceof Sentence)) throw error;
     if (error.code === 'copied_spreadsheet') return { ...place, kind: 'copy' };
     if (error.code === 'link_not_found') {
-      // The server refuses to remove a link that it does not show.
-      return { ...place, kind: 'orphaned', email: runnerEmail(), known: true, mayForget: true };
+      // Whether it is gone or only hidden is not told. Forgotten here, it stops for everybody.
+      const { admin, email } = getMe();
+      return { ...place, kind: 'orphaned', email, known: true, mayForget: admin };
     }
     throw error;
   }

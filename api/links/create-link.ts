@@ -10,7 +10,7 @@ import { databaseErrorCode, tableInUse } from '../database/errors.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { installCapture } from '../sync/capture.ts';
 import { newRegistry } from '../sync/drift.ts';
-import { linkInfo, readLink, saveLink } from './link-record.ts';
+import { linkInfo, readLink, saveLink, type LinkRecord } from './link-record.ts';
 import { readFromTables } from './link-options.ts';
 import { readReferences, relatedRelations, type Reference } from './references.ts';
 import { setLabel, storeRelated } from './related-columns.ts';
@@ -26,18 +26,19 @@ import { readShape, type TableShape } from './table-shape.ts';
  */
 export async function createLink({ ctx, input }: { ctx: Context; input: CreateLinkRequest }): Promise<LinkInfo> {
   requireAdmin(ctx.caller);
-  return makeOnce(ctx, input, `${input.schema}.${input.table}`, (tx, id) => makeLink(tx, ctx, id, input));
+  const wanted = { table: `${input.schema}.${input.table}`, columns: input.columns };
+  return makeOnce(ctx, input, wanted, (tx, id) => makeLink(tx, ctx, id, input));
 }
 
 /**
- * Makes the link of a request in one transaction with all that `work` does. Asked again by the same `id`, it answers the
- * link that is there: the first answer was lost.
+ * Makes the link of a request in one transaction with all that `work` does. Asked again by the same `id` for the same table
+ * and columns, it answers the link that is there: the first answer was lost.
  * @throws TandemError `already_linked`, `busy`, and what `work` throws
  */
 export async function makeOnce(
   ctx: Context,
   input: Pick<CreateLinkRequest, 'id' | 'spreadsheet' | 'sheet' | 'sheetName'>,
-  table: string,
+  wanted: { table: string; columns: readonly { header: string }[] },
   work: (tx: TransactionSql, id: string) => Promise<void>,
 ): Promise<LinkInfo> {
   const id = input.id ?? randomUUID();
@@ -46,7 +47,7 @@ export async function makeOnce(
   } catch (error) {
     // Whatever refuses the repetition: its own table, or the link itself, is in the way.
     const before = input.id === undefined ? null : await readLink(ctx.sql, id, ctx.caller).catch(() => null);
-    if (before?.spreadsheet === input.spreadsheet && before.sheet === input.sheet) return linkInfo(before);
+    if (before !== null && isOf(before, input, wanted)) return linkInfo(before);
     switch (databaseErrorCode(error)) {
       case '23505':
         throw new TandemError(
@@ -54,12 +55,23 @@ export async function makeOnce(
           `The tab "${input.sheetName}" is linked already. Remove that link first.`,
         );
       case '55P03':
-        throw tableInUse(table);
+        throw tableInUse(wanted.table);
       default:
         throw error;
     }
   }
   return linkInfo(await readLink(ctx.sql, id, ctx.caller));
+}
+
+function isOf(
+  link: LinkRecord,
+  tab: { spreadsheet: string; sheet: number },
+  { table, columns }: { table: string; columns: readonly { header: string }[] },
+): boolean {
+  if (link.spreadsheet !== tab.spreadsheet || link.sheet !== tab.sheet) return false;
+  // The table may be renamed since, and what is read from other tables is no column of a new one.
+  const headers = new Set(link.columns.map(({ header }) => header.trim()));
+  return `${link.schema}.${link.table}` === table && columns.every(({ header }) => headers.has(header.trim()));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { columnNames } from '../../shared/column-name.ts';
+import { columnNames, tableName } from '../../shared/column-name.ts';
 import type { LinkInfo, LinkNewTableRequest } from '../../shared/protocol/links.ts';
 import { requireAdmin } from '../access/require-admin.ts';
 import type { Context } from '../context.ts';
@@ -13,7 +13,8 @@ import { makeTable } from './create-table.ts';
 export async function linkNewTable({ ctx, input }: { ctx: Context; input: LinkNewTableRequest }): Promise<LinkInfo> {
   requireAdmin(ctx.caller);
   const { table, ...tab } = input;
-  return makeOnce(ctx, input, `${table.schema}.${table.name}`, async (tx, id) => {
+  const wanted = { table: `${table.schema}.${tableName(table.name)}`, columns: table.columns };
+  return makeOnce(ctx, input, wanted, async (tx, id) => {
     const made = await makeTable(tx, ctx, table);
     const names = columnNames(table.columns.map(({ header }) => header));
     const columns = table.columns.map(({ header }, index) => {

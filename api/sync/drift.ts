@@ -173,7 +173,7 @@ function adoptRelated(column: StoredColumn, link: LinkRecord): StoredColumn {
   const { name, type } = reference.columns.find(({ attnum }) => attnum === column.related!.attnum)!;
   const fresh = { ...column, column: relatedName(reference, name), related: asReadNow(column.related!, link) };
   const [before, now] = [column.type, type].map((one) => one.replace(/\(.*?\)/, ''));
-  if (now !== before && !WIDENING[before!]?.includes(now!)) {
+  if (now !== before && !ownValue(WIDENING, before!)?.includes(now!)) {
     const reason = `The type of "${fresh.column}" changed from ${column.type} to ${type}, so it is left alone. Take it out under Columns in the sidebar, and add it again.`;
     return suspend(fresh, 'table', reason);
   }

@@ -1,3 +1,4 @@
+import { ownValue } from '../../shared/own-value.ts';
 import type { ShapeColumn, TableShape } from '../links/table-shape.ts';
 
 /** Least and greatest of the integer types. */
@@ -21,7 +22,7 @@ export function isKeyOf({ columns, primaryKey }: TableShape, dbKey: readonly str
 }
 
 function isTextOf({ cast, kind, labels }: ShapeColumn, text: string): boolean {
-  const range = RANGES[cast];
+  const range = ownValue(RANGES, cast);
   if (range !== undefined) return /^-?\d{1,20}$/.test(text) && BigInt(text) >= range[0] && BigInt(text) <= range[1];
   if (kind === 'enum') return labels?.includes(text) ?? true;
   return cast !== 'uuid' || UUID.test(text);

@@ -70,7 +70,9 @@ export class Labels {
       if (keys) keys.add(key);
       else known.keys.set(label, new Set([key]));
     }
-    const unknown = texts.filter((text) => !known.keys.has(text) && !known.labels.has(text));
+    const isKnown = (text: string) => known.keys.has(text) || known.labels.has(text);
+    // Asked for by the bare spelling alone, of cells that no spelling stands for.
+    const unknown = texts.filter((text) => text === bare(text) && ![text, text.normalize('NFD')].some(isKnown));
     if (unknown.length === 0) return;
     const pool = await tx.unsafe<{ label: string }[]>(
       `SELECT DISTINCT ${source.label} AS label FROM ${source.from} WHERE ${source.label} <> '' LIMIT ${NEAR_POOL}`,

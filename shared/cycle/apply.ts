@@ -1,17 +1,18 @@
-import { looksLikeError, sameCell, type Cell } from '../cell.ts';
-import { CELL_CHARS, HEADER_ROW } from '../limits.ts';
+import { sameCell, type Cell } from '../cell.ts';
+import { HEADER_ROW } from '../limits.ts';
 import type { Mapping } from '../mapping.ts';
 import { rowKeyOf } from '../row-key.ts';
 import type { CellOutcome, Offer, OfferResult } from '../protocol/offer.ts';
 import { archiveRows, type Copy } from './archive.ts';
 import { writeCells, type CellWrite, type WriteOutcome } from './blocks.ts';
 import { columnNow } from './column-now.ts';
-import { ask, type FormerCell, type PutBack, type SheetReading, type Step } from './effects.ts';
+import { ask, type DeletedRows, type FormerCell, type PutBack, type SheetReading, type Step } from './effects.ts';
 import { adoptOriginals, isWitness } from './original-copy.ts';
 import { readSheet } from './read-sheet.ts';
 import { restoreRows } from './restore-rows.ts';
 import { restingCells, rowToDelete } from './rows-to-delete.ts';
 import { cellAt, isComputed, scanSheet, type Scan, type ScannedRow } from './scan.ts';
+import { whyUnwritable } from './unwritable.ts';
 
 interface PlannedWrite extends CellWrite {
   offer: Offer;
@@ -99,8 +100,8 @@ export function* applyOffers(
   const due = deletes
     .map(({ offer, found }) => rowToDelete(found, { reading: before, scan }, offer.archive !== undefined))
     .sort((a, b) => b.row - a.row);
-  const { gone, guarded, refused } =
-    due.length > 0 ? yield* ask('deleteRows', { rows: due }) : { gone: [], guarded: [], refused: [] };
+  const nothing: DeletedRows = { gone: [], guarded: [], refused: [] };
+  const { gone, guarded, refused, unsure = false } = due.length > 0 ? yield* ask('deleteRows', { rows: due }) : nothing;
 
   const after = yield* readSheet(mapping, true);
   const rescan = scanSheet(after, mapping);
@@ -110,9 +111,12 @@ export function* applyOffers(
   const writes = [...updates, ...inserted].map((write) => ({ ...write, row: place(write.row), formerRow: write.row }));
   const places = new Set(writes.map(placeOf));
   const standing = new Map([...rescan.rows.values()].map((row) => [row.row, row]));
+  const isKey = new Set(mapping.columns.filter(({ key }) => key).map(({ id }) => id));
+  const keyless = inserted.filter((write) => isKey.has(write.column) && !written.get(placeOf(write))!.ok);
+  const unkeyed = new Set(keyless.map(({ offer }) => offer));
   for (const write of writes) {
     const result = written.get(placeOf({ ...write, row: write.formerRow }))!;
-    const evidence = { former: before, before: scan, after, rescan, standing, places, repairs };
+    const evidence = { former: before, before: scan, after, rescan, standing, places, unkeyed, repairs };
     judgeWrite(write, result, evidence, outcomes);
   }
   for (const { offer, key, column } of writes) {
@@ -128,8 +132,8 @@ export function* applyOffers(
       continue;
     }
     outcomes.setAll(offer, 'applied', rescan);
-    // The archive has all that the row showed.
-    if (offer.archive !== undefined) continue;
+    // The archive has all that the row showed, and a row whose key was edited just then still stands.
+    if (offer.archive !== undefined || !gone.includes(found.row)) continue;
     for (const [column, shown] of restingCells(found, { reading: before, scan })) {
       outcomes.set(offer, column, 'applied', shown);
     }
@@ -138,7 +142,7 @@ export function* applyOffers(
   const keys = (hit: typeof deletes) => hit.map(({ offer }) => offer.key);
   const hit = keys(deletes.filter(({ found }) => gone.includes(found.row)));
   yield* restoreRows(
-    { offered: keys(deletes), deleted: hit },
+    { offered: keys(deletes), deleted: hit, unsure },
     { reading: before, scan },
     { reading: after, scan: rescan },
     mapping,
@@ -268,16 +272,6 @@ function isFormulaColumn(reading: SheetReading, lastRow: number, position: numbe
   return balance > 0;
 }
 
-/** Why no cell could show a value so that it is read back as itself; null where one could. */
-function whyUnwritable(value: Cell): string | null {
-  if (typeof value !== 'string') return null;
-  if (value.length > CELL_CHARS) {
-    const [length, most] = [value.length, CELL_CHARS].map((count) => count.toLocaleString('en-US'));
-    return `The table’s value has ${length} characters, and a cell holds at most ${most}.`;
-  }
-  return looksLikeError(value) ? `The table’s value is the text ${value}, which a sheet shows as an error.` : null;
-}
-
 /** Where a row written before the deletes stands after them. */
 function movedBy(deleted: readonly number[]): (row: number) => number {
   const rows = [...deleted].sort((a, b) => a - b);
@@ -293,6 +287,8 @@ interface Evidence {
   standing: ReadonlyMap<number, ScannedRow>;
   /** Cells that were written, as they stand in `after`. */
   places: ReadonlySet<string>;
+  /** New rows whose key was not written, as a person typed another there: where they were to stand is that one's row. */
+  unkeyed: ReadonlySet<Offer>;
   repairs: PutBack[];
 }
 
@@ -309,7 +305,7 @@ function judgeWrite(
   outcomes: Outcomes,
 ): void {
   const { offer, column, row, position, value, base } = write;
-  const { before, after, rescan, standing, repairs } = evidence;
+  const { before, after, rescan, standing, unkeyed, repairs } = evidence;
   const found = rescan.rows.get(write.key);
   const shown = found?.cells[column] ?? null;
   if (!result.ok) {
@@ -355,7 +351,7 @@ function judgeWrite(
     value !== null &&
     (offer.kind === 'insert' || showsOnlyWritten(row, evidence));
   const repair = stranger
-    ? undoing(landed, before.rows.get(stranger.key)?.cells[column])
+    ? undoing(landed, before.rows.get(stranger.key)?.cells[column] ?? (unkeyed.has(offer) ? base : undefined))
     : keyless && undoing(landed, null);
   if (repair) repairs.push(repair);
   outcomes.set(offer, column, repair ? 'misplaced' : found === undefined ? 'gone' : 'changed', shown);

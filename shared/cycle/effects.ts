@@ -87,6 +87,8 @@ export interface DeletedRows {
   guarded: number[];
   /** Sheets refuses to delete the row for a reason that nothing foretold: its own sentence, for a person. */
   refused: { row: number; reason: string }[];
+  /** A part of them was refused and the rest sent again, so that nobody can tell whose place an earlier delete hit. */
+  unsure?: true;
 }
 
 /** Marks to write on cells; answers what stood there. `message` null puts `restore` back if the note is still ours. */

@@ -19,16 +19,24 @@ export interface Look {
 export interface Deleted {
   offered: readonly string[];
   deleted: readonly string[];
+  /** The host can't tell the latter. */
+  unsure: boolean;
 }
 
 /**
  * Puts rows back that a delete hit instead of its own: rows moved between the re-check and the delete, so that one of
  * the rows to delete still stands while another has gone (I3). They return below the data, with everything they showed
  * but formulas, whose text a reading does not hold. A row that a person deleted in that same moment returns as well:
- * deleting it once more costs less than losing it.
+ * deleting it once more costs less than losing it. Where the host is unsure, any row that is gone without having been offered
+ * may have been hit.
  */
-export function* restoreRows({ offered, deleted }: Deleted, before: Look, after: Look, mapping: Mapping): Step<void> {
-  const spared = deleted.some((key) => after.scan.keyRows.has(key));
+export function* restoreRows(
+  { offered, deleted, unsure }: Deleted,
+  before: Look,
+  after: Look,
+  mapping: Mapping,
+): Step<void> {
+  const spared = unsure || deleted.some((key) => after.scan.keyRows.has(key));
   if (!spared || after.scan.summary.anomaly !== null) return;
   const meant = new Set(offered);
   const lost = [...before.scan.rows.values()].filter(({ key }) => !meant.has(key) && !after.scan.keyRows.has(key));

@@ -135,6 +135,11 @@ it('makes a table and links it, both or neither, and once however often it is as
   await sql()`INSERT INTO fruit (fruit) VALUES ('Fig')`;
   expect((await ask({ id })).body).toEqual(link);
   expect(await sql()`SELECT nr::int, fruit FROM fruit`).toEqual([{ nr: 4, fruit: 'Fig' }]);
+  // Changed meanwhile, it is not what was made.
+  expect((await ask({ id, table: { ...table, name: 'fruits' } })).body).toMatchObject({
+    error: { code: 'already_linked' },
+  });
+  expect(await sql()`SELECT to_regclass('public.fruits') AS made`).toEqual([{ made: null }]);
   // Another request is another one, and so is that of another tab.
   expect((await ask({ id: randomUUID(), sheet: 8 })).body).toMatchObject({ error: { code: 'name_taken' } });
   expect((await ask({ id, sheet: 8 })).body).toMatchObject({ error: { code: 'name_taken' } });

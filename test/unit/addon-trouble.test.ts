@@ -409,6 +409,14 @@ describe('trouble', () => {
     expect(await call('forget', tab.id)).toMatchObject({ state: { kind: 'unlinked' } });
     delete hub.routes['GET /v1/links'];
     expect(await call('state', tab.id)).toMatchObject({ kind: 'linked' });
+    // Remembered here and hidden there, it is an admin's to forget: with it syncing ends for everybody.
+    hub.routes['GET /v1/links/:id/status'] = () => {
+      throw new TandemError('link_not_found', 'This link is not there any more.');
+    };
+    for (const admin of [true, false]) {
+      hub.routes['GET /v1/me'] = () => ({ email: 'bob@example.com', admin });
+      expect(await call('state', tab.id)).toMatchObject({ kind: 'orphaned', known: true, mayForget: admin });
+    }
     expect(tab.metadata.map(({ key, value }) => [key, value])).toEqual([['tandem.tab', `${document.id}/${tab.id}`]]);
   });
 });

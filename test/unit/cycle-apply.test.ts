@@ -316,6 +316,24 @@ describe('apply on the sheet', () => {
     expect([...tab.formats.keys()].filter((place) => place.endsWith(':4'))).toEqual([]);
   });
 
+  it('[I3] puts back a row that went in place of another where the host can no longer tell, being refused in between', () => {
+    const tab = sheet();
+    tab.resends = true;
+    tab.refusesToDelete = (row) => (row === 2 ? 'No.' : null);
+    tab.before = (effect) => {
+      // A first try hit a row that was never offered, and the next one its own.
+      if (effect.do === 'deleteRows') tab.grid.splice(2, 1);
+    };
+    const whole = ['a', 'Apple', 1].map((base, i) => ({ column: `c${i + 1}`, base, value: null }));
+    const { results } = tab.drive(applyOffers([{ id: 'o-a', key: 'a', kind: 'delete', cells: whole }], mapping));
+    expect(outcomes(results)['o-a']!['c1']).toBe('invalid');
+    expect(tab.grid.slice(1)).toEqual([
+      ['a', 'Apple', 1],
+      ['c', 'Plum', 3],
+      ['b', 'Pear', 2],
+    ]);
+  });
+
   it('[I10] does not take a row for deleted where the header row has gone', () => {
     const tab = sheet();
     tab.before = (effect) => {

@@ -37,6 +37,7 @@ export function deleteRows(sheet: number, timeZone: string, rows: readonly RowTo
     done.guarded.push(...guarded.map(({ given }) => given));
     if (reason === null) continue;
     refusals++;
+    done.unsure = true;
     const middle = left.length >> 1;
     if (left.length === 1) done.refused.push({ row: left[0]!.given, reason });
     else if (left.length > 1) waiting.push(left.slice(middle), left.slice(0, middle));

@@ -98,7 +98,7 @@ export function marksOf(sheet: number): 'none' | 'own' | 'copied' {
 /** Marks a tab as linked itself, unless it is. */
 export function tagTab(sheet: number): void {
   const tab = findTab(sheet);
-  if (!tab || tabTags(tab).length > 0) return;
+  if (!tab || tabTags(tab).some((tag) => tag.getValue() === tabName(sheet))) return;
   const visibility = SpreadsheetApp.DeveloperMetadataVisibility.DOCUMENT;
   unlessRefused(() => tab.addDeveloperMetadata(TAB_KEY, tabName(sheet), visibility));
 }

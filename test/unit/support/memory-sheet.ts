@@ -52,6 +52,8 @@ export class MemorySheet {
   /** Other tabs by name, with their header rows. */
   tabs = new Map<string, Cell[][]>();
   refuseArchive: string | null = null;
+  /** Whether it sends what is left of a refused batch of deletions again, as the add-on does. */
+  resends = false;
   reads = 0;
   written: Block[] = [];
   elapsed = 0;
@@ -148,7 +150,7 @@ export class MemorySheet {
         });
         const left = gone!.filter((row) => !refused.some((one) => one.row === row));
         for (const row of left) this.grid.splice(row - 1, 1);
-        return { gone: left, guarded, refused };
+        return { gone: left, guarded, refused, ...(this.resends && refused.length > 0 ? { unsure: true } : {}) };
       }
       case 'readArchive': {
         const found = this.tabs.get(effect.title);
