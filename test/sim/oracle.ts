@@ -77,6 +77,8 @@ export class Oracle {
   noLastWord = false;
   /** What rows showed that a host deleted, until the hub answered what the host said of it: by a known gap nobody else tells. */
   readonly untold = new Set<string>();
+  /** What formulas showed that people typed: in a column that is not synced no answer ever tells it, by a known gap. */
+  readonly computed = new Set<string>();
   /** What rows showed that a host deleted to keep them in the archive. */
   readonly archived: Cell[][] = [];
   /** Values that landed in an unmapped column because the columns moved in the write window. */
@@ -243,7 +245,8 @@ export class Oracle {
 
   /** The hub has answered what became of a row that showed this. */
   told(cell: Cell): void {
-    this.untold.delete(plain(cell) ?? '');
+    const text = plain(cell) ?? '';
+    if (!this.computed.has(text)) this.untold.delete(text);
   }
 
   private windowLoss(before: Cell): void {

@@ -207,6 +207,7 @@ export class Person {
     const before = this.cell(row, position);
     this.tab.setInput(row, position, input, { mode: 'user', actor: OWNER });
     const after = this.cell(row, position);
+    if (this.tab.formula(row, position) !== '') this.oracle.computed.add(plain(after) ?? '');
     if (isTracked(this.profile, this.column(column))) {
       this.oracle.wrote('sheet', this.key(row), column, before, isError(after) ? null : after, again);
     }
