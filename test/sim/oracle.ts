@@ -103,6 +103,8 @@ export class Oracle {
   readonly notesLeft = new Set<string>();
   /** Keys of rows that hit the row of another key, by runs that died before they looked: the rest of that row is theirs now. */
   readonly overwriting = new Set<string>();
+  /** Values that hit the row of another key, which moved on before the run looked again, as `key:column:value`: a known gap. */
+  readonly movedOn = new Set<string>();
   /** A person has said what should become of missing rows. */
   decided = false;
   /** Keys of rows that a person copied. */
@@ -149,11 +151,17 @@ export class Oracle {
     return this.beside === null ? this.others : [];
   }
 
-  /** Last words of people at other sheets of the same table, by `key:column`. */
+  /**
+   * Last words of people at other sheets of the same table, by `key:column`. Where the column was deleted there, the last
+   * one may have gone with it, and any before it may be what came to the table.
+   */
   wordsBeside(place: string): (string | null)[] {
-    return this.others.flatMap(({ last }) => {
+    const column = place.slice(place.lastIndexOf(':') + 1);
+    return this.others.flatMap(({ last, typed, columnsGone }) => {
       const word = last.get(place);
-      return word !== undefined && 'sheet' in word ? [word.sheet ?? null] : [];
+      const gone = columnsGone.has(column) ? [...typed].filter((one) => one.startsWith(`${place}:`)) : [];
+      const before = gone.map((one) => one.slice(place.length + 1));
+      return [...(word !== undefined && 'sheet' in word ? [word.sheet ?? null] : []), ...before];
     });
   }
 

@@ -96,4 +96,17 @@ export const hostRegressions: readonly Regression[] = [
       { do: 'person', act: 'replaceAll', n: 957527, m: 659032 },
     ],
   },
+  {
+    name: 'a person who types a new row where the REST host is about to write one (seed 5062)',
+    rule: '[I3]',
+    steps: [
+      { do: 'person', act: 'type', n: 160856, m: 47826 },
+      { do: 'rest', act: 'start', n: 199834 },
+      { do: 'rest', act: 'step', n: 1028216 },
+      { do: 'application', act: 'insert', n: 982889, m: 600005 },
+      { do: 'rest', act: 'step', n: 3278 },
+      { do: 'rest', act: 'step', n: 406074 },
+      { do: 'person', act: 'addRow', n: 31345, m: 567397 },
+    ],
+  },
 ];

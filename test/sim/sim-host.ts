@@ -9,7 +9,6 @@ import type {
   RowToDelete,
   SendResult,
   SheetReading,
-  Step,
 } from '../../shared/cycle/effects.ts';
 import { isError, sameCell, type Cell } from '../../shared/cell.ts';
 import { inColumnsNow, standAsBefore } from '../../shared/cycle/column-now.ts';
@@ -28,7 +27,6 @@ import {
   keysIn,
   keysOf,
   markCells,
-  type MarksPut,
   NONE_PUT,
   notesAstray,
   notesHidden,
@@ -41,6 +39,8 @@ import {
 } from './sheet-effects.ts';
 import type { Oracle } from './oracle.ts';
 import { keyOf } from './profiles.ts';
+import { RowsMovedOn } from './rows-moved-on.ts';
+import type { Run } from './sim-run.ts';
 import { OWNER, type World } from './world.ts';
 
 /** What the document remembers: an epoch, a note, a mapping. Wiped, it is asked for again. */
@@ -60,24 +60,6 @@ class ServiceFailed extends Error {
   override name = 'ServiceFailed';
 }
 
-interface Run {
-  steps: Step<CycleReport>;
-  next: IteratorResult<Effect, CycleReport>;
-  startedAt: number;
-  /** It sent the hub a message, so that it may have the lease. */
-  asked: boolean;
-  /** Epoch of the hub's last answer to it. */
-  epoch: number | null;
-  /** Notes that it put on cells, and has not told the hub of since. */
-  put: MarksPut;
-  /** Keys that it wrote over another one, since rows moved after its last reading, and has not looked at since. */
-  overwriting: string[];
-  /** Rows that it found to be deleted when it came to it. */
-  looked: number[];
-  /** What rows showed that it deleted, and has not told the hub of since. */
-  deleted: Cell[];
-}
-
 /**
  * Runs cycles over the workbook, one effect at a time, so that anything can happen between two. It holds the document
  * lock as Apps Script would: no run begins while another is under way; a killed run lets go of it.
@@ -87,6 +69,7 @@ export class SimHost {
   /** Runs that went on although another began: only where the document lock is taken away. */
   private others: Run[] = [];
   private readonly blindfold: Blindfold;
+  private readonly movedOn: RowsMovedOn;
   private runs = 0;
   private callsLeft: number | null = null;
   /** The last reading, against which a write's window is measured. */
@@ -108,6 +91,7 @@ export class SimHost {
     private readonly without: Ablation = {},
   ) {
     this.blindfold = new Blindfold(without);
+    this.movedOn = new RowsMovedOn(world, oracle);
   }
 
   get running(): boolean {
@@ -233,6 +217,7 @@ export class SimHost {
     }
     return blocks.map((block) => {
       this.watchWrite(block.row, block.position, block.values);
+      this.movedOn.writes(block, this.lastReading);
       const former = keysIn(tab, profile, block);
       const outcome = writeBlock(tab, this.blindfold.write(block), OWNER);
       keysIn(tab, profile, block).forEach((key, line) => {
@@ -280,6 +265,7 @@ export class SimHost {
         properties.mapping = structuredClone(effect.mapping);
         return;
       case 'readSheet':
+        this.movedOn.look();
         if (this.run) notesHidden(tab, world.profile, this.run.put).forEach((note) => this.oracle.notesLeft.add(note));
         this.lastReading = { ...readSheet(tab, effect.computed), at: world.clock.ms };
         // Its first look is the one that whoever gave way until now has asked for.
