@@ -76,11 +76,7 @@ export async function readTruth(world: World): Promise<Truth> {
     SELECT link = ${world.link.id}::uuid AS own, op, side, key, "column", before::text AS before, after::text AS after, cause, run,
            (extract(epoch FROM at) * 1000)::float8 AS at FROM tandem.journal ORDER BY id`;
   const kept = await world.sql<{ kept: string }[]>`SELECT values::text AS kept FROM tandem.tombstone`;
-  // As the table writes them, and as the sheet would show them: a moment there is one of another zone.
-  const shown = await world.sql.unsafe(
-    `SELECT ${profile.values.map((column) => `${world.shown(column)} AS ${column.id}`).join(', ')}
-       FROM (SELECT (jsonb_populate_record(NULL::${profile.table}, values::jsonb)).* FROM tandem.tombstone) AS kept`,
-  );
+  const shown = await keptMoments(world);
   return {
     profile,
     table,
@@ -88,10 +84,25 @@ export async function readTruth(world: World): Promise<Truth> {
     headers: readHeaders(world),
     journal: everything.filter(({ own }) => own),
     everything,
-    kept: [...kept.map((row) => row.kept), ...shown.map((row) => JSON.stringify(row))],
+    kept: [...kept.map((row) => row.kept), ...shown],
     archived: new Set(archivedRows(world.workbook).flatMap((line) => line.map(plain))),
     hidden: new Set(rows.filter((row) => row['visible'] === null).map(keyOfRow)),
   };
+}
+
+/** Moments of deleted rows as the sheet would show them: they are kept as the table writes them, in another zone. */
+async function keptMoments(world: World): Promise<string[]> {
+  const moments = world.profile.values.filter(({ kind }) => kind === 'moment');
+  const found: string[] = [];
+  for (const column of moments) {
+    const rows = await world.sql.unsafe<{ shown: string | null }[]>(
+      `SELECT ${world.shown(column)} AS shown
+         FROM (SELECT CASE WHEN pg_input_is_valid(text, 'timestamptz') THEN text::timestamptz END AS "${column.name}"
+                 FROM (SELECT values->>'${column.name}' AS text FROM tandem.tombstone) AS kept) AS moments`,
+    );
+    found.push(...rows.flatMap(({ shown }) => (shown === null ? [] : [JSON.stringify(shown)])));
+  }
+  return found;
 }
 
 function readHeaders({ tab }: World): (string | null)[] {

@@ -62,6 +62,8 @@ export class Oracle {
   readonly tainted: Set<string>;
   /** What people typed in rows that had no key then, as `column:value`: it belongs to whatever key they get. */
   readonly typedWithoutKey = new Set<string>();
+  /** What a sort of one column brought to rows without a key, as `column:value`: as above. */
+  readonly sortedWithoutKey = new Set<string>();
   /** Values that landed in the sheet between a run's re-check and its write: the published limit. */
   readonly windowLosses = new Set<string>();
   /** How often the sheet went back to an older version, notes and marks included. */
@@ -249,6 +251,12 @@ export class Oracle {
     if (column !== null && !sameCell(before, read)) this.windowLoss(before);
     const text = plain(before);
     if (text !== null) this.untold.add(text);
+  }
+
+  /** Whether a row that had no key then showed this: it belongs to whatever key that got. */
+  hasComeWithoutKey(column: string, value: string | null): boolean {
+    const word = `${column}:${value}`;
+    return this.typedWithoutKey.has(word) || this.sortedWithoutKey.has(word);
   }
 
   /** The hub has answered what became of a row that showed this. */

@@ -61,7 +61,7 @@ export class RowPerson {
     const isKeyless = rows.some((row) => this.hands.key(row) === null);
     for (const row of rows) {
       this.hands.mix(row);
-      if (isKeyless) this.oracle.typedWithoutKey.add(`${column}:${plain(this.hands.cell(row, position))}`);
+      if (isKeyless) this.oracle.sortedWithoutKey.add(`${column}:${plain(this.hands.cell(row, position))}`);
     }
     this.oracle.keysExchanged = true;
     return sortRows(this.world.tab, HEADER_ROW + 1, position, position, position, ascending);

@@ -217,7 +217,7 @@ async function checkPlaces(world: World, oracle: Oracle, fail: (text: string) =>
       const intent = value === null ? undefined : oracle.intents.get(value);
       if (!intent || intent.side !== 'table' || intent.key === key || intent.column !== id) continue;
       const words = [...Object.values(oracle.last.get(`${key}:${id}`) ?? {}), ...oracle.wordsBeside(`${key}:${id}`)];
-      if (words.some((word) => plain(word) === value) || oracle.typedWithoutKey.has(`${id}:${value}`)) continue;
+      if (words.some((word) => plain(word) === value) || oracle.hasComeWithoutKey(id, value)) continue;
       if ([oracle.wanted, oracle.movedOn].some((known) => known.has(`${key}:${id}:${value}`))) continue;
       fail(`[I3] row ${key}, ${id} shows ${value}, which was written in the table for row ${intent.key}`);
     }

@@ -163,7 +163,7 @@ function checkWords(truth: Truth, oracle: Oracle, fail: (text: string) => void):
     if (!column || !isTracked(truth.profile, column) || oracle.mixed.has(key)) continue;
     if (oracle.overwriting.has(key)) continue;
     const value = after === null ? null : plain(JSON.parse(after) as string);
-    if (oracle.typed.has(`${key}:${id}:${value}`) || oracle.typedWithoutKey.has(`${id}:${value}`)) continue;
+    if (oracle.typed.has(`${key}:${id}:${value}`) || oracle.hasComeWithoutKey(id, value)) continue;
     // A value that went astray is held until a person wants it, as the last of these schedules do; or a blank.
     if (value === null && oracle.wanted.has(`${key}:${id}:${value}`)) continue;
     const intent = value === null ? undefined : oracle.intents.get(value);
